@@ -1,1 +1,33 @@
-//! skeleton
+//! What `xmcp.toml` and the environment mean. Every setting is written down once, in `settings.rs` (and `paths.rs` for what only the
+//! build script reads); the structs, their defaults, the keys of the file, the variables' names, the JSON Schema and the table of keys
+//! all come from there.
+//!
+//! A server uses the crate without features, and links neither TOML nor serde:
+//!
+//! ```
+//! use xmcp_config::Settings;
+//!
+//! let mut settings = Settings::default();
+//! settings.apply_environment(|name| (name == "PORT").then(|| "8080".to_owned()))?;
+//! assert_eq!(settings.http.port, Some(8080));
+//! # Ok::<(), Vec<xmcp_config::EnvironmentError>>(())
+//! ```
+#![warn(missing_docs, unreachable_pub)]
+
+mod authority;
+mod choice;
+mod definition;
+pub mod env;
+mod icon;
+mod key;
+mod nearest;
+mod reason;
+mod rule;
+mod settings;
+mod value;
+
+pub use choice::{LogFormat, Theme, Transport};
+pub use env::{EnvironmentError, UnknownVariable};
+pub use icon::Icon;
+pub use reason::Reason;
+pub use settings::{DEFAULT_PORT, HttpLimits, HttpSettings, LogSettings, ServerSettings, Settings};

@@ -1,0 +1,114 @@
+//! Every setting of a server: this is the one place where a key is written down.
+
+use crate::{Icon, LogFormat, Transport, definition::define_settings, rule::Rule};
+use std::time::Duration;
+
+/// The port when nobody sets one.
+pub const DEFAULT_PORT: u16 = 3001;
+
+const KIB: usize = 1024;
+const MIB: usize = 1024 * KIB;
+
+define_settings! {
+    /// What a server goes by: the defaults, changed by `xmcp.toml` at build time and by the environment at start.
+    root Settings {
+        /// What the server says about itself.
+        server: ServerSettings,
+        /// The HTTP transport.
+        http: HttpSettings,
+        /// The log, on standard error.
+        log: LogSettings,
+    }
+    sections SECTIONS
+    variables variables
+
+    /// What the server says about itself to clients, and how they reach it.
+    section [server] ServerSettings {
+        /// The name that clients know the server by. Empty: the package's name.
+        name: String = String::new(), "name" as SERVER_NAME, Rule::Line;
+        /// The version that clients are told. Empty: the package's version.
+        version: String = String::new(), "version" as SERVER_VERSION, Rule::Line;
+        /// The name that people see, for example `"Acme Tickets"`.
+        title: Option<String> = None, "title" as SERVER_TITLE, Rule::Line;
+        /// What the server is for, in a sentence.
+        description: Option<String> = None, "description" as SERVER_DESCRIPTION, Rule::Prose;
+        /// What a model should know before it uses the tools. Clients may add it to the system prompt.
+        instructions: Option<String> = None, "instructions" as SERVER_INSTRUCTIONS, Rule::Prose;
+        /// Icons: a file of the project, inlined at build time, or an `https` URL, each as a `[[server.icons]]` table with `src` and, if
+        /// wanted, `mime_type`, `sizes` and `theme`.
+        icons: Vec<Icon> = Vec::new(), "icons", Rule::Icons;
+        /// The page for people who want to know more, for example `"https://example.com"`.
+        website: Option<String> = None, "website" as SERVER_WEBSITE, Rule::Link;
+        /// How clients reach the server. `--http` and `--stdio` override it.
+        transport: Transport = Transport::Http, "transport" as SERVER_TRANSPORT, Rule::Choice;
+        /// Whether arguments must have the schema's types as sent. Without it, arrays, objects, numbers and booleans sent as JSON strings
+        /// are accepted where the schema leaves no doubt.
+        strict: bool = false, "strict" as SERVER_STRICT, Rule::Switch;
+    }
+
+    /// The HTTP transport: where it listens, what it is called from outside, and who may call it.
+    section [http] HttpSettings
+    with {
+        /// What a caller may use up.
+        limits: HttpLimits,
+    }
+    {
+        /// The address to bind. Beyond loopback (`0.0.0.0` in a container), `public_url` or `allowed_hosts` must be set.
+        host: String = "127.0.0.1".to_owned(), "host" as HTTP_HOST, Rule::BindHost;
+        /// The port to listen on; 0 takes any free one. Once it is set, even to the default, a taken port is an error; a development
+        /// build for which nobody set it moves to the next free one.
+        port: Option<u16> = None, "port" as HTTP_PORT, Rule::Number { minimum: 0, maximum: 65_535 };
+        /// The path of the MCP endpoint.
+        endpoint: String = "/mcp".to_owned(), "endpoint" as HTTP_ENDPOINT, Rule::Endpoint;
+        /// The URL that clients use, without the endpoint, for example `"https://mcp.example.com"`. It gives allowed hosts, allowed
+        /// origins and, with the endpoint, the identifier of the protected resource.
+        public_url: Option<String> = None, "public_url" as HTTP_PUBLIC_URL, Rule::PublicUrl;
+        /// The largest request body.
+        body_limit: usize = 4 * MIB, "body_limit" as HTTP_BODY_LIMIT, Rule::Bytes { minimum: 1024, maximum: 1024 * MIB as i64 };
+        /// The origins whose pages may call the server from a browser, such as `"https://app.example.com"`, or `"*"` alone for all of
+        /// them. CORS is off while it is empty.
+        cors: Vec<String> = Vec::new(), "cors" as HTTP_CORS, Rule::Origins { any: true };
+        /// Values of the `Host` header that are accepted besides those of `public_url`: `"mcp.example.com"` or `"mcp.example.com:8443"`.
+        allowed_hosts: Vec<String> = Vec::new(), "allowed_hosts" as HTTP_ALLOWED_HOSTS, Rule::Hosts;
+        /// Values of the `Origin` header that are accepted besides those of `public_url` and `cors`. A request without one passes.
+        allowed_origins: Vec<String> = Vec::new(), "allowed_origins" as HTTP_ALLOWED_ORIGINS, Rule::Origins { any: false };
+    }
+
+    /// What a caller may use up before the server says no.
+    section [http.limits] HttpLimits {
+        /// Connections open at a time; more wait to be accepted.
+        connections: usize = 1024, "connections" as HTTP_LIMITS_CONNECTIONS, Rule::Number { minimum: 1, maximum: 1_000_000 };
+        /// Requests in work at a time; more are answered with 503 and `Retry-After`.
+        in_flight: usize = 1024, "in_flight" as HTTP_LIMITS_IN_FLIGHT, Rule::Number { minimum: 1, maximum: 1_000_000 };
+        /// The largest head of a request: its line and its headers.
+        header_bytes: usize = 32 * KIB, "header_bytes" as HTTP_LIMITS_HEADER_BYTES,
+            Rule::Bytes { minimum: 8192, maximum: MIB as i64 };
+        /// The most headers of a request.
+        headers: usize = 64, "headers" as HTTP_LIMITS_HEADERS, Rule::Number { minimum: 16, maximum: 1024 };
+        /// How long the head of a request may take to arrive.
+        header_timeout: Duration = Duration::from_secs(10), "header_timeout_seconds" as HTTP_LIMITS_HEADER_TIMEOUT_SECONDS,
+            Rule::Seconds { minimum: 1, maximum: 15 };
+        /// How long a body may stand still while it arrives.
+        body_timeout: Duration = Duration::from_secs(30), "body_timeout_seconds" as HTTP_LIMITS_BODY_TIMEOUT_SECONDS,
+            Rule::Seconds { minimum: 1, maximum: 3600 };
+        /// How long a connection may stay open between requests.
+        idle_timeout: Duration = Duration::from_secs(60), "idle_timeout_seconds" as HTTP_LIMITS_IDLE_TIMEOUT_SECONDS,
+            Rule::Seconds { minimum: 1, maximum: 3600 };
+        /// How long a call may take.
+        call_timeout: Duration = Duration::from_secs(60), "call_timeout_seconds" as HTTP_LIMITS_CALL_TIMEOUT_SECONDS,
+            Rule::Seconds { minimum: 1, maximum: 86_400 };
+        /// The largest result of a call. Text is cut, with a notice; structured content is refused.
+        output: usize = MIB, "output" as HTTP_LIMITS_OUTPUT, Rule::Bytes { minimum: 1024, maximum: 1024 * MIB as i64 };
+        /// How long calls may go on after the server was told to stop.
+        drain: Duration = Duration::from_secs(10), "drain_seconds" as HTTP_LIMITS_DRAIN_SECONDS,
+            Rule::Seconds { minimum: 1, maximum: 3600 };
+    }
+
+    /// The log, on standard error.
+    section [log] LogSettings {
+        /// How log lines look.
+        format: LogFormat = LogFormat::Text, "format" as LOG_FORMAT, Rule::Choice;
+        /// Which lines are logged, as `level` or `target=level`, separated by commas.
+        filter: String = "info,rmcp=info".to_owned(), "filter" as LOG_FILTER, Rule::Filled;
+    }
+}

@@ -83,3 +83,12 @@ choice! {
         Dark = "dark",
     }
 }
+
+#[cfg(feature = "file")]
+choice! {
+    /// A warning of the build that `[build] deny` can make an error.
+    pub enum Lint {
+        /// An argument without a description, which the model then has to guess.
+        Undocumented = "undocumented",
+    }
+}

@@ -8,7 +8,7 @@
 macro_rules! define_settings {
     (
         $(#[doc = $root_doc:literal])+
-        root $Root:ident { $($(#[doc = $top_doc:literal])+ $top:ident: $Top:ident,)+ }
+        root $visibility:vis $Root:ident { $($(#[doc = $top_doc:literal])+ $top:ident: $Top:ident,)+ }
         sections $SECTIONS:ident
         variables $variables:ident
         $(
@@ -25,7 +25,7 @@ macro_rules! define_settings {
     ) => {
         $(#[doc = $root_doc])+
         #[derive(Clone, Debug, Default, PartialEq)]
-        pub struct $Root {
+        $visibility struct $Root {
             $($(#[doc = $top_doc])+ pub $top: $Top,)+
         }
 

@@ -1,5 +1,5 @@
-//! What `xmcp.toml` and the environment mean. Every setting is written down once, in `settings.rs` (and `paths.rs` for what only the
-//! build script reads); the structs, their defaults, the keys of the file, the variables' names, the JSON Schema and the table of keys
+//! What `xmcp.toml` and the environment mean. Every setting is written down once, in `settings.rs` (and `project/sections.rs` for
+//! what only the build reads); the structs, their defaults, the keys of the file, the variables' names, the JSON Schema and the table of keys
 //! all come from there.
 //!
 //! A server uses the crate without features, and links neither TOML nor serde:
@@ -21,13 +21,22 @@ pub mod env;
 mod icon;
 mod key;
 mod nearest;
+#[cfg(feature = "file")]
+mod project;
 mod reason;
 mod rule;
 mod settings;
 mod value;
 
+#[cfg(feature = "file")]
+pub use choice::Lint;
 pub use choice::{LogFormat, Theme, Transport};
 pub use env::{EnvironmentError, UnknownVariable};
 pub use icon::Icon;
+#[cfg(feature = "file")]
+pub use project::{
+    Build, Difference, FILE_NAME, KeyDescription, Paths, Problem, ProjectConfig, ProjectPath, keys,
+    markdown, schema, schema_text, template,
+};
 pub use reason::Reason;
 pub use settings::{DEFAULT_PORT, HttpLimits, HttpSettings, LogSettings, ServerSettings, Settings};

@@ -11,7 +11,7 @@ const MIB: usize = 1024 * KIB;
 
 define_settings! {
     /// What a server goes by: the defaults, changed by `xmcp.toml` at build time and by the environment at start.
-    root Settings {
+    root pub Settings {
         /// What the server says about itself.
         server: ServerSettings,
         /// The HTTP transport.

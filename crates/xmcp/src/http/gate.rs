@@ -1,0 +1,81 @@
+//! A layer that looks at the head of a request and lets it pass or answers it. The checks that need nothing else are written as
+//! a [`Check`], so that none of them boxes a future or reads a body.
+
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use axum::{extract::Request, response::Response};
+use futures_util::future::Either;
+use tower::{Layer, Service};
+
+/// A rule about the head of a request.
+pub(super) trait Check: Send + Sync + 'static {
+    /// The answer to a request that must not pass.
+    fn refusal(&self, request: &Request) -> Option<Response>;
+}
+
+/// The layer of a [`Check`].
+pub(super) struct Gate<C>(Arc<C>);
+
+impl<C> Gate<C> {
+    pub(super) fn new(check: C) -> Self {
+        Self(Arc::new(check))
+    }
+}
+
+impl<C> Clone for Gate<C> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<C, S> Layer<S> for Gate<C> {
+    type Service = Gated<C, S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Gated {
+            check: Arc::clone(&self.0),
+            inner,
+        }
+    }
+}
+
+/// A service behind a [`Gate`].
+pub(super) struct Gated<C, S> {
+    check: Arc<C>,
+    inner: S,
+}
+
+impl<C, S: Clone> Clone for Gated<C, S> {
+    fn clone(&self) -> Self {
+        Self {
+            check: Arc::clone(&self.check),
+            inner: self.inner.clone(),
+        }
+    }
+}
+
+impl<C, S> Service<Request> for Gated<C, S>
+where
+    C: Check,
+    S: Service<Request, Response = Response, Error = Infallible>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<Ready<Result<Response, Infallible>>, S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        match self.check.refusal(&request) {
+            Some(refusal) => Either::Left(ready(Ok(refusal))),
+            None => Either::Right(self.inner.call(request)),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Which names this server answers to. A page in a browser can point a name of its own at this machine (DNS rebinding), and the
+//! `Host` it then sends is what tells it apart.
+//!
+//! 1. Exactly one name: HTTP/2's `:authority` or an absolute target, or else one `Host` header; if both stand there, they agree.
+//! 2. While bound to loopback, `localhost`, `127.0.0.1` and `[::1]` are allowed with any port; nothing that merely resembles them is.
+//! 3. The host of `public_url` is allowed with any port, because a proxy may add or drop it.
+//! 4. An entry of `allowed_hosts` with a port means that port, one without means any.
+
+use axum::{
+    extract::Request,
+    http::{StatusCode, header},
+    response::Response,
+};
+use xmcp_config::HttpSettings;
+
+use super::{
+    StartProblem,
+    authority::{Authority, is_loopback_host},
+    gate::Check,
+    origin::Origin,
+    refusal::{INVALID_REQUEST, quoted, refusal},
+};
+
+/// The check of the name that a request was sent to.
+pub(super) struct HostCheck {
+    loopback: bool,
+    allowed: Vec<(String, Option<u16>)>,
+}
+
+impl HostCheck {
+    pub(super) fn new(settings: &HttpSettings) -> Result<Self, StartProblem> {
+        let loopback = is_loopback_host(&settings.host);
+        let mut allowed = Vec::new();
+        for value in &settings.allowed_hosts {
+            let host = Authority::parse(value).ok_or_else(|| StartProblem::AllowedHost {
+                value: value.clone(),
+            })?;
+            allowed.push((host.host.to_owned(), host.port));
+        }
+        if let Some(origin) = Origin::of_public_url(settings)? {
+            allowed.push((origin.host, None));
+        }
+        if loopback {
+            let host = settings.host.trim_start_matches('[').trim_end_matches(']');
+            allowed.push((host.to_owned(), None));
+        }
+        Ok(Self { loopback, allowed })
+    }
+
+    fn allows(&self, authority: Authority<'_>) -> bool {
+        if self.loopback && authority.is_loopback_name() {
+            return true;
+        }
+        self.allowed.iter().any(|(host, port)| {
+            authority.has_host(host) && port.is_none_or(|port| authority.port == Some(port))
+        })
+    }
+}
+
+impl Check for HostCheck {
+    fn refusal(&self, request: &Request) -> Option<Response> {
+        let named = request
+            .uri()
+            .authority()
+            .map(|authority| authority.as_str().as_bytes());
+        let mut headers = request
+            .headers()
+            .get_all(header::HOST)
+            .iter()
+            .map(|value| value.as_bytes());
+        let header = headers.next();
+        if headers.next().is_some() {
+            return Some(bad("the request has two Host headers"));
+        }
+        let host = match (named, header) {
+            (Some(named), Some(header)) if !named.eq_ignore_ascii_case(header) => {
+                return Some(bad(
+                    "the Host header and the target of the request name different hosts",
+                ));
+            }
+            (Some(host), _) | (None, Some(host)) => host,
+            (None, None) => return Some(bad("the request has no Host header")),
+        };
+        let Some(authority) = std::str::from_utf8(host).ok().and_then(Authority::parse) else {
+            return Some(bad("the Host header is not a host"));
+        };
+        if self.allows(authority) {
+            return None;
+        }
+        let host = quoted(host);
+        tracing::debug!(%host, "refused a request for another host");
+        let message = format!(
+            "host `{host}` is not allowed: add it to [http] allowed_hosts or set [http] public_url (BASE_URL)"
+        );
+        Some(refusal(StatusCode::FORBIDDEN, INVALID_REQUEST, &message))
+    }
+}
+
+fn bad(message: &str) -> Response {
+    refusal(StatusCode::BAD_REQUEST, INVALID_REQUEST, message)
+}

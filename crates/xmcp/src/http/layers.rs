@@ -1,0 +1,86 @@
+//! The layers before every route: one list, top to bottom, the outermost first. What a connection may do is bounded before any
+//! of them, in [`super::connection`]; auth and everything after it belongs to the endpoint.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use axum::Router;
+use tower::{ServiceBuilder, util::option_layer};
+use xmcp_config::HttpSettings;
+
+use super::{
+    StartProblem, catch_panic::CatchPanicLayer, cors::CorsLayer, gate::Gate,
+    header_count::HeaderCount, health, host::HostCheck, in_flight::InFlightLayer,
+    not_found::not_found, origin::OriginCheck, request_id::RequestIdLayer, timeout::TimeoutLayer,
+};
+
+/// What the server offers, by who may come.
+#[derive(Default)]
+pub(crate) struct Routes {
+    /// The endpoint and everything else that pages of other origins must not reach.
+    pub(crate) guarded: Router,
+    /// Public documents, which pages of every origin may read. They answer CORS by themselves.
+    pub(crate) open: Router,
+}
+
+/// The whole server: `routes`, `/health` and 404 for the rest, behind the layers.
+///
+/// `settings` are those in effect: host and port are the ones that are listened on. `dev` allows pages of every loopback port.
+///
+/// # Errors
+///
+/// A setting that cannot be understood, or two routes on one path.
+pub(crate) fn stack(
+    routes: Routes,
+    settings: &HttpSettings,
+    dev: bool,
+) -> Result<Router, StartProblem> {
+    let in_flight = InFlightLayer::new(settings.limits.in_flight);
+    let timeout = TimeoutLayer::beyond_calls_of(settings.limits.call_timeout);
+    let header_count = Gate::new(HeaderCount(settings.limits.headers));
+    let host = Gate::new(HostCheck::new(settings)?);
+    let origin = Gate::new(OriginCheck::new(settings, dev)?);
+    let cors = option_layer(CorsLayer::new(settings)?);
+
+    // One `ServiceBuilder` per group, because each further `Router::layer` boxes every request's future once more.
+    let guarded = ServiceBuilder::new()
+        .layer(RequestIdLayer) //      first, so that every answer and every log line has the id
+        .layer(CatchPanicLayer) //     next, so that no panic below goes unanswered
+        .layer(in_flight.clone()) //   before anything waits: a full server says so at once
+        .layer(timeout) //             around all that may hang: bodies, users' layers, users' routes
+        .layer(header_count.clone()) // before the headers are looked at
+        .layer(host.clone()) //        whether the request is meant for this server at all
+        .layer(origin) //              whether its page may talk to it; a CORS origin may
+        .layer(cors); //               last before the routes: preflights carry no token, and auth stands below
+    let open = ServiceBuilder::new()
+        .layer(RequestIdLayer)
+        .layer(CatchPanicLayer)
+        .layer(in_flight)
+        .layer(timeout)
+        .layer(header_count)
+        .layer(host); //               no Origin check: the documents are for every page
+    let watched = ServiceBuilder::new()
+        .layer(RequestIdLayer)
+        .layer(CatchPanicLayer); // why not more: see `health`
+
+    let endpoint: Arc<str> = settings.endpoint.as_str().into();
+    let fallback = move || {
+        let endpoint = Arc::clone(&endpoint);
+        async move { not_found(&endpoint) }
+    };
+    let routers = move || {
+        let guarded = routes.guarded.fallback(fallback).layer(guarded);
+        guarded
+            .merge(routes.open.layer(open))
+            .merge(health::router().layer(watched))
+    };
+    // axum panics when two routes want the same path, and these come from users too.
+    catch_unwind(AssertUnwindSafe(routers)).map_err(|panic| StartProblem::Routes {
+        detail: panic
+            .downcast::<String>()
+            .map(|text| *text)
+            .unwrap_or_else(|_| String::from("see the panic above")),
+    })
+}

@@ -1,0 +1,26 @@
+//! The HTTP server itself: the listener, the limits of a connection, and the layers that every request passes before a route.
+//!
+//! What a request meets, in order, is one list in [`layers`]. What a connection may cost is decided in [`connection`] and [`serve`].
+
+mod authority;
+pub(crate) mod body;
+mod catch_panic;
+mod connection;
+mod cors;
+mod gate;
+mod header_count;
+mod health;
+mod host;
+mod in_flight;
+pub(crate) mod landing;
+pub(crate) mod layers;
+pub(crate) mod listener;
+mod not_found;
+mod origin;
+pub(crate) mod refusal;
+mod request_id;
+mod serve;
+mod start_problem;
+mod timeout;
+
+pub(crate) use self::{request_id::RequestId, serve::serve, start_problem::StartProblem};

@@ -1,0 +1,193 @@
+//! The id of a request: in every log line, in every answer, and in what a person is told when something fails, so that the three
+//! can be brought together.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    future::Future,
+    hash::{BuildHasher, RandomState},
+    pin::Pin,
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    task::{Context, Poll, ready},
+};
+
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderName, HeaderValue},
+    response::Response,
+};
+use pin_project_lite::pin_project;
+use tower::{Layer, Service};
+use tracing::Span;
+
+/// Where the id comes in and goes out.
+pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The longest id that a client may choose.
+const LONGEST: usize = 64;
+
+/// What a request is called. A client may name it in `x-request-id` with up to 64 of `A-Z a-z 0-9 . _ -`; anything else there is
+/// replaced, because ids end up in logs.
+#[derive(Clone)]
+pub(crate) struct RequestId(HeaderValue);
+
+impl RequestId {
+    /// A new id, which no other request of this process has. It is no secret.
+    pub(crate) fn new() -> Self {
+        // The start is random, so that ids of two replicas or of two runs do not meet; after it counting is enough.
+        static NEXT: LazyLock<AtomicU64> =
+            LazyLock::new(|| AtomicU64::new(RandomState::new().hash_one(0_u8)));
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let mut text = [0_u8; 16];
+        for (index, digit) in text.iter_mut().enumerate() {
+            *digit = b"0123456789abcdef"[(number >> (60 - 4 * index)) as usize & 0xf];
+        }
+        Self(HeaderValue::from_bytes(&text).expect("hexadecimal digits are a header value"))
+    }
+
+    /// The id that the client chose, or a new one.
+    fn of(headers: &HeaderMap) -> Self {
+        match headers.get(HEADER) {
+            Some(value) if is_id(value.as_bytes()) => Self(value.clone()),
+            _ => Self::new(),
+        }
+    }
+
+    /// The id as text.
+    pub(crate) fn as_str(&self) -> &str {
+        self.0.to_str().unwrap_or_default()
+    }
+
+    pub(super) fn to_header(&self) -> HeaderValue {
+        self.0.clone()
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for RequestId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+fn is_id(value: &[u8]) -> bool {
+    (1..=LONGEST).contains(&value.len())
+        && value
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(byte))
+}
+
+/// Names the request, and opens the span that carries the name into every log line below it.
+#[derive(Clone, Copy)]
+pub(super) struct RequestIdLayer;
+
+impl<S> Layer<S> for RequestIdLayer {
+    type Service = Named<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Named { inner }
+    }
+}
+
+/// A service whose requests have an id.
+#[derive(Clone)]
+pub(super) struct Named<S> {
+    inner: S,
+}
+
+impl<S> Service<Request> for Named<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = NamedFuture<S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let id = RequestId::of(request.headers());
+        // At the level of errors, because a filter that hides the span would hide the id of the lines it lets through.
+        let span = tracing::error_span!("request", id = %id);
+        request.extensions_mut().insert(id.clone());
+        let inner = {
+            let _entered = span.enter();
+            self.inner.call(request)
+        };
+        NamedFuture { inner, span, id }
+    }
+}
+
+pin_project! {
+    /// Polls the request inside its span, and names the answer.
+    pub(super) struct NamedFuture<F> {
+        #[pin]
+        inner: F,
+        span: Span,
+        id: RequestId,
+    }
+}
+
+impl<F: Future<Output = Result<Response, Infallible>>> Future for NamedFuture<F> {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let _entered = this.span.enter();
+        let Ok(mut response) = ready!(this.inner.poll(context));
+        response.headers_mut().insert(HEADER, this.id.to_header());
+        Poll::Ready(Ok(response))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id_for(value: &'static str) -> String {
+        let mut headers = HeaderMap::new();
+        headers.insert(HEADER, HeaderValue::from_static(value));
+        RequestId::of(&headers).to_string()
+    }
+
+    #[test]
+    fn keeps_ids_that_are_safe_to_log() {
+        for id in [
+            "a",
+            "Req-1.2_3",
+            "0123456789012345678901234567890123456789012345678901234567890123",
+        ] {
+            assert_eq!(id_for(id), id);
+        }
+    }
+
+    #[test]
+    fn replaces_ids_that_are_not() {
+        for id in [
+            "",
+            "a b",
+            "a\tb",
+            "<script>",
+            "01234567890123456789012345678901234567890123456789012345678901234",
+        ] {
+            let made = id_for(id);
+            assert_eq!(made.len(), 16, "{id:?} became {made:?}");
+            assert!(made.bytes().all(|byte| byte.is_ascii_hexdigit()), "{made}");
+        }
+    }
+
+    #[test]
+    fn new_ids_differ() {
+        assert_ne!(RequestId::new().as_str(), RequestId::new().as_str());
+    }
+}

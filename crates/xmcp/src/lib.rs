@@ -1,1 +1,77 @@
-//! skeleton
+//! A framework in which a file is an MCP tool.
+//!
+//! This is the runtime: what a tool file imports, and what serves it over Streamable HTTP and stdio to clients of both
+//! protocol generations. A build script (`xmcp-build`) reads `tools/` and generates the registry; [`include_app!`] brings
+//! it into the app's crate, and [`run`] serves it.
+//!
+//! ```
+//! // tools/greet.rs
+//! //! Greet someone by name
+//! use xmcp::prelude::*;
+//!
+//! #[derive(Deserialize, JsonSchema)]
+//! pub struct Schema {
+//!     /// The name to greet
+//!     pub name: String,
+//! }
+//!
+//! pub async fn handler(Schema { name }: Schema) -> String {
+//!     format!("Hello, {name}!")
+//! }
+//! # fn main() {}
+//! ```
+#![warn(missing_docs, unreachable_pub)]
+
+pub mod codegen;
+pub mod content;
+pub mod prelude;
+
+mod app;
+mod context;
+mod error;
+mod from_context;
+mod http;
+mod metadata;
+mod middleware;
+mod run;
+mod schema;
+mod server;
+mod session;
+mod state;
+mod stdio;
+mod tool;
+
+pub use app::App;
+pub use context::{ClientInfo, Context, Era, Headers, LogLevel, Progress, Transport};
+pub use error::{BoxError, Result, StartError};
+pub use from_context::{FromContext, Requirements};
+pub use metadata::ToolMetadata;
+pub use middleware::Middleware;
+pub use run::{run, serve};
+pub use server::router;
+pub use state::{AppState, State};
+pub use tool::{CallToolResult, IntoToolResult, Json, ToolError};
+pub use xmcp_auth::Session;
+pub use xmcp_config::Settings;
+
+/// What `xmcp-test` needs and nobody else should use.
+#[doc(hidden)]
+pub mod testing {
+    pub use crate::server::test_router;
+}
+
+/// Brings the generated registry into the app: `pub fn app() -> xmcp::App`, and `state` and `middleware` as modules when
+/// their files exist.
+///
+/// It stands at the root of the app's crate, in `src/lib.rs`. Without a build script that calls `xmcp_build::build()` it
+/// does not compile, because there is nothing to include.
+///
+/// ```ignore
+/// xmcp::include_app!();
+/// ```
+#[macro_export]
+macro_rules! include_app {
+    () => {
+        include!(concat!(env!("OUT_DIR"), "/xmcp.rs"));
+    };
+}

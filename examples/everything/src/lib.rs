@@ -1,1 +1,3 @@
+//! Everything a tool can do, one file each.
 
+xmcp::include_app!();

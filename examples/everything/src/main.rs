@@ -1,1 +1,7 @@
-fn main() {}
+//! The server of the conformance suite.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    xmcp::run(everything::app())
+}

@@ -1,0 +1,37 @@
+//! What `params._meta` of a request says of the client. Read only when a handler asks for it.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{ClientInfo, LogLevel};
+
+/// The members of `_meta` that handlers can see. One that does not fit its type counts as absent: the envelope has
+/// already refused what the protocol requires.
+#[derive(Debug, Default)]
+pub(crate) struct RequestMeta {
+    pub(crate) client: Option<ClientInfo>,
+    pub(crate) log_level: Option<LogLevel>,
+    pub(crate) progress_token: Option<Value>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Raw {
+    #[serde(rename = "io.modelcontextprotocol/clientInfo")]
+    client: Option<Value>,
+    #[serde(rename = "io.modelcontextprotocol/logLevel")]
+    log_level: Option<Value>,
+    #[serde(rename = "progressToken")]
+    progress_token: Option<Value>,
+}
+
+impl RequestMeta {
+    pub(crate) fn parse(text: &[u8]) -> Self {
+        let raw: Raw = serde_json::from_slice(text).unwrap_or_default();
+        Self {
+            client: raw.client.and_then(|value| serde_json::from_value(value).ok()),
+            log_level: raw.log_level.and_then(|value| serde_json::from_value(value).ok()),
+            progress_token: raw.progress_token.filter(|token| token.is_string() || token.is_i64() || token.is_u64()),
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The request as a handler sees it, the same in both protocol generations and on every transport.
+
+mod client;
+mod era;
+mod headers;
+mod log;
+mod meta;
+mod notify;
+mod progress;
+
+use std::{borrow::Cow, sync::Arc, sync::OnceLock};
+
+use bytes::Bytes;
+use http::{Extensions, HeaderMap};
+use tokio_util::sync::CancellationToken;
+use xmcp_auth::Session;
+
+pub use self::{
+    client::ClientInfo,
+    era::{Era, Transport},
+    headers::Headers,
+    log::LogLevel,
+    progress::Progress,
+};
+pub(crate) use self::{meta::RequestMeta, notify::{Notification, Notifier}};
+use crate::{AppState, FromContext, ToolError};
+
+/// The request that a handler answers: who asks, with what headers, and a way to tell the client how it goes.
+///
+/// Cloning is cheap. A clone may outlive the request; what it sends then goes nowhere.
+///
+/// ```
+/// use xmcp::prelude::*;
+///
+/// pub async fn handler(context: Context) -> Result<String> {
+///     context.progress(Progress::new(1.0).total(2.0).message("half way")).await;
+///     Ok(format!("answered request {}", context.request_id()))
+/// }
+/// # let _ = handler;
+/// ```
+#[derive(Clone)]
+pub struct Context {
+    inner: Arc<Inner>,
+}
+
+/// What a transport knows of a request.
+pub(crate) struct Request {
+    pub(crate) era: Era,
+    pub(crate) transport: Transport,
+    pub(crate) request_id: Cow<'static, str>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) extensions: Extensions,
+    /// The text of `params._meta`, as it came.
+    pub(crate) meta: Option<Bytes>,
+    /// What `initialize` said of the client, where the transport remembers it.
+    pub(crate) client: Option<Arc<ClientInfo>>,
+    /// The threshold that `logging/setLevel` set, where the transport remembers it.
+    pub(crate) log_level: Option<LogLevel>,
+    pub(crate) notifier: Option<Arc<dyn Notifier>>,
+    pub(crate) cancellation: Option<CancellationToken>,
+}
+
+struct Inner {
+    request: Request,
+    meta: OnceLock<RequestMeta>,
+    state: AppState,
+}
+
+impl Context {
+    pub(crate) fn new(request: Request, state: AppState) -> Self {
+        Self { inner: Arc::new(Inner { request, meta: OnceLock::new(), state }) }
+    }
+
+    /// The protocol generation that the client speaks.
+    pub fn era(&self) -> Era {
+        self.inner.request.era
+    }
+
+    /// How the request came.
+    pub fn transport(&self) -> Transport {
+        self.inner.request.transport
+    }
+
+    /// The id of this request in the logs and in the `x-request-id` header; not the JSON-RPC id.
+    pub fn request_id(&self) -> &str {
+        &self.inner.request.request_id
+    }
+
+    /// The headers of the HTTP request, without `Authorization` once it is verified. Empty on stdio.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.inner.request.headers
+    }
+
+    /// One header's value, if it is there and is visible ASCII.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers().get(name)?.to_str().ok()
+    }
+
+    /// What a layer of `src/middleware.rs` put into the request's extensions.
+    pub fn extension<T: Clone + Send + Sync + 'static>(&self) -> Option<&T> {
+        self.inner.request.extensions.get()
+    }
+
+    /// The verified caller. `None` on stdio and where no provider stands before the endpoint.
+    pub fn session(&self) -> Option<&Session> {
+        self.extension()
+    }
+
+    /// A value of `src/state.rs`.
+    pub fn state<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        self.inner.state.get()
+    }
+
+    /// The client's name and version, if it gave them: with the request on 2026-07-28, with `initialize` on stdio before
+    /// that. A stateless 2025-11-25 request over HTTP does not carry them.
+    pub fn client(&self) -> Option<&ClientInfo> {
+        self.meta().client.as_ref().or(self.inner.request.client.as_deref())
+    }
+
+    /// Tells the client how far the work is, if it asked to be told; otherwise nothing happens.
+    ///
+    /// Waits while the client reads slower than the handler reports. Follows 2025-11-25 basic/utilities/progress.
+    pub async fn progress(&self, progress: Progress) {
+        let (Some(notifier), Some(token)) = (&self.inner.request.notifier, &self.meta().progress_token) else { return };
+        notifier.notify(progress.notification(token)).await;
+    }
+
+    /// Sends the client a log message, if it wants messages of that level; otherwise nothing happens.
+    ///
+    /// A 2026-07-28 client gets none unless its request names a level; earlier ones get everything from
+    /// [`LogLevel::Info`] up until they set another threshold. The message is the client's to read: no secrets.
+    /// Follows 2025-11-25 server/utilities/logging.
+    pub async fn log(&self, level: LogLevel, message: impl Into<String>) {
+        let Some(notifier) = &self.inner.request.notifier else { return };
+        let threshold = match self.era() {
+            Era::Modern => self.meta().log_level,
+            Era::Legacy => Some(self.inner.request.log_level.unwrap_or(LogLevel::Info)),
+        };
+        if threshold.is_some_and(|threshold| level >= threshold) {
+            notifier.notify(level.notification(message.into())).await;
+        }
+    }
+
+    /// Ends when the client cancels the request or goes away.
+    ///
+    /// The handler's own future is dropped then; this is for work that it spawned.
+    pub async fn cancelled(&self) {
+        match &self.inner.request.cancellation {
+            Some(token) => token.cancelled().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    fn meta(&self) -> &RequestMeta {
+        self.inner.meta.get_or_init(|| self.inner.request.meta.as_deref().map(RequestMeta::parse).unwrap_or_default())
+    }
+}
+
+impl FromContext for Context {
+    const CAN_TALK_BACK: bool = true;
+
+    async fn from_context(context: &Context) -> Result<Self, ToolError> {
+        Ok(context.clone())
+    }
+}
+
+impl std::fmt::Debug for Context {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Neither headers nor extensions: they hold what callers sign in with.
+        formatter
+            .debug_struct("Context")
+            .field("request_id", &self.request_id())
+            .field("era", &self.era())
+            .field("transport", &self.transport())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,78 @@
+//! What stands before the endpoint: the layers and routes of `src/middleware.rs`.
+
+use axum::Router;
+
+/// Layers and routes around the MCP endpoint, as `middleware()` in `src/middleware.rs` returns them.
+///
+/// Layers are applied in the order they are added, the first one outermost; they see the endpoint and the routes, not the
+/// public routes. Every route is behind them unless it is declared with [`Middleware::public`].
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use xmcp::Middleware;
+///
+/// pub fn middleware() -> xmcp::Result<Middleware> {
+///     Ok(Middleware::new().public(Router::new().route("/version", get(|| async { "1" }))))
+/// }
+/// # middleware().unwrap();
+/// ```
+#[derive(Default)]
+pub struct Middleware {
+    pub(crate) layers: Vec<Wrap>,
+    pub(crate) routes: Router,
+    pub(crate) public: Router,
+}
+
+/// A layer, ready to be put around a router.
+pub(crate) type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
+
+impl Middleware {
+    /// Nothing before the endpoint.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With a tower layer around the endpoint and the routes, inside of the layers added before.
+    #[must_use]
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: tower::Layer<axum::routing::Route> + Clone + Send + Sync + 'static,
+        L::Service: tower::Service<axum::extract::Request, Error: Into<std::convert::Infallible>, Response: axum::response::IntoResponse + 'static, Future: Send + 'static>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.layers.push(Box::new(move |router| router.layer(layer)));
+        self
+    }
+
+    /// With routes of your own beside the endpoint, behind the same layers.
+    #[must_use]
+    pub fn routes(mut self, routes: Router) -> Self {
+        self.routes = self.routes.merge(routes);
+        self
+    }
+
+    /// With routes that anybody may reach: no layer of yours stands before them, only the server's own checks.
+    #[must_use]
+    pub fn public(mut self, routes: Router) -> Self {
+        self.public = self.public.merge(routes);
+        self
+    }
+
+    /// The protected part as one router: endpoint and routes behind the layers, the first layer outermost.
+    pub(crate) fn protect(&mut self, endpoint: Router) -> Router {
+        let mut router = endpoint.merge(std::mem::take(&mut self.routes));
+        for wrap in self.layers.drain(..).rev() {
+            router = wrap(router);
+        }
+        router
+    }
+}
+
+impl std::fmt::Debug for Middleware {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Middleware").field("layers", &self.layers.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,15 @@
+//! What a tool file imports: `use xmcp::prelude::*;`.
+
+pub use schemars::JsonSchema;
+pub use serde::{Deserialize, Serialize};
+
+pub use crate::content::{Audio, Content, EmbeddedResource, Image, ResourceLink, Text};
+pub use crate::{
+    AppState, CallToolResult, Context, FromContext, Headers, IntoToolResult, Json, LogLevel, Progress, Session, State, ToolError,
+    ToolMetadata,
+};
+
+/// What a handler returns when it can fail: `?` takes any error, and the model reads its outermost message.
+///
+/// See [`ToolError`] for what the model, the log and the client get to see.
+pub type Result<T, E = ToolError> = std::result::Result<T, E>;

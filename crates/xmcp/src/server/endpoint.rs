@@ -1,0 +1,270 @@
+//! The MCP endpoint: one POST, one message, one answer, on the connection's own task.
+//!
+//! 1. Every error of JSON-RPC, headers and versions is answered here; nothing behind sees an invalid message.
+//! 2. The body is read after auth and within its limit, and parsed once.
+//! 3. A stream begins only when a handler speaks before it answers, and only for a client that takes one.
+
+use std::{borrow::Cow, sync::Arc};
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method as HttpMethod, StatusCode, header, request::Parts};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Server,
+    body::Segments,
+    call::{Outcome, ToolCall},
+    detach::Detach,
+    encode, gate, headers,
+    jsonrpc::{self, Id, Message, Refusal, RpcError, code},
+    method::Method,
+    stream::{self, First, Running},
+};
+use crate::{
+    Context, Era, Transport, context,
+    http::{RequestId, body},
+};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
+
+/// Answers one HTTP request to the endpoint.
+pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    if parts.method != HttpMethod::POST {
+        return method_not_allowed();
+    }
+    if let Err(refusal) = media_types(&parts.headers) {
+        return refusal;
+    }
+    if let Err(error) = body::check_encoding(&parts.headers) {
+        return error.into_response();
+    }
+    let http = &server.settings.http;
+    let body = match body::read(body, http.body_limit, http.limits.body_timeout).await {
+        Ok(body) => body,
+        Err(error) => return error.into_response(),
+    };
+    answer(server, parts, body).await
+}
+
+async fn answer(server: Arc<Server>, parts: Parts, body: Bytes) -> Response {
+    let request = match jsonrpc::parse(&body, |name| Method::parse(name).is_some()) {
+        Ok(Message::Request(request)) => request,
+        // Nothing that a stateless client can notify of concerns this server: a request ends with its connection.
+        Ok(Message::Notification { .. }) => return StatusCode::ACCEPTED.into_response(),
+        Ok(Message::Response) => {
+            let error = RpcError::new(code::INVALID_REQUEST, "this server asked nothing, so it takes no responses");
+            return refuse(None, &error, Era::Legacy);
+        }
+        Err(Refusal { id, error }) => {
+            let modern = parts.headers.get(headers::PROTOCOL_VERSION).is_some_and(|value| value == super::version::MODERN);
+            return refuse(id, &error, if modern { Era::Modern } else { Era::Legacy });
+        }
+    };
+    let id = request.id;
+    let era = match request.params.meta().and_then(|meta| headers::era(&parts.headers, &request, &meta)) {
+        Ok(era) => era,
+        Err(error) => return refuse(Some(id), &error, Era::Modern),
+    };
+    let Some(method) = Method::parse(&request.method).filter(|method| method.is_in(era)) else {
+        return refuse(Some(id), &RpcError::method_not_found(&request.method), era);
+    };
+    let params = &request.params;
+    match method {
+        Method::CallTool => {
+            let Some(name) = &params.name else {
+                return refuse(Some(id), &RpcError::invalid_params("`name` is missing"), era);
+            };
+            let Some(tool) = server.registry.position(name) else {
+                return refuse(Some(id), &unknown_tool(name), era);
+            };
+            let arguments = params.arguments.map(|text| body.slice_ref(text.get().as_bytes()));
+            let meta = params.meta.map(|text| body.slice_ref(text.get().as_bytes()));
+            let id = body.slice_ref(id.as_str().as_bytes());
+            call(server, parts, era, Called { tool, id, arguments, meta }).await
+        }
+        Method::ListTools if params.cursor.is_some() => {
+            refuse(Some(id), &RpcError::invalid_params("`cursor` is none of this server's: the list has one page"), era)
+        }
+        Method::ListTools => shared(id, server.tools(era)),
+        Method::Discover => shared(id, server.discover()),
+        Method::Initialize => {
+            let Some(version) = &params.protocol_version else {
+                return refuse(Some(id), &RpcError::invalid_params("`protocolVersion` is missing"), era);
+            };
+            shared(id, server.initialize(version))
+        }
+        Method::Ping => shared(id, Bytes::from_static(b"{}")),
+        // Without a transport session there is nothing to keep the level in; requests get what they would have got.
+        Method::SetLevel => match level(params.level.as_deref()) {
+            Ok(_) if server.registry.can_log() => shared(id, Bytes::from_static(b"{}")),
+            Ok(_) => refuse(Some(id), &RpcError::method_not_found(&request.method), era),
+            Err(error) => refuse(Some(id), &error, era),
+        },
+    }
+}
+
+/// A call's pieces of the body.
+struct Called {
+    tool: usize,
+    id: Bytes,
+    arguments: Option<Bytes>,
+    meta: Option<Bytes>,
+}
+
+async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -> Response {
+    let entry = &server.registry.tools[called.tool];
+    if let Err(insufficient) = gate::check(entry.tool.metadata.scopes, parts.extensions.get()) {
+        let error = RpcError::new(code::INVALID_REQUEST, "insufficient scope")
+            .data(json!({ "required_scopes": insufficient.required }))
+            .status(StatusCode::FORBIDDEN);
+        return refuse(Some(id_of(&called.id)), &error, era);
+    }
+    let talks_back = entry.can_talk_back && accepts(&parts.headers, "text/event-stream");
+    let request_id = parts.extensions.remove::<RequestId>().unwrap_or_else(RequestId::new);
+    let (notifier, notifications) = stream::channel();
+    let cancellation = entry.can_talk_back.then(CancellationToken::new);
+    let guard = cancellation.clone().map(CancellationToken::drop_guard);
+    let context = Context::new(
+        context::Request {
+            era,
+            transport: Transport::Http,
+            request_id: Cow::Owned(request_id.as_str().to_owned()),
+            headers: parts.headers,
+            extensions: parts.extensions,
+            meta: called.meta,
+            client: None,
+            log_level: None,
+            notifier: talks_back.then(|| Arc::new(notifier) as Arc<dyn context::Notifier>),
+            cancellation,
+        },
+        server.state.clone(),
+    );
+    let call = ToolCall { server: Arc::clone(&server), tool: called.tool, arguments: called.arguments, context };
+    let work = async move {
+        let response = respond(&call, id_of(&called.id), era).await;
+        drop(guard);
+        response
+    };
+    // Dropping the work is how a 2026-07-28 request is cancelled; before that a lost connection cancels nothing.
+    let work: futures_util::future::BoxFuture<'static, Answer> = match era {
+        Era::Modern => Box::pin(work),
+        Era::Legacy => Box::pin(Detach::new(server, Box::pin(work))),
+    };
+    if !talks_back {
+        return work.await.into_response();
+    }
+    match stream::first(Running { work }, notifications).await {
+        First::Response(answer) => answer.into_response(),
+        First::Stream(events) => (
+            [
+                (header::CONTENT_TYPE, EVENT_STREAM),
+                (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+                (header::HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+            ],
+            Body::new(events),
+        )
+            .into_response(),
+    }
+}
+
+/// A response's text and status.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) message: Bytes,
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        (self.status, [(header::CONTENT_TYPE, JSON)], Body::from(self.message)).into_response()
+    }
+}
+
+async fn respond(call: &ToolCall, id: Id<'_>, era: Era) -> Answer {
+    match call.run().await {
+        Outcome::Result(result) => {
+            let mut message = encode::response_head(id);
+            encode::tool_result(&mut message, &result, call.entry().output.as_ref(), era);
+            message.push(b'}');
+            Answer { status: StatusCode::OK, message: message.into() }
+        }
+        Outcome::Error(error) => Answer { status: error.http_status(era), message: encode::error_response(Some(id), &error) },
+    }
+}
+
+/// The id in its own bytes again.
+fn id_of(bytes: &Bytes) -> Id<'_> {
+    std::str::from_utf8(bytes).ok().and_then(Id::parse).expect("an id that was parsed before is one still")
+}
+
+/// A result that is the same for everybody.
+fn shared(id: Id<'_>, result: Bytes) -> Response {
+    let body = Segments::new([encode::response_head(id).into(), result, Bytes::from_static(b"}")]);
+    ([(header::CONTENT_TYPE, JSON)], Body::new(body)).into_response()
+}
+
+fn refuse(id: Option<Id<'_>>, error: &RpcError, era: Era) -> Response {
+    Answer { status: error.http_status(era), message: encode::error_response(id, error) }.into_response()
+}
+
+pub(crate) fn unknown_tool(name: &str) -> RpcError {
+    RpcError::invalid_params(format!("unknown tool {}", jsonrpc::excerpt(name)))
+}
+
+/// The level of `logging/setLevel`.
+pub(crate) fn level(level: Option<&str>) -> Result<crate::LogLevel, RpcError> {
+    let level = level.ok_or_else(|| RpcError::invalid_params("`level` is missing"))?;
+    serde_json::from_value(level.into()).map_err(|_| {
+        RpcError::invalid_params("`level` must be one of debug, info, notice, warning, error, critical, alert, emergency")
+    })
+}
+
+fn method_not_allowed() -> Response {
+    let body = json!({ "error": "method_not_allowed", "error_description": "MCP messages come by POST" }).to_string();
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, HeaderValue::from_static("POST")), (header::CONTENT_TYPE, JSON)], body)
+        .into_response()
+}
+
+/// Whether the client sends JSON and takes it. What it does not say it is not held to.
+fn media_types(headers: &HeaderMap) -> Result<(), Response> {
+    let is_json = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json")));
+    if !is_json {
+        let error = RpcError::new(code::INVALID_REQUEST, "`Content-Type` must be application/json")
+            .status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        return Err(refuse(None, &error, Era::Legacy));
+    }
+    if !accepts(headers, "application/json") {
+        let error = RpcError::new(code::INVALID_REQUEST, "`Accept` must list application/json and text/event-stream")
+            .status(StatusCode::NOT_ACCEPTABLE);
+        return Err(refuse(None, &error, Era::Legacy));
+    }
+    Ok(())
+}
+
+/// Whether `Accept` takes a media type. Absent, it takes everything (RFC 9110 section 12.5.1).
+fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
+    let mut values = headers.get_all(header::ACCEPT).iter().peekable();
+    if values.peek().is_none() {
+        return true;
+    }
+    let (kind, _) = media_type.split_once('/').unwrap_or((media_type, ""));
+    values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let essence = parts.next().unwrap_or_default();
+        let refused = parts.any(|parameter| matches!(parameter, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+        let matches = essence == "*/*"
+            || essence.eq_ignore_ascii_case(media_type)
+            || essence.strip_suffix("/*").is_some_and(|range| range.eq_ignore_ascii_case(kind));
+        matches && !refused
+    })
+}

@@ -1,0 +1,32 @@
+//! The scope gate: whether a caller may call a tool. A function of tool and session, decided on the body, before the handler.
+
+use xmcp_auth::Session;
+
+/// The scopes that a caller lacks for an operation: all that the operation needs, in the order it names them.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct InsufficientScope {
+    pub(crate) required: &'static [&'static str],
+}
+
+/// Whether the session holds every scope that the tool needs. Without a session only a tool without scopes is open.
+pub(crate) fn check(required: &'static [&'static str], session: Option<&Session>) -> Result<(), InsufficientScope> {
+    let granted = required.iter().all(|scope| session.is_some_and(|session| session.has_scope(scope)));
+    if granted { Ok(()) } else { Err(InsufficientScope { required }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scope_is_needed_to_the_letter() {
+        let session = |scopes: &[&str]| Session::for_test("usr_1").scopes(scopes.iter().copied()).build();
+        const BOTH: &[&str] = &["todo:read", "todo:write"];
+        assert!(check(BOTH, Some(&session(&["todo:write", "todo:read"]))).is_ok());
+        for granted in [&["todo:read"][..], &["todo:read", "todo:writeX"], &["TODO:WRITE", "todo:read"], &[]] {
+            assert_eq!(check(BOTH, Some(&session(granted))), Err(InsufficientScope { required: BOTH }));
+        }
+        assert!(check(BOTH, None).is_err());
+        assert!(check(&[], None).is_ok());
+    }
+}

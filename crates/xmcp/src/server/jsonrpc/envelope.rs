@@ -1,0 +1,170 @@
+//! The envelope of a message, parsed once and borrowed from the body.
+//!
+//! 1. Members are known by their exact names; a member that stands twice is refused, so that nobody who reads the same
+//!    bytes can see another message.
+//! 2. What is refused says whether the text was no JSON (-32700), no message (-32600), or no fit for its method (-32602).
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
+use serde_json::value::RawValue;
+
+use super::{Id, RpcError, code};
+
+/// One message of a client.
+#[derive(Debug)]
+pub(crate) enum Message<'a> {
+    Request(Request<'a>),
+    /// A notification; nobody answers it.
+    Notification { method: Cow<'a, str>, params: Params<'a> },
+    /// An answer to a question of the server's.
+    Response,
+}
+
+/// A request.
+#[derive(Debug)]
+pub(crate) struct Request<'a> {
+    pub(crate) id: Id<'a>,
+    pub(crate) method: Cow<'a, str>,
+    pub(crate) params: Params<'a>,
+}
+
+/// The params of every method that this server knows, in one.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Params<'a> {
+    #[serde(borrow)]
+    pub(crate) name: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(crate) arguments: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) cursor: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(crate) level: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "protocolVersion")]
+    pub(crate) protocol_version: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "clientInfo")]
+    pub(crate) client_info: Option<&'a RawValue>,
+    #[serde(borrow, rename = "requestId")]
+    pub(crate) request_id: Option<&'a RawValue>,
+    #[serde(borrow, rename = "_meta")]
+    pub(crate) meta: Option<&'a RawValue>,
+}
+
+impl<'a> Params<'a> {
+    /// What `_meta` says of the protocol.
+    pub(crate) fn meta(&self) -> Result<Meta<'a>, RpcError> {
+        let Some(meta) = self.meta else { return Ok(Meta::default()) };
+        serde_json::from_str(meta.get()).map_err(|_| {
+            RpcError::invalid_params("`_meta` must be an object whose protocol members have the types of the specification")
+                .status(http::StatusCode::BAD_REQUEST)
+        })
+    }
+}
+
+/// The members of a request's `_meta` that decide how it is served (2026-07-28 basic, "_meta").
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Meta<'a> {
+    #[serde(borrow, rename = "io.modelcontextprotocol/protocolVersion")]
+    pub(crate) protocol_version: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "io.modelcontextprotocol/clientCapabilities")]
+    pub(crate) client_capabilities: Option<&'a RawValue>,
+}
+
+/// Why a body is no message, and whose it would have been.
+#[derive(Debug)]
+pub(crate) struct Refusal<'a> {
+    pub(crate) id: Option<Id<'a>>,
+    pub(crate) error: RpcError,
+}
+
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "P: Deserialize<'de>"))]
+struct Envelope<'a, P> {
+    #[serde(borrow, default)]
+    jsonrpc: Option<Cow<'a, str>>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    method: Option<Cow<'a, str>>,
+    #[serde(default = "none")]
+    params: Option<P>,
+    #[serde(default)]
+    result: Option<IgnoredAny>,
+    #[serde(default)]
+    error: Option<IgnoredAny>,
+}
+
+fn none<P>() -> Option<P> {
+    None
+}
+
+/// A member that is there, `null` included.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+/// The message in a body.
+///
+/// `is_method` tells the methods that this server knows, for the choice between "no such method" and "params do not fit".
+pub(crate) fn parse(body: &[u8], is_method: impl Fn(&str) -> bool) -> Result<Message<'_>, Refusal<'_>> {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return Err(refuse(None, code::PARSE_ERROR, "the body is not UTF-8"));
+    };
+    match serde_json::from_str::<Envelope<'_, Params<'_>>>(text) {
+        Ok(envelope) => message(envelope),
+        Err(_) => Err(diagnose(text, is_method)),
+    }
+}
+
+fn message<'a>(envelope: Envelope<'a, Params<'a>>) -> Result<Message<'a>, Refusal<'a>> {
+    let id = match envelope.id.map(RawValue::get).map(Id::parse) {
+        Some(None) => return Err(refuse(None, code::INVALID_REQUEST, "`id` must be a string or an integer")),
+        Some(Some(id)) => Some(id),
+        None => None,
+    };
+    if envelope.jsonrpc.as_deref() != Some("2.0") {
+        return Err(refuse(id, code::INVALID_REQUEST, "`jsonrpc` must be \"2.0\""));
+    }
+    let params = envelope.params.unwrap_or_default();
+    match (envelope.method, id) {
+        (Some(method), Some(id)) => Ok(Message::Request(Request { id, method, params })),
+        (Some(method), None) => Ok(Message::Notification { method, params }),
+        (None, Some(_)) if envelope.result.is_some() || envelope.error.is_some() => Ok(Message::Response),
+        (None, id) => Err(refuse(id, code::INVALID_REQUEST, "`method` is missing")),
+    }
+}
+
+/// Why the text is no message that this server takes. Only failures come here, so it may read the text again.
+fn diagnose(text: &str, is_method: impl Fn(&str) -> bool) -> Refusal<'_> {
+    if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
+        return refuse(None, code::PARSE_ERROR, format!("the body is not JSON: {error}"));
+    }
+    if text.trim_start().starts_with('[') {
+        return refuse(None, code::INVALID_REQUEST, "batches are not part of MCP: send one message a request");
+    }
+    let envelope: Envelope<'_, &RawValue> = match serde_json::from_str(text) {
+        Ok(envelope) => envelope,
+        Err(error) => return refuse(None, code::INVALID_REQUEST, format!("the body is no JSON-RPC message: {error}")),
+    };
+    let params = envelope.params.map(RawValue::get);
+    let without_params =
+        Envelope { params: None, jsonrpc: envelope.jsonrpc, id: envelope.id, method: envelope.method, result: None, error: None };
+    match message(without_params) {
+        Err(refusal) => refusal,
+        Ok(Message::Request(Request { id, method, .. })) if !is_method(&method) => {
+            Refusal { id: Some(id), error: RpcError::method_not_found(&method) }
+        }
+        Ok(Message::Request(Request { id, method, .. })) => {
+            let reason = params.map(serde_json::from_str::<Params<'_>>).and_then(Result::err);
+            let reason = reason.map_or_else(|| "wrong type".to_owned(), |error| error.to_string());
+            refuse(Some(id), code::INVALID_PARAMS, format!("`params` do not fit {method}: {reason}"))
+        }
+        Ok(_) => refuse(None, code::INVALID_PARAMS, "`params` do not fit"),
+    }
+}
+
+fn refuse<'a>(id: Option<Id<'a>>, code: i32, message: impl Into<Cow<'static, str>>) -> Refusal<'a> {
+    Refusal { id, error: RpcError::new(code, message) }
+}

@@ -1,0 +1,95 @@
+//! JSON-RPC errors and the HTTP statuses that go with them.
+
+use std::borrow::Cow;
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::Era;
+
+/// The error codes that this server uses (JSON-RPC 2.0 section 5.1; 2026-07-28 basic, "Error Codes").
+pub(crate) mod code {
+    pub(crate) const PARSE_ERROR: i32 = -32700;
+    pub(crate) const INVALID_REQUEST: i32 = -32600;
+    pub(crate) const METHOD_NOT_FOUND: i32 = -32601;
+    pub(crate) const INVALID_PARAMS: i32 = -32602;
+    pub(crate) const INTERNAL_ERROR: i32 = -32603;
+    pub(crate) const HEADER_MISMATCH: i32 = -32020;
+    pub(crate) const UNSUPPORTED_PROTOCOL_VERSION: i32 = -32022;
+}
+
+/// An error of the protocol.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RpcError {
+    pub(crate) code: i32,
+    pub(crate) message: Cow<'static, str>,
+    pub(crate) data: Option<Value>,
+    /// The status when the era does not decide it.
+    status: Option<StatusCode>,
+}
+
+impl RpcError {
+    pub(crate) fn new(code: i32, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, message: message.into(), data: None, status: None }
+    }
+
+    pub(crate) fn data(mut self, data: Value) -> Self {
+        self.data = Some(data);
+        self
+    }
+
+    pub(crate) fn status(mut self, status: StatusCode) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    pub(crate) fn invalid_params(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(code::INVALID_PARAMS, message)
+    }
+
+    pub(crate) fn method_not_found(method: &str) -> Self {
+        Self::new(code::METHOD_NOT_FOUND, format!("method not found: {}", excerpt(method)))
+    }
+
+    pub(crate) fn header_mismatch(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(code::HEADER_MISMATCH, message)
+    }
+
+    pub(crate) fn unsupported_version(requested: &str, supported: &[&str]) -> Self {
+        Self::new(code::UNSUPPORTED_PROTOCOL_VERSION, "unsupported protocol version")
+            .data(json!({ "supported": supported, "requested": excerpt(requested) }))
+    }
+
+    /// The HTTP status of the answer. Before 2026-07-28 an error of a well-formed request is an answer like any other.
+    pub(crate) fn http_status(&self, era: Era) -> StatusCode {
+        if let Some(status) = self.status {
+            return status;
+        }
+        match (self.code, era) {
+            (code::PARSE_ERROR | code::INVALID_REQUEST | code::HEADER_MISMATCH | code::UNSUPPORTED_PROTOCOL_VERSION, _) => {
+                StatusCode::BAD_REQUEST
+            }
+            (code::METHOD_NOT_FOUND, Era::Modern) => StatusCode::NOT_FOUND,
+            _ => StatusCode::OK,
+        }
+    }
+
+    /// The `error` member.
+    pub(crate) fn to_json(&self) -> Value {
+        let mut error = json!({ "code": self.code, "message": self.message });
+        if let Some(data) = &self.data {
+            error["data"] = data.clone();
+        }
+        error
+    }
+}
+
+/// The beginning of a stranger's text, for a message that repeats it.
+pub(crate) fn excerpt(text: &str) -> String {
+    const LIMIT: usize = 64;
+    let mut excerpt: String = text.chars().take(LIMIT).flat_map(char::escape_debug).collect();
+    if text.chars().nth(LIMIT).is_some() {
+        excerpt.push('…');
+    }
+    format!("`{excerpt}`")
+}

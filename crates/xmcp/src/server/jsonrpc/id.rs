@@ -1,0 +1,34 @@
+//! Request ids, kept as they were written.
+
+/// The JSON text of a request's id: a string, or an integer (2026-07-28 basic, "Requests"). It is echoed byte for byte, so
+/// neither escapes nor the size of a number get lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Id<'a>(&'a str);
+
+impl<'a> Id<'a> {
+    /// The id of this JSON text, if it is a legal one. Only whole JSON values get here.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let integer = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        (text.starts_with('"') || integer).then_some(Self(text))
+    }
+
+    pub(crate) fn as_str(self) -> &'a str {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_and_integers_are_ids_and_nothing_else_is() {
+        for text in [r#""a""#, r#""""#, r#""\u0041""#, "0", "-7", "123456789012345678901234567890"] {
+            assert_eq!(Id::parse(text).map(Id::as_str), Some(text));
+        }
+        for text in ["null", "true", "1.5", "1e3", "{}", "[1]", "-"] {
+            assert_eq!(Id::parse(text), None, "{text}");
+        }
+    }
+}

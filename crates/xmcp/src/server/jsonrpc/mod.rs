@@ -1,0 +1,11 @@
+//! JSON-RPC 2.0 as MCP narrows it: one message a body, string or integer ids, objects for params.
+
+mod envelope;
+mod error;
+mod id;
+
+pub(crate) use self::{
+    envelope::{Message, Meta, Refusal, Request, parse},
+    error::{RpcError, code, excerpt},
+    id::Id,
+};

@@ -1,0 +1,101 @@
+//! The MCP server: the app made ready at start, and the answers to the protocol's methods.
+//!
+//! Two ways lead here and both call the same functions: [`endpoint`] answers a stateless HTTP request on its connection's own
+//! task, and `stdio` comes through rmcp.
+
+mod body;
+mod call;
+mod detach;
+mod encode;
+mod endpoint;
+mod gate;
+mod headers;
+mod info;
+pub(crate) mod jsonrpc;
+mod list;
+mod method;
+mod registry;
+mod router;
+mod stream;
+pub(crate) mod version;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use xmcp_config::Settings;
+
+pub(crate) use self::{
+    call::{Outcome, ToolCall},
+    encode::{error_response, notification},
+    method::Method,
+    registry::Registry,
+    router::{Assembled, assemble},
+};
+pub use self::router::{router, test_router};
+use self::{info::Info, list::Lists};
+use crate::{App, AppState, Era, StartError};
+
+/// The app, ready to answer. One a process; nothing in it belongs to a request.
+pub(crate) struct Server {
+    pub(crate) settings: Settings,
+    pub(crate) registry: Registry,
+    pub(crate) state: AppState,
+    info: Info,
+    lists: Lists,
+    /// Handlers that outlive their connection: a 2025-11-25 client that goes away has not cancelled.
+    pub(crate) detached: TaskTracker,
+    /// Set when the server stops: what is detached ends then.
+    pub(crate) stopping: CancellationToken,
+}
+
+/// Where handlers' sessions come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sessions {
+    /// Something before the endpoint makes them.
+    Verified,
+    /// Nothing does, so a handler that needs one keeps the server from starting.
+    None,
+    /// Nothing does, and that is said when such a handler is called: stdio, where callers are not verified at all.
+    NoneHere,
+}
+
+impl Server {
+    /// Checks what handlers need, compiles every schema and writes every list. Fails with all problems of a kind at once.
+    pub(crate) fn start(app: &App, settings: Settings, state: AppState, sessions: Sessions) -> Result<Arc<Self>, StartError> {
+        let registry = Registry::compile(app.tools, &settings, &state, sessions)?;
+        let lists = Lists::write(&registry);
+        let info = Info::write(&settings, &registry);
+        Ok(Arc::new(Self {
+            settings,
+            registry,
+            state,
+            info,
+            lists,
+            detached: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+        }))
+    }
+
+    /// The result of `initialize` (2025-11-25 basic/lifecycle).
+    pub(crate) fn initialize(&self, requested: &str) -> Bytes {
+        self.info.initialize(version::negotiate(requested))
+    }
+
+    /// The result of `server/discover` (2026-07-28 server/discover).
+    pub(crate) fn discover(&self) -> Bytes {
+        self.info.discover()
+    }
+
+    /// The result of `tools/list`, written once.
+    pub(crate) fn tools(&self, era: Era) -> Bytes {
+        self.lists.tools(era)
+    }
+
+    /// Waits for handlers whose clients went away, at most as long as the settings let a drain take.
+    pub(crate) async fn drain(&self) {
+        self.detached.close();
+        let _ = tokio::time::timeout(self.settings.http.limits.drain, self.detached.wait()).await;
+        self.stopping.cancel();
+    }
+}

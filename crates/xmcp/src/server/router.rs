@@ -1,0 +1,115 @@
+//! The whole as one axum router: endpoint, routes of the user's, and the layers before them.
+
+use std::sync::Arc;
+
+use axum::{Router, routing::{any, get}};
+use http::HeaderMap;
+use xmcp_auth::Session;
+use xmcp_config::{HttpSettings, Settings};
+
+use super::{Server, Sessions, endpoint::endpoint, list};
+use crate::{
+    App, AppState, Middleware, StartError,
+    http::{
+        landing::{self, Landing},
+        layers::{self, Routes},
+        not_found,
+    },
+};
+
+/// The app as an axum router, to be mounted in an app of one's own.
+///
+/// Runs `state()` and `middleware()`, checks what handlers need, and compiles every schema. The router answers the MCP
+/// endpoint at `[http] endpoint`, `/health`, the page at `/`, and 404 for the rest; Host, Origin and the limits of a request
+/// are checked as in a server of [`run`](crate::run). Timeouts of a connection are the business of whoever listens.
+///
+/// # Errors
+///
+/// Everything that would keep [`run`](crate::run) from starting, but for the address.
+///
+/// ```no_run
+/// # async fn example(app: xmcp::App) -> Result<(), Box<dyn std::error::Error>> {
+/// let settings = app.settings();
+/// let mcp = xmcp::router(app, settings).await?;
+/// let site = axum::Router::new().route("/version", axum::routing::get(|| async { "1" })).fallback_service(mcp);
+/// # let _ = site;
+/// # Ok(())
+/// # }
+/// ```
+pub async fn router(app: App, settings: Settings) -> Result<Router, StartError> {
+    Ok(assemble(&app, settings, Overrides::default()).await?.router)
+}
+
+/// What a test puts in the place of the real thing.
+#[derive(Default)]
+pub(crate) struct Overrides {
+    state: Option<AppState>,
+    session: Option<Session>,
+    is_test: bool,
+}
+
+/// The router of a test: with a state of its making instead of `state()`, and a session on every request.
+#[doc(hidden)]
+pub async fn test_router(app: App, settings: Settings, state: Option<AppState>, session: Option<Session>) -> Result<Router, StartError> {
+    Ok(assemble(&app, settings, Overrides { state, session, is_test: true }).await?.router)
+}
+
+/// A router, and the server behind it for whoever has to end it.
+pub(crate) struct Assembled {
+    pub(crate) router: Router,
+    pub(crate) server: Arc<Server>,
+}
+
+pub(crate) async fn assemble(app: &App, settings: Settings, overrides: Overrides) -> Result<Assembled, StartError> {
+    let state = match (overrides.state, app.state) {
+        (Some(state), _) => state,
+        (None, Some(state)) => state().await.map_err(StartError::State)?,
+        (None, None) => AppState::new(),
+    };
+    let mut middleware = match app.middleware {
+        Some(middleware) => middleware().map_err(StartError::Middleware)?,
+        None => Middleware::new(),
+    };
+    // A test's caller is whoever the test says, nobody included.
+    let sessions = if overrides.is_test { Sessions::Verified } else { Sessions::None };
+    let server = Server::start(app, settings, state, sessions)?;
+    let settings = &server.settings.http;
+    let mut mcp = Router::new().route(&settings.endpoint, any(endpoint)).with_state(Arc::clone(&server));
+    if let Some(session) = overrides.session {
+        mcp = mcp.layer(axum::Extension(session));
+    }
+    let guarded = middleware.protect(mcp).merge(std::mem::take(&mut middleware.public)).merge(landing_page(&server));
+    let routes = Routes { guarded, ..Routes::default() };
+    let router = layers::stack(routes, settings, app.dev).map_err(|problem| StartError::Settings(vec![problem.to_string()]))?;
+    Ok(Assembled { router, server })
+}
+
+/// The page at `/` for people who open the address in a browser; programs get what any unknown path gets.
+fn landing_page(server: &Server) -> Router {
+    let settings = &server.settings;
+    let tools: Vec<_> = server.registry.tools.iter().map(|entry| (entry.tool.name, list::description(entry))).collect();
+    let page = landing::page(&Landing {
+        title: settings.server.title.as_deref().unwrap_or(&settings.server.name),
+        name: &settings.server.name,
+        version: &settings.server.version,
+        description: settings.server.description.as_deref(),
+        url: &url(&settings.http),
+        tools: &tools,
+    });
+    let endpoint = settings.http.endpoint.clone();
+    Router::new().route(
+        "/",
+        get(move |headers: HeaderMap| async move {
+            if landing::is_wanted(&headers) { landing::response(page) } else { not_found(&endpoint) }
+        }),
+    )
+}
+
+/// Where clients reach the endpoint, as far as the settings tell.
+pub(crate) fn url(settings: &HttpSettings) -> String {
+    let base = settings.public_url.clone().unwrap_or_else(|| {
+        let host = if settings.host.contains(':') { format!("[{}]", settings.host) } else { settings.host.clone() };
+        format!("http://{host}:{}", settings.port.unwrap_or(xmcp_config::DEFAULT_PORT))
+    });
+    format!("{base}{}", settings.endpoint)
+}

@@ -1,0 +1,137 @@
+//! An answer that begins as a stream only when the handler speaks before it is done: events of Server-Sent Events, then the
+//! response, then the end (2026-07-28 basic/transports/streamable-http, "Receiving Messages").
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::{BufMut, Bytes, BytesMut};
+use futures_util::future::BoxFuture;
+use http_body::{Body, Frame};
+use tokio::{
+    sync::mpsc,
+    time::{Sleep, sleep},
+};
+
+use super::{encode, endpoint::Answer};
+use crate::context::{Notification, Notifier};
+
+/// How many notifications wait for a slow client before the handler does.
+const QUEUE: usize = 16;
+/// A comment is sent after so long without an event, so that proxies keep the connection.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// The sending end that a handler's context holds.
+struct Sender(mpsc::Sender<Bytes>);
+
+impl Notifier for Sender {
+    fn notify(&self, notification: Notification) -> BoxFuture<'_, ()> {
+        let message = encode::notification(&notification);
+        // The error means that nobody listens any more, which is no failure of the handler's.
+        Box::pin(async move { drop(self.0.send(message).await) })
+    }
+}
+
+/// A notifier, and what its notifications arrive at.
+pub(crate) fn channel() -> (impl Notifier + 'static, mpsc::Receiver<Bytes>) {
+    let (sender, receiver) = mpsc::channel(QUEUE);
+    (Sender(sender), receiver)
+}
+
+/// What came first of a running handler.
+pub(crate) enum First {
+    /// Its response, with nothing said before.
+    Response(Answer),
+    /// A notification: the rest is a stream.
+    Stream(Events),
+}
+
+/// Runs a handler until it answers or speaks.
+pub(crate) async fn first(mut running: Running, mut notifications: mpsc::Receiver<Bytes>) -> First {
+    tokio::select! {
+        biased;
+        Some(notification) = notifications.recv() => First::Stream(Events::new(notification, running, notifications)),
+        response = &mut running.work => match notifications.try_recv() {
+            Ok(notification) => {
+                running.work = Box::pin(std::future::ready(response));
+                First::Stream(Events::new(notification, running, notifications))
+            }
+            Err(_) => First::Response(response),
+        },
+    }
+}
+
+/// A handler at work.
+pub(crate) struct Running {
+    pub(crate) work: BoxFuture<'static, Answer>,
+}
+
+/// The body of a streamed answer. Dropping it drops the handler.
+pub(crate) struct Events {
+    first: Option<Bytes>,
+    running: Option<Running>,
+    notifications: mpsc::Receiver<Bytes>,
+    response: Option<Bytes>,
+    keep_alive: Pin<Box<Sleep>>,
+}
+
+impl Events {
+    fn new(first: Bytes, running: Running, notifications: mpsc::Receiver<Bytes>) -> Self {
+        Self { first: Some(first), running: Some(running), notifications, response: None, keep_alive: Box::pin(sleep(KEEP_ALIVE)) }
+    }
+
+    /// The next message: what was said, in order, and the response last.
+    fn poll_message(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        if let Some(first) = self.first.take() {
+            return Poll::Ready(Some(first));
+        }
+        if let Poll::Ready(Some(notification)) = self.notifications.poll_recv(context) {
+            return Poll::Ready(Some(notification));
+        }
+        if let Some(running) = &mut self.running {
+            let response = std::task::ready!(running.work.as_mut().poll(context));
+            self.running = None;
+            self.response = Some(response.message);
+            // What the handler said in its last moments goes before its answer.
+            if let Ok(notification) = self.notifications.try_recv() {
+                return Poll::Ready(Some(notification));
+            }
+        } else if let Ok(notification) = self.notifications.try_recv() {
+            return Poll::Ready(Some(notification));
+        }
+        Poll::Ready(self.response.take())
+    }
+}
+
+impl Body for Events {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let this = &mut *self;
+        let message = match this.poll_message(context) {
+            Poll::Ready(Some(message)) => event(&message),
+            Poll::Ready(None) => return Poll::Ready(None),
+            Poll::Pending => {
+                std::task::ready!(this.keep_alive.as_mut().poll(context));
+                Bytes::from_static(b":\n\n")
+            }
+        };
+        this.keep_alive.as_mut().reset(tokio::time::Instant::now() + KEEP_ALIVE);
+        // A reset timer wakes nobody until it is polled.
+        let _ = this.keep_alive.as_mut().poll(context);
+        Poll::Ready(Some(Ok(Frame::data(message))))
+    }
+}
+
+/// One event. JSON text has no line breaks, so one `data` line holds it.
+fn event(message: &[u8]) -> Bytes {
+    let mut event = BytesMut::with_capacity(message.len() + 24);
+    event.put_slice(b"event: message\ndata: ");
+    event.put_slice(message);
+    event.put_slice(b"\n\n");
+    event.freeze()
+}

@@ -120,25 +120,31 @@ impl Settings {
 /// assert_eq!(unknown.len(), 1);
 /// ```
 pub fn unknown_variables(names: impl IntoIterator<Item = String>) -> Vec<UnknownVariable> {
-    let known: Vec<&'static str> = keys().filter_map(|key| key.variable).collect();
+    let known = || keys().filter_map(|key| key.variable);
     let unknown: BTreeSet<String> = names
         .into_iter()
-        .filter(|name| name.starts_with(PREFIX) && !known.contains(&name.as_str()))
+        .filter(|name| name.starts_with(PREFIX) && !known().any(|known| known == name))
         .collect();
     unknown
         .into_iter()
-        .map(|name| {
-            // Compared without the prefix, which would make every name resemble every other.
-            let rests = known.iter().map(|known| &known[PREFIX.len()..]);
-            let nearest = nearest(&name[PREFIX.len()..], rests).and_then(|rest| {
-                known
-                    .iter()
-                    .find(|known| &known[PREFIX.len()..] == rest)
-                    .copied()
-            });
-            UnknownVariable { name, nearest }
+        .map(|name| UnknownVariable {
+            nearest: meant(&name),
+            name,
         })
         .collect()
+}
+
+/// The variable that was probably meant by `name`.
+fn meant(name: &str) -> Option<&'static str> {
+    // Compared without the prefix, which would make every name resemble every other.
+    let rests = || keys().filter_map(|key| key.variable?.strip_prefix(PREFIX));
+    let rest = name.strip_prefix(PREFIX)?;
+    let meant = nearest(rest, rests())
+        // The section is easily forgotten: `XMCP_PORT`.
+        .or_else(|| rests().find(|known| known.ends_with(&format!("_{rest}"))))?;
+    keys()
+        .filter_map(|key| key.variable)
+        .find(|known| known.strip_prefix(PREFIX) == Some(meant))
 }
 
 fn keys() -> impl Iterator<Item = &'static Key<Settings>> {

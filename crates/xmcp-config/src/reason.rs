@@ -55,7 +55,7 @@ pub enum Reason {
     /// Something that is no URL, or a URL with a part that does not belong.
     #[error("{found} cannot be used as the URL ({problem}): write {remedy}")]
     Url {
-        /// The value; only its length when it contains a password.
+        /// The value, unless a password may be in it.
         found: String,
         /// What is wrong with it.
         problem: &'static str,
@@ -132,4 +132,12 @@ pub(crate) fn shown(value: &str) -> String {
         text.push('…');
     }
     format!("`{text}`")
+}
+
+/// Like [`shown`], but a value in which a user and a password may stand before an `@` is not repeated.
+pub(crate) fn shown_without_user(value: &str) -> String {
+    if value.contains('@') {
+        return "the value".to_owned();
+    }
+    shown(value)
 }

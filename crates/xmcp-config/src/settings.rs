@@ -63,7 +63,7 @@ define_settings! {
         /// The URL that clients use, without the endpoint, for example `"https://mcp.example.com"`. It gives allowed hosts, allowed
         /// origins and, with the endpoint, the identifier of the protected resource.
         public_url: Option<String> = None, "public_url" as HTTP_PUBLIC_URL, Rule::PublicUrl;
-        /// The largest request body.
+        /// The largest request body, in bytes.
         body_limit: usize = 4 * MIB, "body_limit" as HTTP_BODY_LIMIT, Rule::Bytes { minimum: 1024, maximum: 1024 * MIB as i64 };
         /// The origins whose pages may call the server from a browser, such as `"https://app.example.com"`, or `"*"` alone for all of
         /// them. CORS is off while it is empty.
@@ -76,11 +76,11 @@ define_settings! {
 
     /// What a caller may use up before the server says no.
     section [http.limits] HttpLimits {
-        /// Connections open at a time; more wait to be accepted.
+        /// Connections open at a time; one more is answered with 503 and closed.
         connections: usize = 1024, "connections" as HTTP_LIMITS_CONNECTIONS, Rule::Number { minimum: 1, maximum: 1_000_000 };
         /// Requests in work at a time; more are answered with 503 and `Retry-After`.
         in_flight: usize = 1024, "in_flight" as HTTP_LIMITS_IN_FLIGHT, Rule::Number { minimum: 1, maximum: 1_000_000 };
-        /// The largest head of a request: its line and its headers.
+        /// The largest head of a request, its line and its headers, in bytes.
         header_bytes: usize = 32 * KIB, "header_bytes" as HTTP_LIMITS_HEADER_BYTES,
             Rule::Bytes { minimum: 8192, maximum: MIB as i64 };
         /// The most headers of a request.
@@ -97,7 +97,7 @@ define_settings! {
         /// How long a call may take.
         call_timeout: Duration = Duration::from_secs(60), "call_timeout_seconds" as HTTP_LIMITS_CALL_TIMEOUT_SECONDS,
             Rule::Seconds { minimum: 1, maximum: 86_400 };
-        /// The largest result of a call. Text is cut, with a notice; structured content is refused.
+        /// The largest result of a call, in bytes. Text is cut, with a notice; structured content is refused.
         output: usize = MIB, "output" as HTTP_LIMITS_OUTPUT, Rule::Bytes { minimum: 1024, maximum: 1024 * MIB as i64 };
         /// How long calls may go on after the server was told to stop.
         drain: Duration = Duration::from_secs(10), "drain_seconds" as HTTP_LIMITS_DRAIN_SECONDS,

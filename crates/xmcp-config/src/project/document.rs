@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Settings,
     key::{Key, Section},
-    reason::Fault,
+    reason::{Fault, shown},
     rule::Rule,
     settings,
     value::{Raw, Shape},
@@ -39,7 +39,16 @@ impl Document {
         let (table, errors) = DeTable::parse_recoverable(text);
         let broken = !errors.is_empty();
         for error in errors {
-            problems.add(error.span().unwrap_or(0..0), error.message());
+            let span = error.span().unwrap_or(0..0);
+            match text.get(span.clone()) {
+                Some(key) if error.message() == "duplicate key" => {
+                    problems.add(span, format!("{} is there twice: remove one", shown(key)));
+                }
+                // The parser stumbles on: what it says next about the same line is mostly a consequence.
+                _ => {
+                    problems.add_first_of_line(span, format!("not valid TOML: {}", error.message()))
+                }
+            }
         }
         let mut reader = Reader {
             settings: Settings::default(),

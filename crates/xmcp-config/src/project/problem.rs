@@ -65,6 +65,14 @@ impl<'a> Problems<'a> {
         });
     }
 
+    /// Adds a problem unless there is one on the same line.
+    pub(crate) fn add_first_of_line(&mut self, span: Range<usize>, message: impl Into<String>) {
+        let (line, _) = position(self.text, span.start);
+        if self.list.iter().all(|problem| problem.line != line) {
+            self.add(span, message);
+        }
+    }
+
     /// The problems in the order of the file.
     pub(crate) fn into_sorted(mut self) -> Vec<Problem> {
         self.list.sort();

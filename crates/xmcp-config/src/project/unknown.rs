@@ -53,6 +53,14 @@ pub(super) fn unknown(section: &str, name: &str, is_table: bool) -> String {
                     format!("{section}.{last}")
                 }
             })
+            .or_else(|| {
+                let last = |section: &&str| {
+                    section
+                        .rsplit_once('.')
+                        .is_some_and(|(_, last)| last == name)
+                };
+                sections.iter().copied().find(last).map(str::to_owned)
+            })
             .or_else(|| nearest(&whole, sections.iter().copied()).map(str::to_owned));
         return match meant {
             Some(meant) => format!("{what}: did you mean `[{meant}]`?"),

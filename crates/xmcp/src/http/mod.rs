@@ -9,7 +9,7 @@ mod connection;
 mod cors;
 mod gate;
 mod header_count;
-mod health;
+pub(crate) mod health;
 mod host;
 mod in_flight;
 pub(crate) mod landing;
@@ -23,4 +23,7 @@ mod serve;
 mod start_problem;
 mod timeout;
 
-pub(crate) use self::{request_id::RequestId, serve::serve, start_problem::StartProblem};
+pub(crate) use self::{
+    authority::url_host, not_found::not_found, request_id::RequestId, serve::serve,
+    start_problem::StartProblem,
+};

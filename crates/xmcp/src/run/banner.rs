@@ -1,0 +1,114 @@
+//! What a person sees when the server is up: where it is, and lines to copy that connect something to it.
+
+use std::io::{self, Write};
+
+use crate::http::landing::shell_word;
+
+/// What there is to say.
+#[derive(Debug)]
+pub(crate) struct Banner<'a> {
+    /// What clients call the server.
+    pub(crate) name: &'a str,
+    /// The endpoint as clients on this machine reach it.
+    pub(crate) local_url: &'a str,
+    /// The endpoint as everybody else reaches it.
+    pub(crate) public_url: Option<&'a str>,
+    /// The port that was taken, when the server moved on from it.
+    pub(crate) moved_from: Option<u16>,
+}
+
+impl Banner<'_> {
+    /// Writes it to standard error. Nobody there to read it is no reason to stop.
+    pub(crate) fn show(&self, colours: bool) {
+        let _ = self.write(&mut io::stderr().lock(), colours);
+    }
+
+    fn write(&self, out: &mut impl Write, colours: bool) -> io::Result<()> {
+        let (green, quiet, plain) = if colours {
+            ("\x1b[32m", "\x1b[2m", "\x1b[0m")
+        } else {
+            ("", "", "")
+        };
+        let url = self.public_url.unwrap_or(self.local_url);
+        if let Some(port) = self.moved_from {
+            writeln!(
+                out,
+                "port {port} is taken, using the next free one; set a port to stay on it"
+            )?;
+        }
+        writeln!(
+            out,
+            "{green}✔{plain} MCP Server running on {}",
+            self.local_url
+        )?;
+        if let Some(public_url) = self.public_url {
+            writeln!(out, "  reached as {public_url}")?;
+        }
+        let name = shell_word(self.name);
+        let url = shell_word(url);
+        writeln!(out)?;
+        writeln!(
+            out,
+            "  {quiet}Claude Code{plain}  claude mcp add --transport http {name} {url}"
+        )?;
+        writeln!(
+            out,
+            "  {quiet}Inspector{plain}    npx @modelcontextprotocol/inspector --cli {url} --transport http --method tools/list"
+        )?;
+        writeln!(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(banner: &Banner<'_>, colours: bool) -> String {
+        let mut text = Vec::new();
+        banner.write(&mut text, colours).unwrap();
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn says_where_it_runs_and_how_to_connect() {
+        let banner = Banner {
+            name: "xmcp-app",
+            local_url: "http://127.0.0.1:3001/mcp",
+            public_url: None,
+            moved_from: None,
+        };
+        let expected = "\
+✔ MCP Server running on http://127.0.0.1:3001/mcp
+
+  Claude Code  claude mcp add --transport http xmcp-app http://127.0.0.1:3001/mcp
+  Inspector    npx @modelcontextprotocol/inspector --cli http://127.0.0.1:3001/mcp --transport http --method tools/list
+
+";
+        assert_eq!(shown(&banner, false), expected);
+        let first = shown(&banner, true).lines().next().unwrap().to_owned();
+        assert_eq!(
+            first,
+            "\x1b[32m✔\x1b[0m MCP Server running on http://127.0.0.1:3001/mcp"
+        );
+    }
+
+    #[test]
+    fn connects_to_the_public_url_and_says_when_the_port_moved() {
+        let banner = Banner {
+            name: "my server",
+            local_url: "http://127.0.0.1:3002/mcp",
+            public_url: Some("https://mcp.example.com/mcp"),
+            moved_from: Some(3001),
+        };
+        let text = shown(&banner, false);
+        let lines: Vec<&str> = text.lines().take(5).collect();
+        let expected = [
+            "port 3001 is taken, using the next free one; set a port to stay on it",
+            "✔ MCP Server running on http://127.0.0.1:3002/mcp",
+            "  reached as https://mcp.example.com/mcp",
+            "",
+            "  Claude Code  claude mcp add --transport http 'my server' https://mcp.example.com/mcp",
+        ];
+        assert_eq!(lines, expected);
+    }
+}

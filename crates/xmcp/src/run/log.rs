@@ -1,0 +1,54 @@
+//! The log, on standard error. tracing-subscriber escapes control characters in values, so what a client sends cannot act on the
+//! terminal that shows it.
+
+use std::io;
+
+use tracing_subscriber::EnvFilter;
+use xmcp_config::{LogFormat, LogSettings};
+
+use super::terminal;
+
+/// Starts the log. When the program has set up one of its own, that stays.
+///
+/// # Errors
+///
+/// A filter that cannot be understood, in words for the person who wrote it.
+pub(crate) fn start(settings: &LogSettings) -> Result<(), String> {
+    let filter = filter(&settings.filter)?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(terminal::has_colours())
+        // Otherwise a closed standard error would panic whoever logs.
+        .log_internal_errors(false);
+    let _ = match settings.format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log
+            .json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .try_init(),
+    };
+    Ok(())
+}
+
+fn filter(text: &str) -> Result<EnvFilter, String> {
+    EnvFilter::builder()
+        .parse(text)
+        .map_err(|error| format!("[log] filter `{text}` cannot be understood ({error}): write level or target=level, like info,rmcp=info"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_filter_names_its_setting() {
+        assert!(filter("info,rmcp=info").is_ok());
+        let said = filter("info,rmcp=loud").unwrap_err();
+        assert!(
+            said.starts_with("[log] filter `info,rmcp=loud` cannot be understood"),
+            "{said}"
+        );
+    }
+}

@@ -1,0 +1,200 @@
+//! The const `METADATA`, as far as the build script needs it: `name`, `scopes` and `public`, which have to be literals.
+
+use syn::spanned::Spanned;
+use syn::{Expr, ExprLit, ExprMethodCall, Item, ItemConst, Lit};
+
+use super::{attributes, is_reachable};
+use crate::diagnostic::Report;
+use crate::{Place, ToolName};
+
+const LEGAL: &str = "use at most 128 of `A-Z`, `a-z`, `0-9`, `_`, `-` and `.`";
+
+/// What a `METADATA` says. Its other parts are any const expressions, and rustc's business.
+#[derive(Debug, Default)]
+pub(crate) struct Metadata {
+    /// `.name("..")`, when it is legal.
+    pub(crate) name: Option<(ToolName, Place)>,
+    /// Whether there is a `.name(..)` at all, legal or not.
+    pub(crate) is_named: bool,
+    /// Whether it has a `.description(..)` that is not an empty text.
+    pub(crate) is_described: bool,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) public: bool,
+}
+
+pub(super) fn metadata(items: &[Item], report: &mut Report<'_>) -> Option<Metadata> {
+    for item in items {
+        if let Item::Static(item) = item
+            && item.ident == "METADATA"
+        {
+            report.error(
+                item.static_token.span,
+                "`METADATA` is a static: write `pub const METADATA: ToolMetadata`",
+            );
+        }
+    }
+    let all: Vec<&ItemConst> = items.iter().filter_map(named_metadata).collect();
+    let (first, others) = all.split_first()?;
+    for other in others {
+        if !attributes::is_conditional(&first.attrs) || !attributes::is_conditional(&other.attrs) {
+            let place = Place::from(first.ident.span());
+            report.error(
+                other.ident.span(),
+                format!("second `METADATA`, after the one at {place}: make them one"),
+            );
+        }
+    }
+    if !is_reachable(&first.vis) {
+        report.error(
+            first.const_token.span,
+            "`METADATA` is private: write `pub const METADATA`",
+        );
+    }
+    let mut metadata = Metadata::default();
+    read(&first.expr, &mut metadata, report);
+    Some(metadata)
+}
+
+fn named_metadata(item: &Item) -> Option<&ItemConst> {
+    match item {
+        Item::Const(item) if item.ident == "METADATA" => Some(item),
+        _ => None,
+    }
+}
+
+/// Reads a chain of calls from its beginning, so that the last call of a method wins, as it does when the chain runs.
+fn read(expression: &Expr, metadata: &mut Metadata, report: &mut Report<'_>) {
+    match expression {
+        Expr::MethodCall(call) => {
+            read(&call.receiver, metadata, report);
+            apply(call, metadata, report);
+        }
+        Expr::Paren(inner) => read(&inner.expr, metadata, report),
+        Expr::Group(inner) => read(&inner.expr, metadata, report),
+        Expr::Call(call) if is_path_to(&call.func, "new") => {}
+        constant if is_path_to(constant, "NONE") => {}
+        other => {
+            let message = "`METADATA` has to begin with `ToolMetadata::new()`: its name and scopes are read from its text";
+            report.error(other.span(), message);
+        }
+    }
+}
+
+/// Whether it is `ToolMetadata::new` or the like, whatever path leads there.
+fn is_path_to(expression: &Expr, member: &str) -> bool {
+    let Expr::Path(path) = expression else {
+        return false;
+    };
+    let mut segments = path.path.segments.iter().rev();
+    segments.next().is_some_and(|last| last.ident == member)
+        && segments
+            .next()
+            .is_some_and(|owner| owner.ident == "ToolMetadata")
+}
+
+fn apply(call: &ExprMethodCall, metadata: &mut Metadata, report: &mut Report<'_>) {
+    // A wrong number of arguments is what rustc explains best.
+    let (Some(argument), 1) = (call.args.first(), call.args.len()) else {
+        return;
+    };
+    match call.method.to_string().as_str() {
+        "name" => {
+            metadata.is_named = true;
+            metadata.name = name(argument, report);
+        }
+        "description" => {
+            metadata.is_described = text(argument).is_none_or(|text| !text.trim().is_empty());
+        }
+        "scopes" => metadata.scopes = scopes(argument, report),
+        "public" => match boolean(argument) {
+            Some(public) => metadata.public = public,
+            None => report.error(
+                argument.span(),
+                "public is not a literal: write `.public(true)` or `.public(false)`",
+            ),
+        },
+        _ => {}
+    }
+}
+
+fn name(argument: &Expr, report: &mut Report<'_>) -> Option<(ToolName, Place)> {
+    let place = Place::from(argument.span());
+    let Some(text) = text(argument) else {
+        report.error(
+            place,
+            "name is not a literal: write `.name(\"..\")` with the name itself",
+        );
+        return None;
+    };
+    match ToolName::parse(&text) {
+        Ok(name) => Some((name, place)),
+        Err(reason) => {
+            report.error(place, format!("tool name `{text}` {reason}: {LEGAL}"));
+            None
+        }
+    }
+}
+
+fn scopes(argument: &Expr, report: &mut Report<'_>) -> Vec<String> {
+    let list = match plain(argument) {
+        Expr::Reference(reference) => plain(&reference.expr),
+        other => other,
+    };
+    let Expr::Array(array) = list else {
+        report.error(
+            argument.span(),
+            "scopes are not literals: write `.scopes(&[\"..\"])` with the scopes themselves",
+        );
+        return Vec::new();
+    };
+    let mut scopes = Vec::new();
+    for element in &array.elems {
+        match text(element) {
+            None => report.error(
+                element.span(),
+                "scope is not a literal: write the scope itself, as `\"greet:read\"`",
+            ),
+            Some(scope) if scope.is_empty() || !scope.chars().all(is_scope_character) => {
+                let message = format!(
+                    "`{scope}` is no scope: write one word of ASCII for each, without `\"` and `\\`"
+                );
+                report.error(element.span(), message);
+            }
+            Some(scope) => scopes.push(scope),
+        }
+    }
+    scopes
+}
+
+/// RFC 6749, section 3.3: `scope-token`.
+fn is_scope_character(character: char) -> bool {
+    matches!(character, '\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E')
+}
+
+fn text(expression: &Expr) -> Option<String> {
+    match plain(expression) {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(text.value()),
+        _ => None,
+    }
+}
+
+fn boolean(expression: &Expr) -> Option<bool> {
+    match plain(expression) {
+        Expr::Lit(ExprLit {
+            lit: Lit::Bool(boolean),
+            ..
+        }) => Some(boolean.value),
+        _ => None,
+    }
+}
+
+fn plain(expression: &Expr) -> &Expr {
+    match expression {
+        Expr::Paren(inner) => plain(&inner.expr),
+        Expr::Group(inner) => plain(&inner.expr),
+        other => other,
+    }
+}

@@ -1,0 +1,168 @@
+//! From a folder to the model of its app. Reads files and tells what it read; changes nothing.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::check::Routed;
+use crate::convention::{self, Convention, MIDDLEWARE, STATE};
+use crate::module::ModuleNames;
+use crate::parse::ToolFile;
+use crate::project::Project;
+use crate::{App, Diagnostics, Module, Place, check, dependencies, parse, scan};
+
+/// The app in `root`, the folder of its `Cargo.toml`, and everything that is wrong with it.
+///
+/// Never fails: what cannot be read or understood is among the diagnostics, and the app holds the rest.
+pub fn plan(root: &Path) -> (App, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    let project = Project::read(root, &mut diagnostics);
+    let mut reader = Reader {
+        root,
+        inputs: project.inputs,
+        diagnostics: &mut diagnostics,
+    };
+
+    let files = project
+        .tools
+        .as_deref()
+        .map(|folder| reader.tools(folder))
+        .unwrap_or_default();
+    for (name, folder) in [
+        ("prompts", &project.prompts),
+        ("resources", &project.resources),
+    ] {
+        if let Some(folder) = folder {
+            reader.unserved(name, folder);
+        }
+    }
+    let state = project.state.filter(|path| reader.convention(&STATE, path));
+    let middleware = project
+        .middleware
+        .filter(|path| reader.convention(&MIDDLEWARE, path));
+    reader.crate_roots(&[
+        (STATE.name, state.as_deref()),
+        (MIDDLEWARE.name, middleware.as_deref()),
+    ]);
+    reader.manifest(&files);
+
+    let inputs = reader.inputs;
+    let tools = check::tools(&files, project.undocumented, &mut diagnostics);
+    let modules = files.into_iter().map(|routed| routed.module).collect();
+    let app = App {
+        root: root.to_owned(),
+        modules,
+        tools,
+        state,
+        middleware,
+        settings: project.settings,
+        inputs,
+    };
+    (app, diagnostics)
+}
+
+/// Reads files, and keeps a list of what it read or missed.
+struct Reader<'a> {
+    root: &'a Path,
+    inputs: Vec<PathBuf>,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Reader<'_> {
+    fn tools(&mut self, folder: &str) -> Vec<Routed> {
+        self.inputs.push(folder.into());
+        let mut names = ModuleNames::default();
+        let paths = scan::scan(self.root, folder, self.diagnostics);
+        paths
+            .into_iter()
+            .map(|path| self.tool(folder, path, &mut names))
+            .collect()
+    }
+
+    fn tool(&mut self, folder: &str, path: String, names: &mut ModuleNames) -> Routed {
+        let file = format!("{folder}/{path}");
+        let parsed = text(self.root, &file, self.diagnostics)
+            .and_then(|text| parse::tool(&file, &text, self.diagnostics));
+        let conditions = parsed
+            .as_ref()
+            .map(|file| file.conditions.clone())
+            .unwrap_or_default();
+        Routed {
+            module: Module {
+                name: names.name("tools", &path),
+                path: file,
+                conditions,
+            },
+            path,
+            file: parsed,
+        }
+    }
+
+    /// Files of a kind that this version has no use for: better an error than a server without them.
+    fn unserved(&mut self, name: &str, folder: &str) {
+        self.inputs.push(folder.into());
+        for path in scan::scan(self.root, folder, self.diagnostics) {
+            let message = format!(
+                "{name} are not served by this version yet: move the file out of `{folder}`, or set `[paths] {name} = false` \
+                 in xmcp.toml"
+            );
+            self.diagnostics
+                .error(&format!("{folder}/{path}"), Place::START, message);
+        }
+    }
+
+    /// Whether the file of a convention is there.
+    fn convention(&mut self, convention: &Convention, path: &str) -> bool {
+        match self.read(path) {
+            Some(text) => {
+                convention.check(path, &text, self.diagnostics);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn crate_roots(&mut self, conventions: &[(&'static str, Option<&str>)]) {
+        let declared: Vec<_> = conventions
+            .iter()
+            .filter_map(|(name, path)| path.map(|path| (*name, path)))
+            .collect();
+        for path in ["src/lib.rs", "src/main.rs"] {
+            if let Some(text) = self.read(path) {
+                convention::check_root(path, &text, &declared, self.diagnostics);
+            }
+        }
+    }
+
+    fn manifest(&mut self, files: &[Routed]) {
+        let Some(text) = self.read("Cargo.toml") else {
+            return;
+        };
+        let tools: Vec<(&str, &ToolFile)> = files
+            .iter()
+            .filter_map(|routed| Some((routed.module.path.as_str(), routed.file.as_ref()?)))
+            .collect();
+        dependencies::check(&text, &tools, self.diagnostics);
+    }
+
+    /// The text of a file that may be missing.
+    fn read(&mut self, path: &str) -> Option<String> {
+        self.inputs.push(path.into());
+        text(self.root, path, self.diagnostics)
+    }
+}
+
+/// The text of a file. One that is missing has none; one that cannot be read has none either, and a diagnostic.
+fn text(root: &Path, path: &str, diagnostics: &mut Diagnostics) -> Option<String> {
+    let error = match fs::read_to_string(root.join(path)) {
+        Ok(text) => return Some(text),
+        Err(error) if error.kind() == ErrorKind::NotFound => return None,
+        Err(error) => error,
+    };
+    let message = match error.kind() {
+        ErrorKind::InvalidData => "file is not UTF-8: save it as UTF-8".to_owned(),
+        _ => format!("cannot be read ({error}): mend it or remove it"),
+    };
+    diagnostics.error(path, Place::START, message);
+    None
+}

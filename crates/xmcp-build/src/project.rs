@@ -1,0 +1,84 @@
+//! What `xmcp.toml` says that matters to the build: where things are, what it is strict about, and the settings to generate.
+
+use std::path::{Path, PathBuf};
+
+use xmcp_config::{Lint, ProjectConfig};
+
+use crate::{Diagnostics, Place, Severity};
+
+/// The settings of a project. A path that is `None` is turned off.
+pub(crate) struct Project {
+    pub(crate) tools: Option<String>,
+    pub(crate) prompts: Option<String>,
+    pub(crate) resources: Option<String>,
+    pub(crate) state: Option<String>,
+    pub(crate) middleware: Option<String>,
+    /// How severe an undocumented argument is.
+    pub(crate) undocumented: Severity,
+    /// Settings that differ from their default, each with a Rust expression.
+    pub(crate) settings: Vec<(String, String)>,
+    /// The files it was read from, and `xmcp.toml` even when there is none.
+    pub(crate) inputs: Vec<PathBuf>,
+}
+
+impl Project {
+    pub(crate) fn read(root: &Path, diagnostics: &mut Diagnostics) -> Self {
+        let (config, problems) = ProjectConfig::read(root);
+        for problem in problems {
+            let file = problem.file.to_string_lossy();
+            diagnostics.error(
+                &file,
+                Place {
+                    line: problem.line,
+                    column: problem.column,
+                },
+                problem.message,
+            );
+        }
+        let files = config
+            .files()
+            .iter()
+            .map(|file| file.strip_prefix(root).unwrap_or(file).to_owned());
+        let inputs = std::iter::once(xmcp_config::FILE_NAME.into())
+            .chain(files)
+            .collect();
+        let path = |path: &xmcp_config::ProjectPath| path.path().map(str::to_owned);
+        Self {
+            tools: path(&config.paths.tools),
+            prompts: path(&config.paths.prompts),
+            resources: path(&config.paths.resources),
+            state: path(&config.paths.state),
+            middleware: path(&config.paths.middleware),
+            undocumented: match config.build.deny.contains(&Lint::Undocumented) {
+                true => Severity::Error,
+                false => Severity::Warning,
+            },
+            settings: settings(&config),
+            inputs,
+        }
+    }
+}
+
+/// What the file sets, and the package's own name and version where it does not.
+fn settings(config: &ProjectConfig) -> Vec<(String, String)> {
+    let set = config
+        .differences()
+        .iter()
+        .map(|difference| (difference.field.clone(), difference.expression.clone()));
+    let mut settings: Vec<_> = set.collect();
+    for (key, variable) in [
+        ("server.version", "CARGO_PKG_VERSION"),
+        ("server.name", "CARGO_PKG_NAME"),
+    ] {
+        if !settings.iter().any(|(set, _)| set == key) {
+            settings.insert(
+                0,
+                (
+                    key.to_owned(),
+                    format!("::std::string::String::from(env!(\"{variable}\"))"),
+                ),
+            );
+        }
+    }
+    settings
+}

@@ -1,0 +1,138 @@
+//! Which files a routed folder holds, in the same order on every platform.
+
+use std::path::Path;
+
+use walkdir::{DirEntry, WalkDir};
+
+use crate::{Diagnostics, Place};
+
+/// The routed files of `folder`, seen from there, with `/` between their parts. A missing folder holds none.
+///
+/// Files and folders whose name starts with `_`, and `mod.rs`, are helpers; what starts with `.` or looks like an editor's
+/// backup is nobody's. Links are followed, except into a folder that holds them.
+pub(crate) fn scan(root: &Path, folder: &str, diagnostics: &mut Diagnostics) -> Vec<String> {
+    let start = root.join(folder);
+    match start.metadata() {
+        Ok(metadata) if metadata.is_dir() => {}
+        Ok(_) => {
+            diagnostics.error(
+                folder,
+                Place::START,
+                "is a file: make it a folder with a file for each tool",
+            );
+            return Vec::new();
+        }
+        Err(_) if start.symlink_metadata().is_err() => return Vec::new(),
+        Err(error) => {
+            diagnostics.error(
+                folder,
+                Place::START,
+                format!("cannot be read ({error}): mend it or remove it"),
+            );
+            return Vec::new();
+        }
+    }
+    let entries = WalkDir::new(&start)
+        .min_depth(1)
+        .follow_links(true)
+        .into_iter()
+        .filter_entry(is_routed);
+    let mut files: Vec<_> = entries
+        .filter_map(|entry| file(entry, &start, folder, diagnostics))
+        .collect();
+    files.sort();
+    files
+}
+
+fn file(
+    entry: walkdir::Result<DirEntry>,
+    start: &Path,
+    folder: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<String> {
+    let shown = |path: &Path| {
+        format!(
+            "{folder}/{}",
+            slashed(path.strip_prefix(start).unwrap_or(path))
+        )
+    };
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(error) => {
+            let place = error.path().map_or_else(|| folder.to_owned(), shown);
+            let message = match (error.loop_ancestor(), error.io_error()) {
+                (Some(ancestor), _) => {
+                    let ancestor = ancestor.strip_prefix(start).unwrap_or(ancestor);
+                    let ancestor = if ancestor.as_os_str().is_empty() {
+                        folder
+                    } else {
+                        &shown(ancestor)
+                    };
+                    format!("link leads back to `{ancestor}`, which holds it: remove the link")
+                }
+                (None, Some(error)) => format!("cannot be read ({error}): mend it or remove it"),
+                (None, None) => "cannot be read: mend it or remove it".to_owned(),
+            };
+            diagnostics.error(&place, Place::START, message);
+            return None;
+        }
+    };
+    if entry.file_type().is_dir() {
+        return None;
+    }
+    let path = shown(entry.path());
+    let Some(name) = entry
+        .file_name()
+        .to_str()
+        .filter(|_| entry.path().strip_prefix(start).is_ok_and(is_text))
+    else {
+        diagnostics.error(
+            &path,
+            Place::START,
+            "file's path is not UTF-8: give it another name",
+        );
+        return None;
+    };
+    if !entry.file_type().is_file() {
+        diagnostics.error(
+            &path,
+            Place::START,
+            "is neither a file nor a folder: remove it",
+        );
+        return None;
+    }
+    if !name.ends_with(".rs") {
+        let message = format!(
+            "unsupported file: only `.rs` files become part of the app; move it out of `{folder}` or start its name with `_`"
+        );
+        diagnostics.error(&path, Place::START, message);
+        return None;
+    }
+    Some(slashed(entry.path().strip_prefix(start).ok()?))
+}
+
+fn is_routed(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    let is_helper = name.starts_with('_') || name == "mod.rs";
+    let is_nobodys = name.starts_with('.') || (is_backup(&name) && !entry.file_type().is_dir());
+    !is_helper && !is_nobodys
+}
+
+/// What editors and version control leave beside a file.
+fn is_backup(name: &str) -> bool {
+    let ends = ["~", ".bak", ".bk", ".orig", ".rej", ".swp", ".swo", ".tmp"];
+    ends.iter().any(|end| name.ends_with(end)) || (name.starts_with('#') && name.ends_with('#'))
+}
+
+fn is_text(path: &Path) -> bool {
+    path.to_str().is_some()
+}
+
+/// The path with `/` between its parts.
+fn slashed(path: &Path) -> String {
+    let parts: Vec<_> = path
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    parts.join("/")
+}

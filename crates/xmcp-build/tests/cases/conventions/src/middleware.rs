@@ -1,0 +1,3 @@
+pub async fn middleware<T>() -> xmcp::Result<Middleware> {
+    todo!()
+}

@@ -1,0 +1,3 @@
+fn state(url: String) -> xmcp::Result<AppState> {
+    todo!()
+}

@@ -1,0 +1,6 @@
+//! Plain
+#[derive(Deserialize)]
+#[serde(crate = "xmcp::serde")]
+struct Inner {}
+
+pub fn handler() {}

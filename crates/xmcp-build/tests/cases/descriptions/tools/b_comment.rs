@@ -1,0 +1,2 @@
+// No documentation
+pub fn handler() {}

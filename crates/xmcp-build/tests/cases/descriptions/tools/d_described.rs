@@ -1,0 +1,3 @@
+pub const METADATA: ToolMetadata = ToolMetadata::new().description("D");
+
+pub fn handler() {}

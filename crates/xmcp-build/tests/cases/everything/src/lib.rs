@@ -1,0 +1,3 @@
+xmcp::include_app!();
+
+pub mod db;

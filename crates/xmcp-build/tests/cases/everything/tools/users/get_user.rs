@@ -1,0 +1,8 @@
+/** Find
+ *  a user.
+ *
+ *  Slowly.
+ */
+pub fn handler() -> impl Future<Output = String> {
+    async { String::new() }
+}

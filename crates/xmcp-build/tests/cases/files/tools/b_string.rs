@@ -1,0 +1,4 @@
+//! B
+pub fn handler() {
+    "never closed
+}

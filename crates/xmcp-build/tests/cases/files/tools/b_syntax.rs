@@ -1,0 +1,4 @@
+//! B
+pub fn handler() -> {
+    1
+}

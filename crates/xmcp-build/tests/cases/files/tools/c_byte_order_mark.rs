@@ -1,0 +1,2 @@
+﻿//! C
+pub fn handler() {}

@@ -1,0 +1,3 @@
+#!/usr/bin/env run
+//! C
+pub fn handler() {}

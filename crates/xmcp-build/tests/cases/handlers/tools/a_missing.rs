@@ -1,0 +1,2 @@
+//! A
+pub async fn handle() {}

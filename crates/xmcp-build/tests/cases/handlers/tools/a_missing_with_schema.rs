@@ -1,0 +1,8 @@
+//! A
+use xmcp::prelude::*;
+
+#[derive(Deserialize, JsonSchema)]
+pub struct Schema {
+    /// The name to greet
+    pub name: String,
+}

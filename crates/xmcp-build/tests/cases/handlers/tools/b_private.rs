@@ -1,0 +1,2 @@
+//! B
+async fn handler() {}

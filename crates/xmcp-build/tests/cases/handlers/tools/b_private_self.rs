@@ -1,0 +1,3 @@
+//! B
+#[inline]
+pub(self) fn handler() {}

@@ -1,0 +1,2 @@
+//! C
+pub fn handler<T: FromContext>(it: T, other: impl FromContext) {}

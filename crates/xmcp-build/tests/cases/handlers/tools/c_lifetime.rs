@@ -1,0 +1,2 @@
+//! C
+pub async fn handler<'a>(context: &'a Context) {}

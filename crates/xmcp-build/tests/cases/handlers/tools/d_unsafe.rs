@@ -1,0 +1,2 @@
+//! D
+pub unsafe fn handler() {}

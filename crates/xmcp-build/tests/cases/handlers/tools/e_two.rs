@@ -1,0 +1,4 @@
+//! E
+pub fn handler() {}
+
+pub async fn handler() {}

@@ -1,0 +1,2 @@
+//! F
+pub fn handler(input: crate::db::Schema) {}

@@ -1,0 +1,10 @@
+//! F
+use xmcp::prelude::*;
+
+#[derive(Deserialize, JsonSchema)]
+pub struct Schema {
+    /// The name to greet
+    pub name: String,
+}
+
+pub fn handler(input: Option<Schema>) {}

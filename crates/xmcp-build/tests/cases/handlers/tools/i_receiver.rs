@@ -1,0 +1,2 @@
+//! I
+pub fn handler(self: Context) {}

@@ -1,0 +1,4 @@
+//! B
+pub const METADATA: ToolMetadata = ToolMetadata::new().scopes(SCOPES);
+
+pub fn handler() {}

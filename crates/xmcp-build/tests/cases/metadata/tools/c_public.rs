@@ -1,0 +1,4 @@
+//! C
+pub const METADATA: ToolMetadata = ToolMetadata::new().public(!false);
+
+pub fn handler() {}

@@ -1,0 +1,4 @@
+//! D
+const METADATA: ToolMetadata = ToolMetadata::NONE.title("D");
+
+pub fn handler() {}

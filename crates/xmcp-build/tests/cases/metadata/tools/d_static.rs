@@ -1,0 +1,4 @@
+//! D
+pub static METADATA: ToolMetadata = ToolMetadata::new();
+
+pub fn handler() {}

@@ -1,0 +1,4 @@
+//! E
+pub const METADATA: ToolMetadata = crate::SHARED.title("E");
+
+pub fn handler() {}

@@ -1,0 +1,3 @@
+pub const METADATA: ToolMetadata = ToolMetadata::new().description("  ");
+
+pub fn handler() {}

@@ -1,0 +1,4 @@
+//! Get
+pub const METADATA: ToolMetadata = ToolMetadata::new().name("summer");
+
+pub fn handler() {}

@@ -1,0 +1,2 @@
+//! Get
+pub fn handler() {}

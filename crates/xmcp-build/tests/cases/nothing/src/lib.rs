@@ -1,0 +1,1 @@
+xmcp::include_app!();

@@ -1,0 +1,2 @@
+//! A
+pub fn handler(input: Schema) {}

@@ -1,0 +1,10 @@
+//! A
+use xmcp::prelude::*;
+
+#[derive(Deserialize, JsonSchema)]
+pub struct Schema {
+    /// The name to greet
+    pub name: String,
+}
+
+pub fn handler() {}

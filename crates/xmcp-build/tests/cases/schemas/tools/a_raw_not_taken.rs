@@ -1,0 +1,6 @@
+//! A
+pub fn schema() -> serde_json::Value {
+    todo!()
+}
+
+pub fn handler() {}

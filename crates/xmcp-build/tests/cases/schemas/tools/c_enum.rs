@@ -1,0 +1,7 @@
+//! C
+#[derive(Deserialize, JsonSchema)]
+pub enum Schema {
+    One,
+}
+
+pub fn handler(input: Schema) {}

@@ -1,0 +1,5 @@
+//! C
+#[derive(Deserialize, JsonSchema)]
+pub struct Schema(u8);
+
+pub fn handler(input: Schema) {}

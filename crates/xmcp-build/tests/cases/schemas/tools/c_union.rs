@@ -1,0 +1,6 @@
+//! C
+pub union Schema {
+    a: u8,
+}
+
+pub fn handler(input: Schema) {}

@@ -1,0 +1,5 @@
+//! C
+#[derive(Deserialize, JsonSchema)]
+pub struct Schema;
+
+pub fn handler(input: Schema) {}

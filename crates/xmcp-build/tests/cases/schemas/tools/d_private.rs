@@ -1,0 +1,5 @@
+//! D
+#[derive(Deserialize, JsonSchema)]
+struct Schema {}
+
+pub fn handler(input: Schema) {}

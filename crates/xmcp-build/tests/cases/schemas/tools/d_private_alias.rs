@@ -1,0 +1,4 @@
+//! D
+type Schema = crate::db::Other;
+
+pub fn handler(input: Schema) {}

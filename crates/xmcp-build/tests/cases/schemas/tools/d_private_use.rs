@@ -1,0 +1,4 @@
+//! D
+use crate::db::{Other, Schema};
+
+pub fn handler(input: Schema) {}

@@ -1,0 +1,8 @@
+//! E
+#[derive(Deserialize, JsonSchema)]
+pub struct Schema<T> {
+    /// It
+    it: T,
+}
+
+pub fn handler(input: Schema) {}

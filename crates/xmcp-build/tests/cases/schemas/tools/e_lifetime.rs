@@ -1,0 +1,8 @@
+//! E
+#[derive(Deserialize, JsonSchema)]
+pub struct Schema<'a> {
+    /// It
+    it: &'a str,
+}
+
+pub fn handler(input: Schema<'_>) {}

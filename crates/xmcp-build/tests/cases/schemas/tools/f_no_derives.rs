@@ -1,0 +1,4 @@
+//! F
+pub struct Schema {}
+
+pub fn handler(input: Schema) {}

@@ -1,0 +1,5 @@
+//! F
+#[derive(Debug, JsonSchema)]
+pub struct Schema {}
+
+pub fn handler(input: Schema) {}

@@ -1,0 +1,7 @@
+//! F
+#[derive(Debug, serde::Deserialize)]
+pub struct Schema {}
+
+impl serde::Serialize for Schema {}
+
+pub fn handler(input: Schema) {}

@@ -1,0 +1,4 @@
+//! I
+schema! { name: String }
+
+pub fn handler(input: Schema) {}

@@ -1,0 +1,2 @@
+//! Review
+pub fn handler() {}

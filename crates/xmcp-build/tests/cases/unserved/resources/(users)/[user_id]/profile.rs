@@ -1,0 +1,2 @@
+//! Profile
+pub fn handler() {}

@@ -112,3 +112,39 @@ define_settings! {
         filter: String = "info,rmcp=info".to_owned(), "filter" as LOG_FILTER, Rule::Filled;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::SECTIONS;
+
+    #[test]
+    fn variables_are_named_after_section_and_key() {
+        for section in SECTIONS {
+            for key in section.keys {
+                let name =
+                    format!("XMCP_{}_{}", section.name.replace('.', "_"), key.name).to_uppercase();
+                // Icons are files, which only the build can inline.
+                let expected = (name != "XMCP_SERVER_ICONS").then_some(name.as_str());
+                assert_eq!(key.variable, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn keys_are_named_after_fields_and_their_unit() {
+        for key in SECTIONS.iter().flat_map(|section| section.keys) {
+            let unit = if matches!(key.rule, crate::rule::Rule::Seconds { .. }) {
+                "_seconds"
+            } else {
+                ""
+            };
+            assert_eq!(key.name, format!("{}{unit}", key.field));
+        }
+    }
+
+    #[test]
+    fn sections_have_the_names_of_their_tables() {
+        let names: Vec<&str> = SECTIONS.iter().map(|section| section.name).collect();
+        assert_eq!(names, ["server", "http", "http.limits", "log"]);
+    }
+}

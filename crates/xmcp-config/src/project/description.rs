@@ -92,7 +92,7 @@ pub fn markdown() -> String {
     let keys = keys();
     for (section, documentation) in section_documentation() {
         let _ = write!(text, "### `[{section}]`\n\n{documentation}\n\n");
-        text.push_str("| Key | Takes | Default | Environment | |\n|---|---|---|---|---|\n");
+        text.push_str("| Key | Takes | Default | Environment | Meaning |\n|---|---|---|---|---|\n");
         for key in keys.iter().filter(|key| key.section == section) {
             let variable = key
                 .variable

@@ -96,7 +96,8 @@ impl Reader<'_, '_> {
             } else {
                 format!("{section}.{name}")
             };
-            if section_names().any(|known| known == whole) {
+            // A quoted `"http.limits"` is another name than the table `limits` in `http`.
+            if !name.contains('.') && section_names().any(|known| known == whole) {
                 match value.get_ref() {
                     DeValue::Table(table) => self.table(&whole, table),
                     other => self.problems.add(

@@ -119,8 +119,8 @@ fn property<R>(key: &Key<R>, default: &Raw) -> Value {
 fn text(rule: Rule, may_be_empty: bool) -> Value {
     let pattern = match rule {
         Rule::Endpoint => "^/[^?#{}*]*[^/?#{}*]$",
-        Rule::PublicUrl => "^https?://[^?#@]*[^/?#@]$",
-        Rule::Link => "^https?://[^@]+$",
+        Rule::PublicUrl => "^https?://[^/?#@]+(/[^?#]*[^/?#])?$",
+        Rule::Link => "^https?://[^/?#@]+([/?#].*)?$",
         Rule::Filled | Rule::BindHost => return json!({ "type": "string", "minLength": 1 }),
         _ => return json!({ "type": "string" }),
     };

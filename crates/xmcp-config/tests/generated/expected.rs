@@ -1,0 +1,31 @@
+{
+    settings.server.name = ::std::string::String::from("tickets");
+    settings.server.version = ::std::string::String::from("2.0.0");
+    settings.server.title = ::core::option::Option::Some(::std::string::String::from("Tickets ä \"quoted\""));
+    settings.server.description = ::core::option::Option::Some(::std::string::String::from("Finds tickets"));
+    settings.server.instructions = ::core::option::Option::Some(::std::string::String::from("Search first.\nThen {read}."));
+    settings.server.icons = ::std::vec![::xmcp::codegen::Icon { src: ::std::string::String::from("data:image/svg+xml;base64,PHN2Zy8+"), mime_type: ::core::option::Option::Some(::std::string::String::from("image/svg+xml")), sizes: ::core::option::Option::Some(::std::string::String::from("any")), theme: ::core::option::Option::Some(::xmcp::codegen::Theme::Light) }, ::xmcp::codegen::Icon { src: ::std::string::String::from("https://example.com/icon.png"), mime_type: ::core::option::Option::None, sizes: ::core::option::Option::None, theme: ::core::option::Option::None }];
+    settings.server.website = ::core::option::Option::Some(::std::string::String::from("https://example.com"));
+    settings.server.transport = ::xmcp::codegen::Transport::Stdio;
+    settings.server.strict = true;
+    settings.http.host = ::std::string::String::from("0.0.0.0");
+    settings.http.port = ::core::option::Option::Some(4000u16);
+    settings.http.endpoint = ::std::string::String::from("/tickets");
+    settings.http.public_url = ::core::option::Option::Some(::std::string::String::from("https://example.com"));
+    settings.http.body_limit = 2048usize;
+    settings.http.cors = ::std::vec![::std::string::String::from("*")];
+    settings.http.allowed_hosts = ::std::vec![::std::string::String::from("a.example"), ::std::string::String::from("b.example:8443")];
+    settings.http.allowed_origins = ::std::vec![::std::string::String::from("https://a.example")];
+    settings.http.limits.connections = 1usize;
+    settings.http.limits.in_flight = 2usize;
+    settings.http.limits.header_bytes = 8192usize;
+    settings.http.limits.headers = 16usize;
+    settings.http.limits.header_timeout = ::core::time::Duration::from_secs(3u64);
+    settings.http.limits.body_timeout = ::core::time::Duration::from_secs(4u64);
+    settings.http.limits.idle_timeout = ::core::time::Duration::from_secs(5u64);
+    settings.http.limits.call_timeout = ::core::time::Duration::from_secs(6u64);
+    settings.http.limits.output = 4096usize;
+    settings.http.limits.drain = ::core::time::Duration::from_secs(7u64);
+    settings.log.format = ::xmcp::codegen::LogFormat::Json;
+    settings.log.filter = ::std::string::String::from("debug");
+}

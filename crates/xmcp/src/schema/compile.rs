@@ -1,0 +1,462 @@
+//! From a JSON Schema to nodes. What is not simple enough for a check of ours becomes a check by `jsonschema` at that place only, so one
+//! `pattern` does not slow down its neighbours.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jsonschema::{Draft, ValidatorMap};
+use serde_json::{Map, Value};
+
+use super::foreign::{self, Foreign};
+use super::node::{Additional, Limit, Node, NodeId, Property, Types, Union, Values};
+use super::number::Number;
+use super::tags;
+
+/// Why a tool's schema cannot be served.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum SchemaError {
+    /// It is no valid JSON Schema, or has a pattern that cannot be matched in linear time.
+    #[error("the schema is invalid at `{place}`: {reason}")]
+    Invalid {
+        /// The JSON pointer of the subschema.
+        place: String,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// Nothing is ever fetched: neither by the server, nor should it be by a client.
+    #[error(
+        "the schema refers to `{uri}`, which lies outside of it: put what it names under `$defs` and refer to that"
+    )]
+    RemoteReference {
+        /// What it refers to.
+        uri: String,
+    },
+}
+
+fn invalid(place: &str, reason: impl Into<String>) -> SchemaError {
+    SchemaError::Invalid {
+        place: place.to_owned(),
+        reason: reason.into(),
+    }
+}
+
+/// Compiles a whole document.
+pub(super) fn compile(schema: &Map<String, Value>) -> Result<(Vec<Node>, NodeId), SchemaError> {
+    let document = Value::Object(schema.clone());
+    let draft = draft(schema)?;
+    let mut compiler = Compiler {
+        document: &document,
+        draft,
+        nodes: Vec::new(),
+        places: HashMap::new(),
+        parts: None,
+    };
+    let root = if draft < Draft::Draft7 || moves_references(&document, true) {
+        let types = simple_types(schema);
+        let parts = compiler.parts()?;
+        let mut node = Node::anything();
+        node.types = types;
+        node.foreign = Foreign::part(&parts, "#", Types::ALL).map(Arc::new);
+        node.is_anything = false;
+        compiler.add(node)
+    } else {
+        compiler.schema(&document, "#")?
+    };
+    let mut nodes = compiler.nodes;
+    tags::settle(&mut nodes)?;
+    Ok((nodes, root))
+}
+
+fn draft(schema: &Map<String, Value>) -> Result<Draft, SchemaError> {
+    let Some(dialect) = schema.get("$schema") else {
+        return Ok(Draft::Draft202012);
+    };
+    let Some(dialect) = dialect.as_str() else {
+        return Err(invalid("#/$schema", "expected a string"));
+    };
+    let name = dialect
+        .trim_end_matches('#')
+        .trim_start_matches("http://")
+        .trim_start_matches("https://");
+    match name {
+        "json-schema.org/draft/2020-12/schema" => Ok(Draft::Draft202012),
+        "json-schema.org/draft/2019-09/schema" => Ok(Draft::Draft201909),
+        "json-schema.org/draft-07/schema" => Ok(Draft::Draft7),
+        "json-schema.org/draft-06/schema" => Ok(Draft::Draft6),
+        "json-schema.org/draft-04/schema" => Ok(Draft::Draft4),
+        _ => Err(invalid(
+            "#/$schema",
+            format!("`{dialect}` is no dialect this server knows: leave it out for 2020-12"),
+        )),
+    }
+}
+
+/// Whether references in here may mean something else than a pointer from the root.
+fn moves_references(schema: &Value, is_root: bool) -> bool {
+    match schema {
+        Value::Array(items) => items.iter().any(|item| moves_references(item, false)),
+        Value::Object(object) => {
+            object
+                .iter()
+                .any(|(keyword, value)| match (keyword.as_str(), value) {
+                    ("$id" | "id", Value::String(_)) => !is_root,
+                    (
+                        "$anchor" | "$dynamicAnchor" | "$dynamicRef" | "$recursiveRef",
+                        Value::String(_),
+                    ) => true,
+                    ("$recursiveAnchor" | "$vocabulary", _) => true,
+                    ("$ref", Value::String(target)) => !is_pointer(target),
+                    ("enum" | "const" | "default" | "examples", _) => false,
+                    (_, value) => moves_references(value, false),
+                })
+        }
+        _ => false,
+    }
+}
+
+fn is_pointer(reference: &str) -> bool {
+    (reference == "#" || reference.starts_with("#/")) && !reference.contains('%')
+}
+
+fn simple_types(schema: &Map<String, Value>) -> Types {
+    schema
+        .get("type")
+        .and_then(Value::as_str)
+        .and_then(Types::named)
+        .unwrap_or(Types::ALL)
+}
+
+/// Keywords that need their whole neighbourhood, and are rare in the schemas of tools.
+const WHOLE: [&str; 14] = [
+    "patternProperties",
+    "propertyNames",
+    "contains",
+    "minContains",
+    "maxContains",
+    "dependentRequired",
+    "dependentSchemas",
+    "dependencies",
+    "if",
+    "then",
+    "else",
+    "not",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
+
+struct Compiler<'s> {
+    document: &'s Value,
+    draft: Draft,
+    nodes: Vec<Node>,
+    /// What was compiled already, by its place, so that references meet and recursion ends.
+    places: HashMap<String, NodeId>,
+    parts: Option<Arc<ValidatorMap>>,
+}
+
+impl<'s> Compiler<'s> {
+    fn add(&mut self, node: Node) -> NodeId {
+        self.nodes.push(node);
+        self.nodes.len() - 1
+    }
+
+    fn parts(&mut self) -> Result<Arc<ValidatorMap>, SchemaError> {
+        if let Some(parts) = &self.parts {
+            return Ok(Arc::clone(parts));
+        }
+        let parts = foreign::parts(self.document, self.draft)?;
+        self.parts = Some(Arc::clone(&parts));
+        Ok(parts)
+    }
+
+    fn schema(&mut self, schema: &'s Value, place: &str) -> Result<NodeId, SchemaError> {
+        if let Some(id) = self.places.get(place) {
+            return Ok(*id);
+        }
+        let id = self.add(Node::anything());
+        self.places.insert(place.to_owned(), id);
+        let node = match schema {
+            Value::Bool(true) => Node::anything(),
+            Value::Bool(false) => Node {
+                types: Types::NONE,
+                is_open: false,
+                is_anything: false,
+                ..Node::anything()
+            },
+            Value::Object(object) => self.node(object, place)?,
+            _ => return Err(invalid(place, "a schema is an object, `true` or `false`")),
+        };
+        self.nodes[id] = node;
+        Ok(id)
+    }
+
+    fn node(&mut self, schema: &'s Map<String, Value>, place: &str) -> Result<Node, SchemaError> {
+        if self.needs_whole(schema) {
+            let parts = self.parts()?;
+            let types = simple_types(schema);
+            let foreign = Foreign::part(&parts, place, Types::ALL)
+                .ok_or_else(|| invalid(place, "cannot be compiled"))?;
+            return Ok(Node {
+                types,
+                foreign: Some(Arc::new(foreign)),
+                is_anything: false,
+                ..Node::anything()
+            });
+        }
+        let mut node = Node::anything();
+        let mut alone = Map::new();
+        let mut required = Vec::new();
+        for (keyword, value) in schema {
+            let at = |reason: &str| invalid(&format!("{place}/{}", escaped(keyword)), reason);
+            let inner = format!("{place}/{}", escaped(keyword));
+            match keyword.as_str() {
+                "type" => {
+                    node.types = types(value)
+                        .ok_or_else(|| at("expected the name of a type or a list of them"))?
+                }
+                "enum" => {
+                    let values = value.as_array().ok_or_else(|| at("expected a list"))?;
+                    self.add_values(&mut node, values);
+                }
+                "const" => self.add_values(&mut node, std::slice::from_ref(value)),
+                "minimum" => {
+                    node.number.minimum = Some(limit(value).ok_or_else(|| at("expected a number"))?)
+                }
+                "maximum" => {
+                    node.number.maximum = Some(limit(value).ok_or_else(|| at("expected a number"))?)
+                }
+                "exclusiveMinimum" => {
+                    node.number.exclusive_minimum =
+                        Some(limit(value).ok_or_else(|| at("expected a number"))?)
+                }
+                "exclusiveMaximum" => {
+                    node.number.exclusive_maximum =
+                        Some(limit(value).ok_or_else(|| at("expected a number"))?)
+                }
+                "multipleOf" => match divisor(value) {
+                    Some(divisor) => node.number.multiple_of = Some(divisor),
+                    None => drop(alone.insert(keyword.clone(), value.clone())),
+                },
+                "minLength" => {
+                    node.length.least = Some(count(value).ok_or_else(|| at("expected a count"))?)
+                }
+                "maxLength" => {
+                    node.length.most = Some(count(value).ok_or_else(|| at("expected a count"))?)
+                }
+                "minItems" => {
+                    node.array.length.least =
+                        Some(count(value).ok_or_else(|| at("expected a count"))?)
+                }
+                "maxItems" => {
+                    node.array.length.most =
+                        Some(count(value).ok_or_else(|| at("expected a count"))?)
+                }
+                "minProperties" => {
+                    node.object.size.least =
+                        Some(count(value).ok_or_else(|| at("expected a count"))?)
+                }
+                "maxProperties" => {
+                    node.object.size.most =
+                        Some(count(value).ok_or_else(|| at("expected a count"))?)
+                }
+                "format" => match value.as_str() {
+                    Some(format) if foreign::knows_format(format, self.draft) => {
+                        drop(alone.insert(keyword.clone(), value.clone()))
+                    }
+                    Some(_) => {}
+                    None => return Err(at("expected a string")),
+                },
+                "uniqueItems" if *value == Value::Bool(false) => {}
+                "pattern" | "uniqueItems" => drop(alone.insert(keyword.clone(), value.clone())),
+                "properties" => {
+                    for (name, member) in
+                        value.as_object().ok_or_else(|| at("expected an object"))?
+                    {
+                        let id = self.schema(member, &format!("{inner}/{}", escaped(name)))?;
+                        node.object.properties.push(Property {
+                            name: name.clone(),
+                            node: id,
+                            required: false,
+                        });
+                    }
+                }
+                "required" => {
+                    for name in value
+                        .as_array()
+                        .ok_or_else(|| at("expected a list of names"))?
+                    {
+                        required.push(
+                            name.as_str()
+                                .ok_or_else(|| at("expected a list of names"))?,
+                        );
+                    }
+                }
+                "additionalProperties" => {
+                    node.object.additional = match value {
+                        Value::Bool(true) => Additional::Any,
+                        Value::Bool(false) => Additional::None,
+                        _ => Additional::Node(self.schema(value, &inner)?),
+                    };
+                }
+                "items" => node.array.items = Some(self.schema(value, &inner)?),
+                "prefixItems" if self.draft >= Draft::Draft202012 => {
+                    node.array.prefix = self.list(value, &inner)?
+                }
+                "allOf" => node.all.extend(self.list(value, &inner)?),
+                "anyOf" | "oneOf" => {
+                    let branches = self.list(value, &inner)?;
+                    node.unions.push(Union {
+                        exactly_one: keyword == "oneOf",
+                        branches,
+                        tag: None,
+                    });
+                }
+                "$ref" => {
+                    let target = value.as_str().ok_or_else(|| at("expected a string"))?;
+                    node.all.push(self.reference(target, &inner)?);
+                }
+                // Anything else explains, or means nothing to JSON Schema.
+                _ => {}
+            }
+        }
+        self.name_required(&mut node, &required);
+        if !alone.is_empty() {
+            node.foreign = Some(Arc::new(Foreign::alone(alone, self.draft, place)?));
+        }
+        node.is_open = is_open(&node);
+        let is_native = node.unions.is_empty() && node.foreign.is_none();
+        node.is_anything = node.is_open && is_native && node.all.is_empty();
+        node.only_refers_to = match node.all.as_slice() {
+            [target] if node.is_open && is_native => Some(*target),
+            _ => None,
+        };
+        Ok(node)
+    }
+
+    /// Whether this place is left to `jsonschema` as a whole.
+    fn needs_whole(&self, schema: &Map<String, Value>) -> bool {
+        let old = self.draft < Draft::Draft202012;
+        schema.keys().any(|keyword| WHOLE.contains(&keyword.as_str()))
+            || old && schema.get("items").is_some_and(Value::is_array)
+            // Until draft 7, a reference silences its neighbours.
+            || self.draft == Draft::Draft7 && schema.contains_key("$ref") && schema.len() > 1
+            || self.draft == Draft::Draft7 && (schema.contains_key("contentEncoding") || schema.contains_key("contentMediaType"))
+            || schema.contains_key("enum") && schema.contains_key("const")
+    }
+
+    fn add_values(&self, node: &mut Node, values: &[Value]) {
+        let types = values
+            .iter()
+            .fold(Types::NONE, |types, value| types.union(Types::of(value)));
+        node.values = Some(Values {
+            all: values.to_vec(),
+            types,
+        });
+    }
+
+    /// A member that is required but not described follows the rule for additional ones.
+    fn name_required(&mut self, node: &mut Node, required: &[&str]) {
+        for name in required {
+            if let Some(property) = node
+                .object
+                .properties
+                .iter_mut()
+                .find(|property| property.name == *name)
+            {
+                property.required = true;
+                continue;
+            }
+            let id = match node.object.additional {
+                Additional::Node(id) => id,
+                Additional::Any => self.add(Node::anything()),
+                Additional::None => self.add(Node {
+                    types: Types::NONE,
+                    is_open: false,
+                    is_anything: false,
+                    ..Node::anything()
+                }),
+            };
+            node.object.properties.push(Property {
+                name: (*name).to_owned(),
+                node: id,
+                required: true,
+            });
+        }
+    }
+
+    fn list(&mut self, value: &'s Value, place: &str) -> Result<Vec<NodeId>, SchemaError> {
+        let schemas = value.as_array().filter(|schemas| !schemas.is_empty());
+        let schemas = schemas.ok_or_else(|| invalid(place, "expected a list of schemas"))?;
+        schemas
+            .iter()
+            .enumerate()
+            .map(|(index, schema)| self.schema(schema, &format!("{place}/{index}")))
+            .collect()
+    }
+
+    fn reference(&mut self, target: &str, place: &str) -> Result<NodeId, SchemaError> {
+        let pointer = target.strip_prefix('#').unwrap_or(target);
+        match self.document.pointer(pointer) {
+            Some(schema) => self.schema(schema, target),
+            None => Err(invalid(place, format!("`{target}` leads nowhere"))),
+        }
+    }
+}
+
+/// Whether the node's own rules let everything pass.
+fn is_open(node: &Node) -> bool {
+    node.types == Types::ALL
+        && node.values.is_none()
+        && node.number.minimum.is_none()
+        && node.number.maximum.is_none()
+        && node.number.exclusive_minimum.is_none()
+        && node.number.exclusive_maximum.is_none()
+        && node.number.multiple_of.is_none()
+        && node.length.is_open()
+        && node.array.length.is_open()
+        && node.array.prefix.is_empty()
+        && node.array.items.is_none()
+        && node.object.size.is_open()
+        && node.object.properties.is_empty()
+        && node.object.additional == Additional::Any
+}
+
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+fn types(value: &Value) -> Option<Types> {
+    match value {
+        Value::String(name) => Types::named(name),
+        Value::Array(names) if !names.is_empty() => {
+            names.iter().try_fold(Types::NONE, |types, name| {
+                Some(types.union(Types::named(name.as_str()?)?))
+            })
+        }
+        _ => None,
+    }
+}
+
+fn limit(value: &Value) -> Option<Limit> {
+    let number = value.as_number()?;
+    Some(Limit {
+        value: Number::from_json(number)?,
+        written: number.to_string(),
+    })
+}
+
+/// A divisor with which the remainder is exact.
+fn divisor(value: &Value) -> Option<i64> {
+    const EXACT: i64 = 1 << 53;
+    let number = value.as_i64()?;
+    (1..=EXACT).contains(&number).then_some(number)
+}
+
+fn count(value: &Value) -> Option<u64> {
+    if let Some(count) = value.as_u64() {
+        return Some(count);
+    }
+    value
+        .as_f64()
+        .filter(|count| *count >= 0.0 && count.fract() == 0.0)
+        .map(|count| count as u64)
+}

@@ -1,0 +1,7 @@
+//! Tests of the module, from its outside.
+
+mod agreement;
+mod arguments;
+mod coercion;
+mod foreign;
+mod portable;

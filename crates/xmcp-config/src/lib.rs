@@ -12,6 +12,8 @@
 //! assert_eq!(settings.http.port, Some(8080));
 //! # Ok::<(), Vec<xmcp_config::EnvironmentError>>(())
 //! ```
+//!
+//! The feature `file` adds [`ProjectConfig`], with which the build reads `xmcp.toml`; `schema` adds the file's JSON Schema.
 #![warn(missing_docs, unreachable_pub)]
 
 mod authority;
@@ -36,7 +38,9 @@ pub use icon::Icon;
 #[cfg(feature = "file")]
 pub use project::{
     Build, Difference, FILE_NAME, KeyDescription, Paths, Problem, ProjectConfig, ProjectPath, keys,
-    markdown, schema, schema_text, template,
+    markdown, template,
 };
+#[cfg(feature = "schema")]
+pub use project::{schema, schema_text};
 pub use reason::Reason;
 pub use settings::{DEFAULT_PORT, HttpLimits, HttpSettings, LogSettings, ServerSettings, Settings};

@@ -113,7 +113,7 @@ define_settings! {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "file"))]
 mod tests {
     use super::SECTIONS;
 

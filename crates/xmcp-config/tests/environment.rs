@@ -555,3 +555,23 @@ fn unknown_variables_come_with_the_name_that_was_meant() {
         ]
     );
 }
+
+proptest::proptest! {
+    /// Whatever is in a variable, there is an answer of bounded length, and refused values change nothing.
+    #[test]
+    fn no_value_makes_it_panic(
+        variable in proptest::sample::select(vec![
+            "PORT", "HOST", "BASE_URL", "XMCP_HTTP_ENDPOINT", "XMCP_HTTP_CORS", "XMCP_HTTP_ALLOWED_HOSTS", "XMCP_HTTP_ALLOWED_ORIGINS",
+            "XMCP_SERVER_WEBSITE", "XMCP_SERVER_STRICT", "XMCP_HTTP_LIMITS_DRAIN_SECONDS",
+        ]),
+        value in "(https?://|[\\[\\]:/@?#*.,%ä \n-]|a|1|::1|example|\\PC){0,60}",
+    ) {
+        let mut settings = Settings::default();
+        let applied = settings.apply_environment(|name| (name == variable).then(|| value.clone()));
+        if let Err(errors) = applied {
+            proptest::prop_assert_eq!(errors.len(), 1);
+            proptest::prop_assert!(errors[0].to_string().len() < 2000);
+            proptest::prop_assert_eq!(settings, Settings::default());
+        }
+    }
+}

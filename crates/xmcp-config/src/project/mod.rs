@@ -5,12 +5,14 @@ mod description;
 mod document;
 mod icons;
 mod problem;
+#[cfg(feature = "schema")]
 mod schema;
 mod sections;
 mod unknown;
 
 pub use description::{KeyDescription, keys, markdown, template};
 pub use problem::Problem;
+#[cfg(feature = "schema")]
 pub use schema::{schema, schema_text};
 pub use sections::{Build, Paths, ProjectPath};
 

@@ -13,7 +13,7 @@
 //! # Ok::<(), Vec<xmcp_config::EnvironmentError>>(())
 //! ```
 //!
-//! The feature `file` adds [`ProjectConfig`], with which the build reads `xmcp.toml`; `schema` adds the file's JSON Schema.
+//! The feature `file` adds `ProjectConfig`, with which the build reads `xmcp.toml`; `schema` adds the file's JSON Schema.
 #![warn(missing_docs, unreachable_pub)]
 
 mod authority;

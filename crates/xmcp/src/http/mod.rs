@@ -21,6 +21,8 @@ pub(crate) mod refusal;
 mod request_id;
 mod serve;
 mod start_problem;
+#[cfg(test)]
+mod tests;
 mod timeout;
 
 pub(crate) use self::{

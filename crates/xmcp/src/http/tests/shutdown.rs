@@ -1,0 +1,89 @@
+//! The end of a server: rule 4 of `serve.rs`, rule 5 of `connection.rs`.
+
+use super::*;
+
+async fn begin(server: &mut TestServer) -> Client {
+    let mut client = server.connect().await;
+    client
+        .write(format!(
+            "GET /wait HTTP/1.1\r\nhost: {}\r\n\r\n",
+            server.address
+        ))
+        .await;
+    timeout(PATIENCE, server.waiting.recv())
+        .await
+        .unwrap()
+        .unwrap();
+    client
+}
+
+#[tokio::test]
+async fn a_request_in_progress_is_finished_and_no_other_is_taken() {
+    let mut server = TestServer::start(HttpSettings::default()).await;
+    let mut client = begin(&mut server).await;
+    server.shutdown.cancel();
+    let closed = async { while TcpStream::connect(server.address).await.is_ok() {} };
+    timeout(PATIENCE, closed)
+        .await
+        .expect("the listener closes at once");
+    server.release.notify_one();
+    let answer = client.answer().await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "done"));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn idle_and_half_begun_connections_do_not_hold_it_up() {
+    let server = TestServer::start(HttpSettings::default()).await;
+    let mut idle = server.connect().await;
+    idle.write(format!(
+        "GET /mcp HTTP/1.1\r\nhost: {}\r\n\r\n",
+        server.address
+    ))
+    .await;
+    assert!(idle.piece().await.starts_with("HTTP/1.1 200"));
+    let _silent = server.connect().await;
+    let mut half = server.connect().await;
+    half.write("GET /mcp HTT").await;
+    assert!(server.is_well().await, "so the others are accepted too");
+    let start = Instant::now();
+    server.stop().await;
+    assert!(
+        start.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        start.elapsed()
+    );
+    assert_eq!(idle.answer().await.status, 0);
+}
+
+#[tokio::test]
+async fn what_does_not_finish_in_time_is_dropped() {
+    let mut settings = HttpSettings::default();
+    settings.limits.drain = Duration::from_millis(200);
+    let mut server = TestServer::start(settings).await;
+    let mut client = begin(&mut server).await;
+    let start = Instant::now();
+    server.stop().await;
+    assert!(
+        start.elapsed() >= Duration::from_millis(200),
+        "{:?}",
+        start.elapsed()
+    );
+    assert_eq!(client.answer().await.status, 0);
+}
+
+#[tokio::test]
+async fn a_stream_without_end_is_dropped_too() {
+    let mut settings = HttpSettings::default();
+    settings.limits.drain = Duration::from_millis(200);
+    let server = TestServer::start(settings).await;
+    let mut client = server.connect().await;
+    client
+        .write(format!(
+            "GET /endless HTTP/1.1\r\nhost: {}\r\n\r\n",
+            server.address
+        ))
+        .await;
+    assert!(client.piece().await.starts_with("HTTP/1.1 200"));
+    server.stop().await;
+}

@@ -21,6 +21,7 @@ use super::{
     body::Segments,
     call::{Outcome, ToolCall},
     detach::Detach,
+    dispatch::{self, Asked},
     encode, gate, headers,
     jsonrpc::{self, Id, Message, Refusal, RpcError, code},
     method::Method,
@@ -73,41 +74,16 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes) -> Response {
         Ok(era) => era,
         Err(error) => return refuse(Some(id), &error, Era::Modern),
     };
-    let Some(method) = Method::parse(&request.method).filter(|method| method.is_in(era)) else {
-        return refuse(Some(id), &RpcError::method_not_found(&request.method), era);
-    };
-    let params = &request.params;
-    match method {
-        Method::CallTool => {
-            let Some(name) = &params.name else {
-                return refuse(Some(id), &RpcError::invalid_params("`name` is missing"), era);
-            };
-            let Some(tool) = server.registry.position(name) else {
-                return refuse(Some(id), &unknown_tool(name), era);
-            };
-            let arguments = params.arguments.map(|text| body.slice_ref(text.get().as_bytes()));
-            let meta = params.meta.map(|text| body.slice_ref(text.get().as_bytes()));
+    match dispatch::asked(&server, &request, era) {
+        Err(error) => refuse(Some(id), &error, era),
+        // Without a transport session `logging/setLevel` has nothing to keep its level in: requests get what they would have got.
+        Ok(Asked::Known(result)) => shared(id, result),
+        Ok(Asked::Call(tool)) => {
+            let arguments = request.params.arguments.map(|text| body.slice_ref(text.get().as_bytes()));
+            let meta = request.params.meta.map(|text| body.slice_ref(text.get().as_bytes()));
             let id = body.slice_ref(id.as_str().as_bytes());
             call(server, parts, era, Called { tool, id, arguments, meta }).await
         }
-        Method::ListTools if params.cursor.is_some() => {
-            refuse(Some(id), &RpcError::invalid_params("`cursor` is none of this server's: the list has one page"), era)
-        }
-        Method::ListTools => shared(id, server.tools(era)),
-        Method::Discover => shared(id, server.discover()),
-        Method::Initialize => {
-            let Some(version) = &params.protocol_version else {
-                return refuse(Some(id), &RpcError::invalid_params("`protocolVersion` is missing"), era);
-            };
-            shared(id, server.initialize(version))
-        }
-        Method::Ping => shared(id, Bytes::from_static(b"{}")),
-        // Without a transport session there is nothing to keep the level in; requests get what they would have got.
-        Method::SetLevel => match level(params.level.as_deref()) {
-            Ok(_) if server.registry.can_log() => shared(id, Bytes::from_static(b"{}")),
-            Ok(_) => refuse(Some(id), &RpcError::method_not_found(&request.method), era),
-            Err(error) => refuse(Some(id), &error, era),
-        },
     }
 }
 
@@ -122,10 +98,7 @@ struct Called {
 async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -> Response {
     let entry = &server.registry.tools[called.tool];
     if let Err(insufficient) = gate::check(entry.tool.metadata.scopes, parts.extensions.get()) {
-        let error = RpcError::new(code::INVALID_REQUEST, "insufficient scope")
-            .data(json!({ "required_scopes": insufficient.required }))
-            .status(StatusCode::FORBIDDEN);
-        return refuse(Some(id_of(&called.id)), &error, era);
+        return refuse(Some(id_of(&called.id)), &insufficient.into(), era);
     }
     let talks_back = entry.can_talk_back && accepts(&parts.headers, "text/event-stream");
     let request_id = parts.extensions.remove::<RequestId>().unwrap_or_else(RequestId::new);
@@ -187,7 +160,8 @@ impl IntoResponse for Answer {
     }
 }
 
-async fn respond(call: &ToolCall, id: Id<'_>, era: Era) -> Answer {
+/// Runs a call and writes its response, the same text on every transport.
+pub(crate) async fn respond(call: &ToolCall, id: Id<'_>, era: Era) -> Answer {
     match call.run().await {
         Outcome::Result(result) => {
             let mut message = encode::response_head(id);
@@ -200,7 +174,7 @@ async fn respond(call: &ToolCall, id: Id<'_>, era: Era) -> Answer {
 }
 
 /// The id in its own bytes again.
-fn id_of(bytes: &Bytes) -> Id<'_> {
+pub(crate) fn id_of(bytes: &Bytes) -> Id<'_> {
     std::str::from_utf8(bytes).ok().and_then(Id::parse).expect("an id that was parsed before is one still")
 }
 
@@ -212,18 +186,6 @@ fn shared(id: Id<'_>, result: Bytes) -> Response {
 
 fn refuse(id: Option<Id<'_>>, error: &RpcError, era: Era) -> Response {
     Answer { status: error.http_status(era), message: encode::error_response(id, error) }.into_response()
-}
-
-pub(crate) fn unknown_tool(name: &str) -> RpcError {
-    RpcError::invalid_params(format!("unknown tool {}", jsonrpc::excerpt(name)))
-}
-
-/// The level of `logging/setLevel`.
-pub(crate) fn level(level: Option<&str>) -> Result<crate::LogLevel, RpcError> {
-    let level = level.ok_or_else(|| RpcError::invalid_params("`level` is missing"))?;
-    serde_json::from_value(level.into()).map_err(|_| {
-        RpcError::invalid_params("`level` must be one of debug, info, notice, warning, error, critical, alert, emergency")
-    })
 }
 
 fn method_not_allowed() -> Response {

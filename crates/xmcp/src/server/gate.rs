@@ -1,6 +1,10 @@
 //! The scope gate: whether a caller may call a tool. A function of tool and session, decided on the body, before the handler.
 
+use http::StatusCode;
+use serde_json::json;
 use xmcp_auth::Session;
+
+use super::jsonrpc::{RpcError, code};
 
 /// The scopes that a caller lacks for an operation: all that the operation needs, in the order it names them.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,6 +16,14 @@ pub(crate) struct InsufficientScope {
 pub(crate) fn check(required: &'static [&'static str], session: Option<&Session>) -> Result<(), InsufficientScope> {
     let granted = required.iter().all(|scope| session.is_some_and(|session| session.has_scope(scope)));
     if granted { Ok(()) } else { Err(InsufficientScope { required }) }
+}
+
+impl From<InsufficientScope> for RpcError {
+    fn from(insufficient: InsufficientScope) -> Self {
+        Self::new(code::INVALID_REQUEST, "insufficient scope")
+            .data(json!({ "required_scopes": insufficient.required }))
+            .status(StatusCode::FORBIDDEN)
+    }
 }
 
 #[cfg(test)]

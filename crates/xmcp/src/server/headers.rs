@@ -27,10 +27,9 @@ pub(crate) fn era(headers: &HeaderMap, request: &Request<'_>, meta: &Meta<'_>) -
         }
         Some(_) => {}
     }
-    match version::era(version) {
-        None => Err(RpcError::unsupported_version(version, &version::SUPPORTED)),
-        Some(Era::Legacy) => Ok(Era::Legacy),
-        Some(Era::Modern) => {
+    match spoken(version)? {
+        Era::Legacy => Ok(Era::Legacy),
+        Era::Modern => {
             agrees(headers, METHOD, &request.method)?;
             if let ("tools/call", Some(name)) = (&*request.method, &request.params.name) {
                 agrees(headers, NAME, name)?;
@@ -39,6 +38,21 @@ pub(crate) fn era(headers: &HeaderMap, request: &Request<'_>, meta: &Meta<'_>) -
             Ok(Era::Modern)
         }
     }
+}
+
+/// The generation of a request that came without headers, over stdio: `_meta` alone says it.
+pub(crate) fn era_of_meta(request: &Request<'_>, meta: &Meta<'_>) -> Result<Era, RpcError> {
+    let Some(version) = meta.protocol_version.as_deref() else { return without_meta(None, request) };
+    let era = spoken(version)?;
+    if era == Era::Modern {
+        capabilities(meta)?;
+    }
+    Ok(era)
+}
+
+/// The generation of a version, or the error that lists those spoken here.
+fn spoken(version: &str) -> Result<Era, RpcError> {
+    version::era(version).ok_or_else(|| RpcError::unsupported_version(version, &version::SUPPORTED))
 }
 
 /// A request that names no version in `_meta`: one of a client that opened with `initialize`.

@@ -70,7 +70,7 @@ fn implementation(settings: &Settings) -> Value {
                 entry.insert("mimeType".to_owned(), mime_type.as_str().into());
             }
             if let Some(sizes) = &icon.sizes {
-                entry.insert("sizes".to_owned(), json!([sizes]));
+                entry.insert("sizes".to_owned(), sizes.split_whitespace().collect());
             }
             match icon.theme {
                 Some(Theme::Light) => entry.insert("theme".to_owned(), "light".into()),

@@ -6,6 +6,7 @@
 mod body;
 mod call;
 mod detach;
+mod dispatch;
 mod encode;
 mod endpoint;
 mod gate;

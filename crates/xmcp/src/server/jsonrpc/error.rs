@@ -56,8 +56,10 @@ impl RpcError {
     }
 
     pub(crate) fn unsupported_version(requested: &str, supported: &[&str]) -> Self {
+        // For programs to compare, so without the quotes of a message, and in full for anything as long as a version is.
+        let requested: String = requested.chars().take(64).collect();
         Self::new(code::UNSUPPORTED_PROTOCOL_VERSION, "unsupported protocol version")
-            .data(json!({ "supported": supported, "requested": excerpt(requested) }))
+            .data(json!({ "supported": supported, "requested": requested }))
     }
 
     /// The HTTP status of the answer. Before 2026-07-28 an error of a well-formed request is an answer like any other.

@@ -1,7 +1,7 @@
 //! A host name with an optional port, as `Host`, `:authority` and origins carry it. Parsed here and nowhere else, so that the
 //! Host check and the Origin check cannot disagree about what a name is.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr};
 
 /// `host` or `host:port`, borrowed from where it was written. An IPv6 host keeps no brackets, a name no trailing dot.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -80,16 +80,6 @@ pub(super) fn is_loopback_host(host: &str) -> bool {
 /// Whether `address` is reachable from its own machine only. The IPv4-mapped form of a loopback address counts.
 pub(super) fn is_loopback_address(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
-}
-
-/// The host in the form that URLs want: IPv6 addresses in brackets, and an address that means "everywhere" as the loopback one.
-pub(crate) fn url_host(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(address) if address.is_unspecified() => Ipv4Addr::LOCALHOST.to_string(),
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) if address.is_unspecified() => format!("[{}]", Ipv6Addr::LOCALHOST),
-        IpAddr::V6(address) => format!("[{address}]"),
-    }
 }
 
 fn is_name(host: &str) -> bool {

@@ -22,11 +22,6 @@ impl Listener {
     pub(super) async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         self.0.accept().await
     }
-
-    /// Where it listens.
-    pub(crate) fn address(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
-    }
 }
 
 impl From<TcpListener> for Listener {

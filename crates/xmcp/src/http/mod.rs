@@ -24,8 +24,12 @@ mod start_problem;
 #[cfg(test)]
 mod tests;
 mod timeout;
+mod url;
 
 pub(crate) use self::{
-    authority::url_host, not_found::not_found, request_id::RequestId, serve::serve,
+    not_found::not_found,
+    request_id::RequestId,
+    serve::serve,
     start_problem::StartProblem,
+    url::{endpoint_url, listening_url},
 };

@@ -163,12 +163,14 @@ async fn turn_away(mut stream: TcpStream, peer: SocketAddr) {
     let answered = async {
         let mut discarded = [0_u8; 4096];
         // Clients take an answer amiss that comes before their request.
-        stream.read(&mut discarded).await?;
+        if stream.read(&mut discarded).await? == 0 {
+            return Ok(());
+        }
         stream.write_all(answer.as_bytes()).await?;
         stream.shutdown().await?;
         // Closing with bytes unread would take the answer back.
         while stream.read(&mut discarded).await? > 0 {}
-        io::Result::Ok(())
+        Ok::<_, io::Error>(())
     };
     if let Ok(Err(error)) = timeout(TURN_AWAY, answered).await {
         tracing::debug!(%error, "could not turn a connection away politely");

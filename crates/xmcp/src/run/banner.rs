@@ -9,9 +9,9 @@ use crate::http::landing::shell_word;
 pub(crate) struct Banner<'a> {
     /// What clients call the server.
     pub(crate) name: &'a str,
-    /// The endpoint as clients on this machine reach it.
+    /// The endpoint at the address that is listened on.
     pub(crate) local_url: &'a str,
-    /// The endpoint as everybody else reaches it.
+    /// The endpoint as clients reach it, where that is another.
     pub(crate) public_url: Option<&'a str>,
     /// The port that was taken, when the server moved on from it.
     pub(crate) moved_from: Option<u16>,

@@ -3,7 +3,7 @@
 
 use std::{
     io::{self, Read, Write},
-    net::{IpAddr, TcpStream, ToSocketAddrs},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpStream, ToSocketAddrs},
     sync::mpsc,
     thread,
     time::Duration,
@@ -11,7 +11,7 @@ use std::{
 
 use xmcp_config::{DEFAULT_PORT, HttpSettings};
 
-use crate::http::{health::PATH, url_host};
+use crate::http::health::PATH;
 
 /// The longest that the whole question may take.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -26,9 +26,11 @@ pub(crate) fn ask(settings: &HttpSettings) -> Result<String, String> {
         .trim_end_matches(']')
         .to_owned();
     // What means every address when listening means none when asking.
-    let host = host.parse().map_or(host, |address: IpAddr| {
-        url_host(address).trim_matches(['[', ']']).to_owned()
-    });
+    let host = match host.parse() {
+        Ok(IpAddr::V4(address)) if address.is_unspecified() => Ipv4Addr::LOCALHOST.to_string(),
+        Ok(IpAddr::V6(address)) if address.is_unspecified() => Ipv6Addr::LOCALHOST.to_string(),
+        _ => host,
+    };
     let port = settings.port.unwrap_or(DEFAULT_PORT);
     let place = if host.contains(':') {
         format!("[{host}]:{port}")

@@ -164,7 +164,6 @@ async fn serves_what_it_is_handed() {
     let (listener, address) = bind(&HttpSettings::default(), false, handed_over)
         .await
         .unwrap();
-    assert_eq!(listener.address().unwrap(), address);
     let shutdown = CancellationToken::new();
     let stop = shutdown.clone();
     let answer = move || {

@@ -1,0 +1,72 @@
+//! The endpoint's URL, for people to copy.
+
+use std::net::SocketAddr;
+
+use xmcp_config::{DEFAULT_PORT, HttpSettings};
+
+use super::authority::{Authority, is_loopback_host};
+
+/// The endpoint as clients reach it: under the public URL, else under a name that the Host check accepts.
+///
+/// `settings` are those in effect: host and port are the ones that are listened on.
+pub(crate) fn endpoint_url(settings: &HttpSettings) -> String {
+    let endpoint = &settings.endpoint;
+    if let Some(public_url) = &settings.public_url {
+        return format!("{}{endpoint}", public_url.trim_end_matches('/'));
+    }
+    let port = settings.port.unwrap_or(DEFAULT_PORT);
+    if let (false, Some(name)) = (
+        is_loopback_host(&settings.host),
+        settings.allowed_hosts.first(),
+    ) {
+        return match Authority::parse(name) {
+            Some(Authority { port: Some(_), .. }) => format!("http://{name}{endpoint}"),
+            _ => format!("http://{name}:{port}{endpoint}"),
+        };
+    }
+    let host = settings.host.trim_start_matches('[').trim_end_matches(']');
+    if host.contains(':') {
+        return format!("http://[{host}]:{port}{endpoint}");
+    }
+    format!("http://{host}:{port}{endpoint}")
+}
+
+/// The endpoint at the address that is listened on.
+pub(crate) fn listening_url(address: SocketAddr, settings: &HttpSettings) -> String {
+    format!("http://{address}{}", settings.endpoint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_the_one_that_clients_reach() {
+        let settings = HttpSettings::default();
+        assert_eq!(endpoint_url(&settings), "http://127.0.0.1:3001/mcp");
+        let loopback = HttpSettings {
+            host: "::1".into(),
+            port: Some(80),
+            ..settings.clone()
+        };
+        assert_eq!(endpoint_url(&loopback), "http://[::1]:80/mcp");
+        let public = HttpSettings {
+            public_url: Some("https://mcp.example.com/".into()),
+            ..settings.clone()
+        };
+        assert_eq!(endpoint_url(&public), "https://mcp.example.com/mcp");
+        let hosts = |host: &str| HttpSettings {
+            host: "0.0.0.0".into(),
+            allowed_hosts: vec![host.into()],
+            ..settings.clone()
+        };
+        assert_eq!(
+            endpoint_url(&hosts("mcp.local")),
+            "http://mcp.local:3001/mcp"
+        );
+        assert_eq!(
+            endpoint_url(&hosts("mcp.local:8080")),
+            "http://mcp.local:8080/mcp"
+        );
+    }
+}

@@ -1,0 +1,247 @@
+//! The app as a process: what it reads at start, what it says, and how it ends.
+
+mod banner;
+mod environment;
+mod flags;
+mod health;
+mod log;
+mod signal;
+mod terminal;
+
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+    path::Path,
+    process::ExitCode,
+    time::Duration,
+};
+
+use listenfd::ListenFd;
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_util::sync::CancellationToken;
+use xmcp_config::{DEFAULT_PORT, HttpSettings, Settings, Transport};
+
+use self::{
+    banner::Banner,
+    flags::{Command, Flags},
+};
+use crate::{
+    App, StartError,
+    http::{self, endpoint_url, listener, listening_url},
+    server::{self, Assembled, Server},
+};
+
+/// The command line made no sense.
+const USAGE: u8 = 2;
+/// What work that was told to stop has for doing so.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Runs the app as a process: this is all that `main` has to do.
+///
+/// Reads the command line (`--help` lists the flags), `.env` in the working directory, and the environment; starts the log on
+/// standard error; and serves over the transport of the settings until SIGINT or SIGTERM, then finishes the calls in progress
+/// within `[http.limits] drain_seconds`. It is to be called first, before the program starts any thread, because `.env` changes
+/// the environment.
+///
+/// The exit code is 0 after an orderly end, 2 for flags that make no sense, and 1 for everything else that keeps the server from
+/// starting, each problem on a line of its own on standard error.
+///
+/// ```no_run
+/// # fn app() -> xmcp::App { unimplemented!() }
+/// fn main() -> std::process::ExitCode {
+///     xmcp::run(app())
+/// }
+/// ```
+pub fn run(app: App) -> ExitCode {
+    let command = match flags::parse(std::env::args_os().skip(1)) {
+        Ok(command) => command,
+        Err(error) => {
+            say(&format!("error: {error}"));
+            return ExitCode::from(USAGE);
+        }
+    };
+    let settings = app.settings();
+    match command {
+        Command::Help => {
+            say(flags::help(&program()).trim_end());
+            ExitCode::SUCCESS
+        }
+        Command::Version => {
+            say(&format!(
+                "{} {}",
+                settings.server.name, settings.server.version
+            ));
+            ExitCode::SUCCESS
+        }
+        Command::Health(flags) => {
+            match in_effect(settings, &flags).map(|settings| health::ask(&settings.http)) {
+                Ok(Ok(well)) => {
+                    say(&well);
+                    ExitCode::SUCCESS
+                }
+                Ok(Err(problem)) => fail(&problem),
+                Err(error) => fail(&error.to_string()),
+            }
+        }
+        Command::Serve(flags) => match start(app, settings, &flags) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(&error.to_string()),
+        },
+    }
+}
+
+/// Serves the app until SIGINT or SIGTERM, in a program with a runtime and a log of its own.
+///
+/// The environment is applied to the settings of `xmcp.toml`; the command line and `.env` are the program's business, and sockets
+/// are not taken over from `LISTEN_FDS`.
+///
+/// # Errors
+///
+/// Everything that keeps the server from starting.
+///
+/// ```no_run
+/// # fn app() -> xmcp::App { unimplemented!() }
+/// #[tokio::main]
+/// async fn main() -> Result<(), xmcp::StartError> {
+///     xmcp::serve(app()).await
+/// }
+/// ```
+pub async fn serve(app: App) -> Result<(), StartError> {
+    let mut settings = app.settings();
+    apply_environment(&mut settings, &Flags::default())?;
+    serve_with(app, settings, ListenFd::empty()).await
+}
+
+/// Everything up to the runtime, while the process has one thread.
+fn start(app: App, settings: Settings, flags: &Flags) -> Result<(), StartError> {
+    let settings = in_effect(settings, flags)?;
+    log::start(&settings.log).map_err(|problem| StartError::Settings(vec![problem]))?;
+    environment::warn_of_unknown();
+    let handed_over = listener::handed_over();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| StartError::Listen(format!("the runtime cannot be started ({error})")))?;
+    let result = runtime.block_on(serve_with(app, settings, handed_over));
+    // A handler that still blocks a thread does not hold up the end.
+    runtime.shutdown_background();
+    result
+}
+
+/// The settings with `.env`, environment and command line applied.
+fn in_effect(mut settings: Settings, flags: &Flags) -> Result<Settings, StartError> {
+    if !flags.ignores_env_file {
+        environment::load(Path::new(".env"))
+            .map_err(|error| StartError::Settings(vec![error.to_string()]))?;
+    }
+    apply_environment(&mut settings, flags)?;
+    Ok(settings)
+}
+
+fn apply_environment(settings: &mut Settings, flags: &Flags) -> Result<(), StartError> {
+    environment::apply(settings, flags, |name| std::env::var(name).ok())
+        .map_err(StartError::Settings)
+}
+
+async fn serve_with(app: App, settings: Settings, handed_over: ListenFd) -> Result<(), StartError> {
+    let shutdown = CancellationToken::new();
+    let signals = signal::watch(shutdown.clone())
+        .map_err(|error| StartError::Listen(format!("signals cannot be watched ({error})")))?;
+    let result = match settings.server.transport {
+        Transport::Http => serve_http(app, settings, handed_over, shutdown).await,
+        Transport::Stdio => crate::stdio::serve(&app, settings, shutdown).await,
+    };
+    drop(signals);
+    result
+}
+
+async fn serve_http(
+    app: App,
+    mut settings: Settings,
+    handed_over: ListenFd,
+    shutdown: CancellationToken,
+) -> Result<(), StartError> {
+    let is_handed_over = handed_over.len() > 0;
+    // A signal during a slow start ends it: nothing has been promised to anybody yet.
+    let bound = tokio::select! {
+        bound = listener::bind(&settings.http, app.dev, handed_over) => bound,
+        () = shutdown.cancelled() => return Ok(()),
+    };
+    let (listener, address) = bound.map_err(|error| StartError::Listen(error.to_string()))?;
+    let moved_from = moved_from(&settings.http, address, is_handed_over);
+    settings.http.port = Some(address.port());
+    if is_handed_over {
+        settings.http.host = address.ip().to_string();
+    }
+    let assembled = tokio::select! {
+        assembled = server::assemble(&app, settings.clone(), server::Overrides::default()) => assembled,
+        () = shutdown.cancelled() => return Ok(()),
+    };
+    let Assembled { router, server } = assembled?;
+    show_banner(&settings, address, moved_from);
+    let limits = &settings.http.limits;
+    let deadline = async {
+        shutdown.cancelled().await;
+        Instant::now() + limits.drain
+    };
+    let ((), deadline) = tokio::join!(
+        http::serve(listener, router, limits, shutdown.clone()),
+        deadline
+    );
+    finish(&server, deadline).await;
+    Ok(())
+}
+
+/// Waits for handlers that outlived their connection, then tells them to stop.
+async fn finish(server: &Server, deadline: Instant) {
+    server.detached.close();
+    if timeout_at(deadline, server.detached.wait()).await.is_ok() {
+        return;
+    }
+    server.stopping.cancel();
+    if timeout(FAREWELL, server.detached.wait()).await.is_err() {
+        tracing::warn!(
+            calls = server.detached.len(),
+            "leaving calls that did not stop in time"
+        );
+    }
+}
+
+fn moved_from(settings: &HttpSettings, address: SocketAddr, is_handed_over: bool) -> Option<u16> {
+    let may_move = settings.port.is_none() && !is_handed_over;
+    (may_move && address.port() != DEFAULT_PORT).then_some(DEFAULT_PORT)
+}
+
+fn show_banner(settings: &Settings, address: SocketAddr, moved_from: Option<u16>) {
+    let local_url = listening_url(address, &settings.http);
+    let url = endpoint_url(&settings.http);
+    let banner = Banner {
+        name: &settings.server.name,
+        local_url: &local_url,
+        public_url: (url != local_url).then_some(url.as_str()),
+        moved_from,
+    };
+    banner.show(terminal::has_colours());
+}
+
+/// What the program is called on its command line.
+fn program() -> String {
+    let path = std::env::args_os().next();
+    let name = path.as_deref().map(Path::new).and_then(Path::file_name);
+    name.map_or_else(
+        || String::from("server"),
+        |name| name.to_string_lossy().into_owned(),
+    )
+}
+
+/// Writes for people. Nobody there to read is no reason to fail.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+fn fail(problems: &str) -> ExitCode {
+    for problem in problems.lines() {
+        say(&format!("error: {problem}"));
+    }
+    ExitCode::FAILURE
+}

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use xmcp::prelude::*;
 
 pub const METADATA: ToolMetadata = ToolMetadata::new()
-    .name("counter-reset")
+    .name("reset_counter")
     .title("Reset the counter")
     .description("Set the counter that all callers share back to zero; what it held is lost")
     .read_only(false)

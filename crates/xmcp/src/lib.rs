@@ -57,7 +57,7 @@ pub use xmcp_config::Settings;
 /// What `xmcp-test` needs and nobody else should use.
 #[doc(hidden)]
 pub mod testing {
-    pub use crate::server::test_router;
+    pub use crate::{server::test_router, stdio::test_stdio};
 }
 
 /// Brings the generated registry into the app: `pub fn app() -> xmcp::App`, and `state` and `middleware` as modules when

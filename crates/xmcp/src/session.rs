@@ -2,7 +2,7 @@
 
 use xmcp_auth::Session;
 
-use crate::{Context, FromContext, Requirements, ToolError};
+use crate::{Context, FromContext, Requirements, ToolError, Transport};
 
 impl FromContext for Session {
     fn requires(requirements: &mut Requirements) {
@@ -10,7 +10,12 @@ impl FromContext for Session {
     }
 
     async fn from_context(context: &Context) -> Result<Self, ToolError> {
-        context.session().cloned().ok_or_else(|| ToolError::new("not signed in: this tool needs a verified caller"))
+        context.session().cloned().ok_or_else(|| {
+            ToolError::new(match context.transport() {
+                Transport::Http => "not signed in: this tool needs a verified caller",
+                Transport::Stdio => "no session on stdio: this tool needs a verified caller, and only over HTTP callers are verified",
+            })
+        })
     }
 }
 

@@ -27,6 +27,18 @@ impl Method {
         })
     }
 
+    /// The method's name on the wire.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::CallTool => "tools/call",
+            Self::ListTools => "tools/list",
+            Self::Initialize => "initialize",
+            Self::Ping => "ping",
+            Self::SetLevel => "logging/setLevel",
+            Self::Discover => "server/discover",
+        }
+    }
+
     /// Whether the method is part of a generation (2026-07-28 changelog).
     pub(crate) fn is_in(self, era: Era) -> bool {
         match self {

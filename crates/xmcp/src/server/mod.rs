@@ -9,7 +9,7 @@ mod detach;
 mod dispatch;
 mod encode;
 mod endpoint;
-mod gate;
+pub(crate) mod gate;
 mod headers;
 mod info;
 pub(crate) mod jsonrpc;
@@ -27,11 +27,14 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use xmcp_config::Settings;
 
 pub(crate) use self::{
-    call::{Outcome, ToolCall},
-    encode::{error_response, notification},
+    call::ToolCall,
+    dispatch::{Asked, asked, level},
+    encode::{error_response, notification, response},
+    endpoint::{id_of, respond},
+    headers::era_of_meta,
     method::Method,
     registry::Registry,
-    router::{Assembled, assemble},
+    router::{Assembled, Overrides, assemble},
 };
 pub use self::router::{router, test_router};
 use self::{info::Info, list::Lists};

@@ -1,0 +1,105 @@
+//! rmcp's handler: runs what the gate let through.
+//!
+//! rmcp counts requests, starts and cancels them, and will carry our questions to the client. It never sees a request's text,
+//! nor its answer's: both stand beside the message, so that they are byte for byte what they would be over HTTP.
+
+use std::{borrow::Cow, panic::AssertUnwindSafe, sync::Arc};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::{Extensions, HeaderMap};
+use rmcp::{
+    ErrorData, RoleServer, ServerHandler,
+    model::{CustomRequest, CustomResult},
+    service::RequestContext,
+};
+use serde_json::Value;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use super::{incoming::Accepted, requests::Running, speaker::Speaker};
+use crate::{
+    Context, Transport, context,
+    http::RequestId,
+    server::{
+        self, Asked, Server, ToolCall,
+        jsonrpc::{RpcError, code},
+    },
+};
+
+pub(super) struct Handler {
+    pub(super) server: Arc<Server>,
+    pub(super) outgoing: mpsc::Sender<Bytes>,
+}
+
+impl ServerHandler for Handler {
+    async fn on_custom_request(
+        &self,
+        _: CustomRequest,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        if let Some(running) = context.extensions.get::<Arc<Running>>() {
+            // A request that is cancelled gets no answer, and its handler is dropped.
+            let answer = context.ct.run_until_cancelled(self.answer(&running.accepted, &context.ct)).await;
+            if let Some(answer) = answer {
+                let _ = running.answer.set(answer);
+            }
+        }
+        Ok(CustomResult::new(Value::Null))
+    }
+}
+
+impl Handler {
+    /// The whole response to a request.
+    async fn answer(&self, request: &Accepted, cancellation: &CancellationToken) -> Bytes {
+        match &request.asked {
+            Asked::Known(result) => server::response(server::id_of(&request.id), result),
+            Asked::Call(tool) => self.call(request, *tool, cancellation).await,
+        }
+    }
+
+    async fn call(&self, request: &Accepted, tool: usize, cancellation: &CancellationToken) -> Bytes {
+        let request_id = RequestId::new();
+        let span = tracing::error_span!("request", id = %request_id);
+        let speaker = Arc::new(Speaker::new(self.outgoing.clone()));
+        // However the call ends, nothing is said after it.
+        let _closed = Closing(Arc::clone(&speaker));
+        let context = Context::new(
+            context::Request {
+                era: request.era,
+                transport: Transport::Stdio,
+                request_id: Cow::Owned(request_id.as_str().to_owned()),
+                headers: HeaderMap::new(),
+                extensions: Extensions::new(),
+                meta: request.meta.clone(),
+                client: request.remembered.client.clone(),
+                log_level: request.remembered.log_level,
+                notifier: Some(speaker),
+                cancellation: Some(cancellation.clone()),
+            },
+            self.server.state.clone(),
+        );
+        let call = ToolCall { server: Arc::clone(&self.server), tool, arguments: request.arguments.clone(), context };
+        let id = server::id_of(&request.id);
+        let response = AssertUnwindSafe(server::respond(&call, id, request.era)).catch_unwind().instrument(span).await;
+        match response {
+            Ok(response) => response.message,
+            // Handlers' panics never get here; without an answer the client would wait for ever.
+            Err(_) => {
+                tracing::error!(request_id = request_id.as_str(), "a request panicked outside of its handler");
+                let message = format!("internal error (request id {request_id})");
+                server::error_response(Some(id), &RpcError::new(code::INTERNAL_ERROR, message))
+            }
+        }
+    }
+}
+
+/// Closes a request's way to the client when the request ends.
+struct Closing(Arc<Speaker>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}

@@ -1,0 +1,113 @@
+//! What a line of input is: the errors of the protocol are answered from here, and what passes is valid.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::{
+    ClientInfo, Era, LogLevel,
+    server::{
+        self, Asked, Method, Server, era_of_meta, gate, level,
+        jsonrpc::{self, Message, Refusal, Request, RpcError, code},
+    },
+};
+
+/// One line of input, read.
+#[derive(Debug)]
+pub(super) enum Incoming {
+    /// Nothing is wrong with it, and somebody has to answer.
+    Request(Accepted),
+    /// The client gives up the request of this id, a JSON text.
+    Cancelled(Bytes),
+    /// Something is wrong with it; this is the answer.
+    Refused(Bytes),
+    /// Nothing that this server has to do with.
+    Ignored,
+}
+
+/// A request that this server can answer, in pieces of its line.
+#[derive(Debug)]
+pub(super) struct Accepted {
+    /// The id's JSON text, as it came.
+    pub(super) id: Bytes,
+    pub(super) era: Era,
+    pub(super) method: Method,
+    pub(super) asked: Asked,
+    pub(super) arguments: Option<Bytes>,
+    pub(super) meta: Option<Bytes>,
+    pub(super) remembered: Remembered,
+    /// The length of the line, which stays in memory as long as this.
+    pub(super) size: usize,
+}
+
+/// What earlier requests of the same pipe said of the later ones. On 2026-07-28 every request says it itself.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Remembered {
+    pub(super) client: Option<Arc<ClientInfo>>,
+    pub(super) log_level: Option<LogLevel>,
+}
+
+impl Incoming {
+    /// Reads a line, and remembers what it says of the lines after it.
+    pub(super) fn read(server: &Server, line: &Bytes, remembered: &mut Remembered) -> Self {
+        match jsonrpc::parse(line, |name| Method::parse(name).is_some()) {
+            Ok(Message::Request(request)) => Self::request(server, line, &request, remembered)
+                .unwrap_or_else(|error| Self::Refused(server::error_response(Some(request.id), &error))),
+            Ok(Message::Notification { method, params }) if method == "notifications/cancelled" => {
+                params.request_id.map_or(Self::Ignored, |id| Self::Cancelled(line.slice_ref(id.get().as_bytes())))
+            }
+            Ok(Message::Notification { .. }) => Self::Ignored,
+            Ok(Message::Response) => {
+                tracing::debug!("a response to a question that nobody asked is ignored");
+                Self::Ignored
+            }
+            // The params of a notification: nobody waits for an answer, and there is no status to tell it by.
+            Err(Refusal { id: None, error }) if error.code == code::INVALID_PARAMS => {
+                tracing::debug!(error = &*error.message, "a notification is ignored");
+                Self::Ignored
+            }
+            Err(Refusal { id, error }) => Self::Refused(server::error_response(id, &error)),
+        }
+    }
+
+    fn request(
+        server: &Server,
+        line: &Bytes,
+        request: &Request<'_>,
+        remembered: &mut Remembered,
+    ) -> Result<Self, RpcError> {
+        let params = &request.params;
+        let era = params.meta().and_then(|meta| era_of_meta(request, &meta))?;
+        let asked = server::asked(server, request, era)?;
+        let Some(method) = Method::parse(&request.method) else {
+            return Err(RpcError::method_not_found(&request.method));
+        };
+        match method {
+            Method::Initialize => {
+                let client = params.client_info.and_then(|text| serde_json::from_str(text.get()).ok());
+                *remembered = Remembered { client: client.map(Arc::new), log_level: None };
+            }
+            Method::SetLevel => remembered.log_level = Some(level(params.level.as_deref())?),
+            Method::Ping | Method::Discover | Method::ListTools | Method::CallTool => {}
+        }
+        if let Asked::Call(tool) = asked {
+            let tool = server.registry.tools[tool].tool;
+            gate::check(tool.metadata.scopes, None).inspect_err(|_| {
+                tracing::warn!(tool = tool.name, "the tool asks for scopes, and on stdio nobody is signed in: call it over HTTP");
+            })?;
+        }
+        Ok(Self::Request(Accepted {
+            id: line.slice_ref(request.id.as_str().as_bytes()),
+            era,
+            method,
+            asked,
+            arguments: params.arguments.map(|text| line.slice_ref(text.get().as_bytes())),
+            meta: params.meta.map(|text| line.slice_ref(text.get().as_bytes())),
+            remembered: match era {
+                Era::Legacy => remembered.clone(),
+                Era::Modern => Remembered::default(),
+            },
+            size: line.len(),
+        }))
+    }
+}

@@ -1,0 +1,89 @@
+//! The server over standard input and output: one client, one message a line (2025-11-25 basic/transports, "stdio").
+//!
+//! What a line means and what is answered is decided where the HTTP endpoint decides it; here are the pipe's own matters. A
+//! line goes [`lines`] -> [`gate`] (errors are answered) -> rmcp -> [`handler`] (tools run) -> [`gate`] -> [`writer`].
+
+mod gate;
+mod guard;
+mod handler;
+mod incoming;
+mod lines;
+mod pipe;
+mod requests;
+mod speaker;
+mod writer;
+
+use std::{io, sync::Arc};
+
+use rmcp::service::serve_directly_with_ct;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::sync::CancellationToken;
+use xmcp_config::Settings;
+
+use self::{
+    gate::{Gate, Signals},
+    handler::Handler,
+};
+use crate::{
+    App, AppState, StartError,
+    server::{Server, Sessions},
+};
+
+/// Serves the app over the process's standard input and output until the input ends, or until the shutdown.
+///
+/// What was accepted by then is answered, within the settings' time for a drain. A client that stops listening has gone away,
+/// which is no failure. Nobody is signed in on stdio, so `src/middleware.rs` is not asked for anything.
+///
+/// # Errors
+///
+/// Everything that keeps the server from starting, and [`StartError::Stdio`] when standard input or output fails.
+pub(crate) async fn serve(app: &App, settings: Settings, shutdown: CancellationToken) -> Result<(), StartError> {
+    // First of all: what `state()` prints is no message either.
+    let stdout = guard::take_stdout().map_err(StartError::Stdio)?;
+    let state = match app.state {
+        // A signal during a slow start ends it: nothing has been promised to anybody yet.
+        Some(state) => match shutdown.run_until_cancelled(state()).await {
+            Some(state) => state.map_err(StartError::State)?,
+            None => return Ok(()),
+        },
+        None => AppState::new(),
+    };
+    let server = Server::start(app, settings, state, Sessions::NoneHere)?;
+    let input = pipe::Input::stdin().map_err(StartError::Stdio)?;
+    let output = pipe::Output::stdout(stdout).map_err(StartError::Stdio)?;
+    tracing::info!("serving over standard input and output");
+    serve_pipe(server, input, output, shutdown).await
+}
+
+async fn serve_pipe(
+    server: Arc<Server>,
+    input: impl AsyncRead + Send + Unpin + 'static,
+    output: impl AsyncWrite + Send + Unpin + 'static,
+    shutdown: CancellationToken,
+) -> Result<(), StartError> {
+    let (outgoing, writer) = writer::start(output);
+    let handler = Handler { server: Arc::clone(&server), outgoing: outgoing.clone() };
+    let stop = CancellationToken::new();
+    let (gate, outcome) = Gate::new(server, input, (outgoing, writer), Signals { shutdown, stop: stop.clone() });
+    // Directly, because a client's first message may be one of either generation, with or without a handshake.
+    let running = serve_directly_with_ct(handler, gate, None, stop);
+    let ended = running.waiting().await.map_err(|error| StartError::Stdio(io::Error::other(error)));
+    match outcome.await {
+        Ok(Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => Err(StartError::Stdio(error)),
+        _ => ended.map(drop),
+    }
+}
+
+/// The app over a pipe of a test's making, with a state of its making instead of `state()`.
+#[doc(hidden)]
+pub async fn test_stdio(
+    app: App,
+    settings: Settings,
+    state: AppState,
+    input: impl AsyncRead + Send + Unpin + 'static,
+    output: impl AsyncWrite + Send + Unpin + 'static,
+    shutdown: CancellationToken,
+) -> Result<(), StartError> {
+    let server = Server::start(&app, settings, state, Sessions::NoneHere)?;
+    serve_pipe(server, input, output, shutdown).await
+}

@@ -157,7 +157,7 @@ fn entry(tool: &Tool) -> TokenStream {
     let call = call_name(tool);
     let name = tool.name.as_str();
     let description = &tool.description;
-    let source = format!("{}:{}", tool.module.path, tool.handler.place);
+    let source = place(tool);
     let metadata = metadata(tool);
     let meta = if tool.meta {
         quote! { Some(#module::meta) }
@@ -204,11 +204,16 @@ fn shape(tool: &Tool) -> TokenStream {
     };
     let constructor = format_ident!("{of}_{}", context.len());
     let arguments = arguments(tool, &quote! { ::xmcp::codegen::input() });
+    // What is wrong with the types is an error of rustc about this call. It shows its text, so the text says whose fault it is.
+    let place = place(tool);
     quote! {
         #conditions
         #[allow(clippy::all)]
         fn #name() -> ::xmcp::codegen::Shape {
-            ::xmcp::codegen::Shape::#constructor(|#(#context),*| #module::handler(#(#arguments),*))
+            ::xmcp::codegen::Shape::#constructor(|#(#context),*| {
+                let _handler = #place;
+                #module::handler(#(#arguments),*)
+            })
         }
     }
 }
@@ -231,10 +236,13 @@ fn call(tool: &Tool) -> TokenStream {
             ::xmcp::codegen::run(#metadata, call.context(), move || #module::handler(#(#arguments),*)).await?
         },
     };
+    // An async handler that takes nothing leaves the call unread.
+    let is_unread = tool.handler.is_async && tool.handler.arguments.is_empty();
+    let parameter = format_ident!("{}", if is_unread { "_call" } else { "call" });
     quote! {
         #conditions
         #[allow(clippy::all)]
-        fn #name(call: ::xmcp::codegen::Call<'_>) -> ::xmcp::codegen::Reply<'_> {
+        fn #name(#parameter: ::xmcp::codegen::Call<'_>) -> ::xmcp::codegen::Reply<'_> {
             ::xmcp::codegen::Reply::new(async move {
                 #input
                 #(#extractions)*
@@ -251,6 +259,11 @@ fn metadata(tool: &Tool) -> TokenStream {
         true => quote! { &#module::METADATA },
         false => quote! { &::xmcp::codegen::ToolMetadata::NONE },
     }
+}
+
+/// Where the handler is, as people and terminals read it.
+fn place(tool: &Tool) -> String {
+    format!("{}:{}", tool.module.path, tool.handler.place)
 }
 
 fn shape_name(tool: &Tool) -> Ident {

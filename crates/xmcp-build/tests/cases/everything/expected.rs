@@ -134,11 +134,10 @@ static XMCP_TOOLS: &[::xmcp::codegen::Tool] = &[
 #[cfg(not(target_os = "none"))]
 #[allow(clippy::all)]
 fn tools_greet_shape() -> ::xmcp::codegen::Shape {
-    ::xmcp::codegen::Shape::of_async_2(|a0, a1| tools_greet::handler(
-        a0,
-        ::xmcp::codegen::input(),
-        a1,
-    ))
+    ::xmcp::codegen::Shape::of_async_2(|a0, a1| {
+        let _handler = "tools/greet.rs:27:1";
+        tools_greet::handler(a0, ::xmcp::codegen::input(), a1)
+    })
 }
 #[cfg(not(target_os = "none"))]
 #[allow(clippy::all)]
@@ -155,7 +154,10 @@ fn tools_greet_call(call: ::xmcp::codegen::Call<'_>) -> ::xmcp::codegen::Reply<'
 #[cfg(unix)]
 #[allow(clippy::all)]
 fn tools_open_unix_shape() -> ::xmcp::codegen::Shape {
-    ::xmcp::codegen::Shape::of_0(|| tools_open_unix::handler())
+    ::xmcp::codegen::Shape::of_0(|| {
+        let _handler = "tools/open_unix.rs:5:1";
+        tools_open_unix::handler()
+    })
 }
 #[cfg(unix)]
 #[allow(clippy::all)]
@@ -173,7 +175,10 @@ fn tools_open_unix_call(call: ::xmcp::codegen::Call<'_>) -> ::xmcp::codegen::Rep
 #[cfg(windows)]
 #[allow(clippy::all)]
 fn tools_open_windows_shape() -> ::xmcp::codegen::Shape {
-    ::xmcp::codegen::Shape::of_1(|a0| tools_open_windows::handler(a0))
+    ::xmcp::codegen::Shape::of_1(|a0| {
+        let _handler = "tools/open_windows.rs:6:1";
+        tools_open_windows::handler(a0)
+    })
 }
 #[cfg(windows)]
 #[allow(clippy::all)]
@@ -193,9 +198,10 @@ fn tools_open_windows_call(
 }
 #[allow(clippy::all)]
 fn tools_users_admin_list_shape() -> ::xmcp::codegen::Shape {
-    ::xmcp::codegen::Shape::of_0(|| tools_users_admin_list::handler(
-        ::xmcp::codegen::input(),
-    ))
+    ::xmcp::codegen::Shape::of_0(|| {
+        let _handler = "tools/users/Admin/list.rs:10:1";
+        tools_users_admin_list::handler(::xmcp::codegen::input())
+    })
 }
 #[allow(clippy::all)]
 fn tools_users_admin_list_call(
@@ -214,10 +220,10 @@ fn tools_users_admin_list_call(
 }
 #[allow(clippy::all)]
 fn tools_users_get_user_shape() -> ::xmcp::codegen::Shape {
-    ::xmcp::codegen::Shape::of_1(|a0| tools_users_get_user::handler(
-        a0,
-        ::xmcp::codegen::input(),
-    ))
+    ::xmcp::codegen::Shape::of_1(|a0| {
+        let _handler = "tools/users/get-user.rs:11:1";
+        tools_users_get_user::handler(a0, ::xmcp::codegen::input())
+    })
 }
 #[allow(clippy::all)]
 fn tools_users_get_user_call(
@@ -237,11 +243,14 @@ fn tools_users_get_user_call(
 }
 #[allow(clippy::all)]
 fn tools_users_get_user_2_shape() -> ::xmcp::codegen::Shape {
-    ::xmcp::codegen::Shape::of_async_0(|| tools_users_get_user_2::handler())
+    ::xmcp::codegen::Shape::of_async_0(|| {
+        let _handler = "tools/users/get_user.rs:6:1";
+        tools_users_get_user_2::handler()
+    })
 }
 #[allow(clippy::all)]
 fn tools_users_get_user_2_call(
-    call: ::xmcp::codegen::Call<'_>,
+    _call: ::xmcp::codegen::Call<'_>,
 ) -> ::xmcp::codegen::Reply<'_> {
     ::xmcp::codegen::Reply::new(async move {
         let output = ::xmcp::codegen::assert_send(tools_users_get_user_2::handler())
@@ -251,9 +260,10 @@ fn tools_users_get_user_2_call(
 }
 #[allow(clippy::all)]
 fn tools_written_by_hand_shape() -> ::xmcp::codegen::Shape {
-    ::xmcp::codegen::Shape::of_0(|| tools_written_by_hand::handler(
-        ::xmcp::codegen::input(),
-    ))
+    ::xmcp::codegen::Shape::of_0(|| {
+        let _handler = "tools/written-by-hand.rs:10:1";
+        tools_written_by_hand::handler(::xmcp::codegen::input())
+    })
 }
 #[allow(clippy::all)]
 fn tools_written_by_hand_call(

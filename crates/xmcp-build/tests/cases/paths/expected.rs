@@ -42,7 +42,10 @@ static XMCP_TOOLS: &[::xmcp::codegen::Tool] = &[
 ];
 #[allow(clippy::all)]
 fn tools_greet_shape() -> ::xmcp::codegen::Shape {
-    ::xmcp::codegen::Shape::of_async_0(|| tools_greet::handler(::xmcp::codegen::input()))
+    ::xmcp::codegen::Shape::of_async_0(|| {
+        let _handler = "src/tools/greet.rs:10:1";
+        tools_greet::handler(::xmcp::codegen::input())
+    })
 }
 #[allow(clippy::all)]
 fn tools_greet_call(call: ::xmcp::codegen::Call<'_>) -> ::xmcp::codegen::Reply<'_> {

@@ -1,8 +1,6 @@
 //! The build script as cargo runs it: when it runs again, what it says, and what an editor gets.
 
-mod support;
-
-use support::{Package, Run};
+use crate::package::{Package, Run};
 
 const TOOL: &str = "//! Does it\npub fn handler() {}\n";
 
@@ -134,4 +132,19 @@ fn an_editor_gets_what_was_understood_and_the_problems_inside() {
         "{}",
         run.text
     );
+}
+
+#[test]
+fn panics_have_to_unwind() {
+    let package = package("panics");
+    package.write(
+        "src/lib.rs",
+        "include!(concat!(env!(\"OUT_DIR\"), \"/xmcp.rs\"));\n",
+    );
+
+    let run = package.cargo(&["check"], &[("CARGO_PROFILE_DEV_PANIC", "abort")]);
+
+    let expected = "a panic in a handler has to end one call and not the server: remove `panic = \"abort\"` from the profiles in \
+                    Cargo.toml";
+    assert!(run.lines("error: ").contains(&expected), "{}", run.text);
 }

@@ -1,4 +1,5 @@
-//! What becomes of an app, folder by folder: the generated text in `expected.rs`, the problems in `expected.txt`.
+//! What becomes of an app, folder by folder: the generated text in `expected.rs`, the problems in `expected.txt`, and in the
+//! folder `editor` the text that an editor gets in spite of them in `editor.rs`.
 //!
 //! `UPDATE_EXPECT=1 cargo test -p xmcp-build --test goldens` writes what is expected anew.
 
@@ -12,22 +13,23 @@ use xmcp_build::{Diagnostics, Profile};
 struct Outcome {
     generated: Option<String>,
     problems: Option<String>,
+    for_editor: Option<String>,
 }
 
 impl Outcome {
     fn of(case: &Path) -> Self {
         let (app, diagnostics) = xmcp_build::plan(case);
-        let generated = (!diagnostics.has_errors())
-            .then(|| xmcp_build::generate(&app, Profile::Debug, &Diagnostics::default()))
-            .map(|text| {
-                text.replace(
-                    case.to_str().expect("the repository's path is UTF-8"),
-                    "<root>",
-                )
-            });
+        let generate = |problems: &Diagnostics| {
+            let text = xmcp_build::generate(&app, Profile::Debug, problems);
+            text.replace(
+                case.to_str().expect("the repository's path is UTF-8"),
+                "<root>",
+            )
+        };
         Self {
-            generated,
+            generated: (!diagnostics.has_errors()).then(|| generate(&Diagnostics::default())),
             problems: (!diagnostics.is_empty()).then(|| diagnostics.to_string()),
+            for_editor: case.ends_with("editor").then(|| generate(&diagnostics)),
         }
     }
 
@@ -36,6 +38,7 @@ impl Outcome {
         Self {
             generated: read("expected.rs"),
             problems: read("expected.txt"),
+            for_editor: read("editor.rs"),
         }
     }
 
@@ -43,6 +46,7 @@ impl Outcome {
         for (name, text) in [
             ("expected.rs", &self.generated),
             ("expected.txt", &self.problems),
+            ("editor.rs", &self.for_editor),
         ] {
             match text {
                 Some(text) => fs::write(case.join(name), text).expect("a case can be written to"),

@@ -1,0 +1,2 @@
+//! Is not reachable
+fn handler() {}

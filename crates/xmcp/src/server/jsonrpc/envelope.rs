@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
 use serde_json::value::RawValue;
 
-use super::{Id, RpcError, code};
+use super::{Id, RpcError, code, object::Object};
 
 /// One message of a client.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl<'a> Params<'a> {
     /// What `_meta` says of the protocol.
     pub(crate) fn meta(&self) -> Result<Meta<'a>, RpcError> {
         let Some(meta) = self.meta else { return Ok(Meta::default()) };
-        serde_json::from_str(meta.get()).map_err(|_| {
+        serde_json::from_str(meta.get()).map(|Object(meta)| meta).map_err(|_| {
             RpcError::invalid_params("`_meta` must be an object whose protocol members have the types of the specification")
                 .status(http::StatusCode::BAD_REQUEST)
         })
@@ -112,13 +112,13 @@ pub(crate) fn parse(body: &[u8], is_method: impl Fn(&str) -> bool) -> Result<Mes
     let Ok(text) = std::str::from_utf8(body) else {
         return Err(refuse(None, code::PARSE_ERROR, "the body is not UTF-8"));
     };
-    match serde_json::from_str::<Envelope<'_, Params<'_>>>(text) {
-        Ok(envelope) => message(envelope),
+    match serde_json::from_str::<Object<Envelope<'_, Object<Params<'_>>>>>(text) {
+        Ok(Object(envelope)) => message(envelope),
         Err(_) => Err(diagnose(text, is_method)),
     }
 }
 
-fn message<'a>(envelope: Envelope<'a, Params<'a>>) -> Result<Message<'a>, Refusal<'a>> {
+fn message<'a>(envelope: Envelope<'a, Object<Params<'a>>>) -> Result<Message<'a>, Refusal<'a>> {
     let id = match envelope.id.map(RawValue::get).map(Id::parse) {
         Some(None) => return Err(refuse(None, code::INVALID_REQUEST, "`id` must be a string or an integer")),
         Some(Some(id)) => Some(id),
@@ -127,7 +127,7 @@ fn message<'a>(envelope: Envelope<'a, Params<'a>>) -> Result<Message<'a>, Refusa
     if envelope.jsonrpc.as_deref() != Some("2.0") {
         return Err(refuse(id, code::INVALID_REQUEST, "`jsonrpc` must be \"2.0\""));
     }
-    let params = envelope.params.unwrap_or_default();
+    let Object(params) = envelope.params.unwrap_or_default();
     match (envelope.method, id) {
         (Some(method), Some(id)) => Ok(Message::Request(Request { id, method, params })),
         (Some(method), None) => Ok(Message::Notification { method, params }),
@@ -145,7 +145,7 @@ fn diagnose(text: &str, is_method: impl Fn(&str) -> bool) -> Refusal<'_> {
         return refuse(None, code::INVALID_REQUEST, "batches are not part of MCP: send one message a request");
     }
     let envelope: Envelope<'_, &RawValue> = match serde_json::from_str(text) {
-        Ok(envelope) => envelope,
+        Ok(Object(envelope)) => envelope,
         Err(error) => return refuse(None, code::INVALID_REQUEST, format!("the body is no JSON-RPC message: {error}")),
     };
     let params = envelope.params.map(RawValue::get);
@@ -157,7 +157,7 @@ fn diagnose(text: &str, is_method: impl Fn(&str) -> bool) -> Refusal<'_> {
             Refusal { id: Some(id), error: RpcError::method_not_found(&method) }
         }
         Ok(Message::Request(Request { id, method, .. })) => {
-            let reason = params.map(serde_json::from_str::<Params<'_>>).and_then(Result::err);
+            let reason = params.map(serde_json::from_str::<Object<Params<'_>>>).and_then(Result::err);
             let reason = reason.map_or_else(|| "wrong type".to_owned(), |error| error.to_string());
             refuse(Some(id), code::INVALID_PARAMS, format!("`params` do not fit {method}: {reason}"))
         }

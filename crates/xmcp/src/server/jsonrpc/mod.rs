@@ -3,6 +3,7 @@
 mod envelope;
 mod error;
 mod id;
+mod object;
 
 pub(crate) use self::{
     envelope::{Message, Meta, Refusal, Request, parse},

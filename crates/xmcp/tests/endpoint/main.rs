@@ -1,0 +1,14 @@
+//! The server as a client meets it, over the router and without a socket: every rule in both protocol generations.
+
+mod arguments;
+mod failures;
+mod http;
+mod limits;
+mod message;
+mod middleware;
+mod protocol;
+mod results;
+mod start;
+mod support;
+mod talking;
+mod tools;

@@ -1,0 +1,9 @@
+//! The server as a client on a pipe meets it, in memory: every rule in both protocol generations.
+
+mod end;
+mod lines;
+mod running;
+mod same_as_http;
+mod support;
+mod talking;
+mod tools;

@@ -59,9 +59,7 @@ fn tool(
 ) -> Option<Tool> {
     schema(file, undocumented, report);
     let Some(item) = &file.handler else {
-        if !file.is_opaque {
-            no_handler(file, report);
-        }
+        no_handler(file, report);
         return None;
     };
     let metadata = file.metadata.as_ref();

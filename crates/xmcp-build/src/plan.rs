@@ -17,6 +17,10 @@ use crate::{App, Diagnostics, Module, Place, check, dependencies, parse, scan};
 pub fn plan(root: &Path) -> (App, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     let project = Project::read(root, &mut diagnostics);
+    if root.to_str().is_none() {
+        let message = "the folder's path is not UTF-8, as generated code needs it to be: move the project elsewhere";
+        diagnostics.error("Cargo.toml", Place::START, message);
+    }
     let mut reader = Reader {
         root,
         inputs: project.inputs,

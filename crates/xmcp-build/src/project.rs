@@ -43,7 +43,7 @@ impl Project {
             .chain(files)
             .collect();
         let path = |path: &xmcp_config::ProjectPath| path.path().map(str::to_owned);
-        Self {
+        let project = Self {
             tools: path(&config.paths.tools),
             prompts: path(&config.paths.prompts),
             resources: path(&config.paths.resources),
@@ -55,6 +55,30 @@ impl Project {
             },
             settings: settings(&config),
             inputs,
+        };
+        project.check_folders(diagnostics);
+        project
+    }
+
+    /// A file inside of two routed folders would be two things.
+    fn check_folders(&self, diagnostics: &mut Diagnostics) {
+        let folders = [
+            ("tools", &self.tools),
+            ("prompts", &self.prompts),
+            ("resources", &self.resources),
+        ];
+        for (name, folder) in folders {
+            for (other_name, other) in folders {
+                let (Some(folder), Some(other)) = (folder, other) else {
+                    continue;
+                };
+                if name != other_name && Path::new(folder).starts_with(other) {
+                    let message = format!(
+                        "`[paths] {name}` is inside of `[paths] {other_name}`: give each a folder of its own"
+                    );
+                    diagnostics.error(xmcp_config::FILE_NAME, Place::START, message);
+                }
+            }
         }
     }
 }

@@ -128,3 +128,18 @@ fn tools_as_a_file_is_an_error() -> std::io::Result<()> {
     );
     Ok(())
 }
+
+#[test]
+fn a_project_has_to_be_where_generated_code_can_name_it() -> std::io::Result<()> {
+    let around = tempfile::tempdir()?;
+    let root = around.path().join(OsStr::from_bytes(b"pro\xFFject"));
+    // Some file systems refuse such names, and then there is nothing to say.
+    if fs::create_dir(&root).is_ok() {
+        assert_eq!(
+            xmcp_build::plan(&root).1.to_string(),
+            "error: Cargo.toml:1:1: the folder's path is not UTF-8, as generated code needs it to be: move the project \
+             elsewhere\n"
+        );
+    }
+    Ok(())
+}

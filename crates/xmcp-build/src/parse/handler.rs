@@ -18,7 +18,7 @@ const CONTEXT_LIMIT: usize = 12;
 const VALUES: &[&str] = &[
     "bool", "char", "str", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
     "u32", "u64", "u128", "usize", "String", "PathBuf", "Vec", "VecDeque", "HashMap", "BTreeMap",
-    "HashSet", "BTreeSet", "Value",
+    "HashSet", "BTreeSet",
 ];
 
 /// What people wrap an input in, by habit or because another framework wants it.

@@ -8,7 +8,6 @@ pub fn handler(
     list: Vec<std::string::String>,
     map: HashMap<String, Vec<u8>>,
     pair: [u8; 2],
-    json: serde_json::Value,
     fine: Option<Session>,
 ) {
 }

@@ -1,0 +1,4 @@
+//! A
+thread_local! {
+    static A: u8 = 1;
+}

@@ -1,0 +1,182 @@
+//! The client itself.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Router;
+use http::HeaderMap;
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+use xmcp::{App, Era};
+
+use crate::{CallResult, ClientBuilder, Error, RpcError, message, request};
+
+/// A client of an app that runs in memory: no socket, no port, no task of its own.
+///
+/// Every request is independent of the others, so one client may be used by several futures at once.
+pub struct Client {
+    router: Router,
+    endpoint: String,
+    era: Era,
+    headers: HeaderMap,
+    next_id: AtomicU64,
+}
+
+/// A response, and what was said before it.
+struct Exchange {
+    result: Result<Value, RpcError>,
+    notifications: Vec<Value>,
+}
+
+impl Client {
+    /// A client with a session, a state, settings or a protocol generation of the test's choice.
+    ///
+    /// ```no_run
+    /// # mod my_app { pub fn app() -> xmcp::App { unimplemented!() } }
+    /// # struct Pool;
+    /// # async fn example() -> Result<(), xmcp::StartError> {
+    /// use xmcp::{AppState, Era, Session};
+    /// use xmcp_test::Client;
+    ///
+    /// let client = Client::builder(my_app::app())
+    ///     .session(Session::for_test("usr_1").scopes(["todo:read"]).build())
+    ///     .state(AppState::new().with(Pool))
+    ///     .settings(|settings| settings.server.strict = true)
+    ///     .era(Era::Legacy)
+    ///     .build()
+    ///     .await?;
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn builder(app: App) -> ClientBuilder {
+        ClientBuilder::new(app)
+    }
+
+    pub(crate) fn new(router: Router, endpoint: String, era: Era, headers: HeaderMap) -> Self {
+        Self {
+            router,
+            endpoint,
+            era,
+            headers,
+            next_id: AtomicU64::new(1),
+        }
+    }
+
+    /// Calls a tool, and asks for progress and for log messages of every level.
+    ///
+    /// A failure of the tool is a result too: look at [`CallResult::is_error`].
+    ///
+    /// # Panics
+    ///
+    /// When the server answers with anything but a result: the tool does not exist, the session's scopes do not suffice, a
+    /// layer refused the request. [`Client::try_call`] returns that as an [`Error`].
+    pub async fn call(&self, tool: &str, arguments: Value) -> CallResult {
+        match self.try_call(tool, arguments).await {
+            Ok(result) => result,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Calls a tool as [`Client::call`] does, for tests of what is refused.
+    ///
+    /// ```no_run
+    /// # async fn example(client: xmcp_test::Client) {
+    /// let refused = client.try_call("todo_write", serde_json::json!({})).await.unwrap_err();
+    /// assert_eq!(refused.status(), 403);
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Anything but a result.
+    pub async fn try_call(&self, tool: &str, arguments: Value) -> Result<CallResult, Error> {
+        let what = format!("tool `{tool}`");
+        let exchange = self
+            .exchange(
+                &what,
+                "tools/call",
+                json!({ "name": tool, "arguments": arguments }),
+            )
+            .await?;
+        match exchange.result {
+            Ok(result) => CallResult::read(tool, result, exchange.notifications),
+            Err(error) => Err(Error::Rpc { what, error }),
+        }
+    }
+
+    /// The definitions of all tools, in the server's order.
+    ///
+    /// # Panics
+    ///
+    /// When the server answers with anything but lists of tools.
+    pub async fn list_tools(&self) -> Vec<Value> {
+        let mut tools = Vec::new();
+        let mut params = json!({});
+        loop {
+            let mut page = match self.request("tools/list", params).await {
+                Ok(page) => page,
+                Err(error) => panic!("{error}"),
+            };
+            match page["tools"].take() {
+                Value::Array(page) => tools.extend(page),
+                other => panic!("`tools/list` answered without an array `tools`: {other}"),
+            }
+            match page["nextCursor"].take() {
+                Value::Null => return tools,
+                cursor => params = json!({ "cursor": cursor }),
+            }
+        }
+    }
+
+    /// Sends any request of the protocol, and returns its result. `params` must be an object; what the protocol generation
+    /// wants in `_meta` and in headers is added.
+    ///
+    /// # Errors
+    ///
+    /// Anything but a result.
+    pub async fn request(&self, method: &str, params: Value) -> Result<Value, Error> {
+        let what = format!("`{method}`");
+        let exchange = self.exchange(&what, method, params).await?;
+        exchange.result.map_err(|error| Error::Rpc { what, error })
+    }
+
+    async fn exchange(&self, what: &str, method: &str, params: Value) -> Result<Exchange, Error> {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let request = request::request(&self.endpoint, &self.headers, self.era, id, method, params);
+        let Ok(response) = self.router.clone().oneshot(request).await;
+        let (parts, body) = response.into_parts();
+        let unreadable = |body: String| Error::Unreadable {
+            what: what.to_owned(),
+            status: parts.status,
+            body,
+        };
+        let body = match body.collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) => return Err(unreadable(format!("the body broke off: {error}"))),
+        };
+        let Some(mut messages) = message::messages(&parts.headers, &body) else {
+            return Err(unreadable(String::from_utf8_lossy(&body).into_owned()));
+        };
+        // The response is the last message; before it only notifications come.
+        let response = messages.pop().unwrap_or_default();
+        let result = match message::outcome(response, parts.status) {
+            Some(answered) if answered.id.is_none_or(|answered| answered == id) => answered.result,
+            _ => return Err(unreadable(String::from_utf8_lossy(&body).into_owned())),
+        };
+        Ok(Exchange {
+            result,
+            notifications: messages,
+        })
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Client")
+            .field("endpoint", &self.endpoint)
+            .field("era", &self.era)
+            .finish_non_exhaustive()
+    }
+}

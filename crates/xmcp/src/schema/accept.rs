@@ -15,15 +15,17 @@ use super::check::DEEPEST;
 use super::node::{Additional, Node, NodeId, ObjectRules, Types, Union};
 use super::number::Number;
 
-/// Bytes that may be read again for the branches of unions; a union inside of a union inside of a union reads them often.
-const BUDGET: usize = 16 << 20;
+/// Bytes that may be read again for the branches of unions, beside some for every byte of the text: unions inside of unions multiply.
+const BUDGET: usize = 1 << 17;
 
 pub(super) fn accepts(nodes: &[Node], root: NodeId, lenient: bool, text: &str) -> bool {
-    let budget = Cell::new(BUDGET);
+    let budget = Cell::new(BUDGET + 32 * text.len());
+    let unsure = Cell::new(false);
     let walk = Walk {
         nodes,
         lenient,
         budget: &budget,
+        unsure: &unsure,
     };
     let mut deserializer = serde_json::Deserializer::from_str(text);
     // The arguments are an object, whatever the schema says of itself.
@@ -38,6 +40,9 @@ struct Walk<'w> {
     nodes: &'w [Node],
     lenient: bool,
     budget: &'w Cell<usize>,
+    /// Whether something was refused that the slow way might accept. To `oneOf`, a branch's no is
+    /// a yes: it needs to be sure.
+    unsure: &'w Cell<bool>,
 }
 
 impl<'w> Walk<'w> {
@@ -82,7 +87,13 @@ impl<'w> Walk<'w> {
     fn spend(self, text: &str) -> bool {
         let left = self.budget.get().saturating_sub(text.len());
         self.budget.set(left);
-        left > 0
+        left > 0 || self.leave()
+    }
+
+    /// Leaves the decision to the slow way.
+    fn leave(self) -> bool {
+        self.unsure.set(true);
+        false
     }
 
     fn again(self, id: NodeId, text: &str, depth: usize) -> bool {
@@ -106,19 +117,21 @@ impl<'w> Walk<'w> {
                 property: &tag.property,
             };
             let found = finder.deserialize(&mut serde_json::Deserializer::from_str(text));
-            // A tag with escapes is left to the slow way.
-            let Ok(Some(value)) = found else { return false };
-            return tag
-                .branch(value)
-                .is_some_and(|branch| self.again(branch, text, depth));
+            return match found {
+                Ok(Some(value)) => tag
+                    .branch(value)
+                    .is_some_and(|branch| self.again(branch, text, depth)),
+                Ok(None) => false,
+                // Perhaps a tag with escapes.
+                Err(_) => self.leave(),
+            };
         }
         let mut branches = union.branches.iter();
         if !branches.any(|branch| self.again(*branch, text, depth)) {
             return false;
         }
-        // Out of budget, a branch that would match looks as if it did not; then nothing may be accepted.
         !union.exactly_one
-            || (!branches.any(|branch| self.again(*branch, text, depth)) && self.budget.get() > 0)
+            || !branches.any(|branch| self.again(*branch, text, depth)) && !self.unsure.get()
     }
 }
 
@@ -169,7 +182,7 @@ impl Visit<'_> {
     }
 
     fn item<E: de::Error>(self, id: NodeId) -> Result<Self, E> {
-        verdict(self.depth < DEEPEST)?;
+        verdict(self.depth < DEEPEST || self.walk.leave())?;
         Ok(Self {
             node: &self.walk.nodes[id],
             depth: self.depth + 1,
@@ -213,7 +226,7 @@ impl<'de> Visitor<'de> for Visit<'_> {
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<(), E> {
         // `1.0` is an integer to JSON Schema and none to serde: the slow way writes it as `1`.
         let is_rewritten = self.walk.lenient && !self.node.types.intersects(Types::FRACTION);
-        verdict(!is_rewritten)?;
+        verdict(!is_rewritten || self.walk.leave())?;
         self.number(Number::Float(value))
     }
 
@@ -237,7 +250,8 @@ impl<'de> Visitor<'de> for Visit<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         let rules = &self.node.array;
-        verdict(self.node.types.intersects(Types::ARRAY) && self.node.values.is_none())?;
+        let is_simple = self.node.values.is_none();
+        verdict(self.node.types.intersects(Types::ARRAY) && (is_simple || self.walk.leave()))?;
         let mut count = 0;
         loop {
             let item = match rules.item(count) {
@@ -254,11 +268,8 @@ impl<'de> Visitor<'de> for Visit<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let rules = &self.node.object;
         // A count of members would have to know which of them come twice.
-        verdict(
-            self.node.types.intersects(Types::OBJECT)
-                && self.node.values.is_none()
-                && rules.size.is_open(),
-        )?;
+        let is_simple = self.node.values.is_none() && rules.size.is_open();
+        verdict(self.node.types.intersects(Types::OBJECT) && (is_simple || self.walk.leave()))?;
         let mut seen = Seen::new(rules.properties.len());
         let mut hint = 0;
         while let Some(found) = members.next_key_seed(Name { rules, hint })? {

@@ -51,6 +51,16 @@ impl InputCheck {
         self.explain(arguments)
     }
 
+    #[cfg(test)]
+    pub(super) fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    #[cfg(test)]
+    pub(super) fn root(&self) -> usize {
+        self.root
+    }
+
     /// The slow way: builds the value, coerces, and says what is wrong.
     pub(super) fn explain<'a>(&self, arguments: &'a str) -> Result<Cow<'a, str>, Violations> {
         let parsed = parse::value(arguments)?;
@@ -63,7 +73,7 @@ impl InputCheck {
             ));
         }
         let changed = !self.strict && coerce::coerce(&self.nodes, self.root, &mut value);
-        let mut explain = Explain::new(&self.nodes, &parsed.duplicates);
+        let mut explain = Explain::new(&self.nodes, &parsed.duplicates, arguments.len());
         explain.check(self.root, &value, &Path::Root, 0);
         let violations = explain.finish();
         if !violations.is_empty() {

@@ -11,8 +11,8 @@ use super::path::Path;
 use super::similar;
 use super::violations::{self, Violations, excerpt};
 
-/// Steps inside of unions before giving up: untagged unions inside of each other multiply.
-const BUDGET: usize = 1 << 20;
+/// Steps inside of unions before giving up, beside some for every byte of the text: untagged unions inside of each other multiply.
+const BUDGET: usize = 1 << 14;
 
 /// Violations after which nobody needs to look further.
 const ENOUGH: usize = 100;
@@ -30,12 +30,13 @@ pub(super) struct Explain<'c> {
 }
 
 impl<'c> Explain<'c> {
-    pub(super) fn new(nodes: &'c [Node], duplicates: &'c [String]) -> Self {
+    /// `length` is that of the text the value came from.
+    pub(super) fn new(nodes: &'c [Node], duplicates: &'c [String], length: usize) -> Self {
         Self {
             nodes,
             duplicates,
             found: Violations::new(),
-            budget: BUDGET,
+            budget: BUDGET + 16 * length,
             inside: false,
             trial: false,
         }

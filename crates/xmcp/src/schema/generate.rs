@@ -11,6 +11,8 @@ use super::{portable, root};
 /// Subschemas are inlined (a recursive type keeps `$defs`), an `Option` is a property that is not required and no union with
 /// `null`, Rust's number formats become ranges, unit enums with documented variants become one `enum`, and every object whose members
 /// are known is closed. The root is always an object with `properties`, without `$schema`, `title` or a union.
+///
+/// What schemars does not tell is not in the schema: a serde `alias` is an unknown member to it.
 #[must_use]
 pub fn input_schema<T: JsonSchema>() -> Map<String, Value> {
     let mut schema = generate::<T>(SchemaSettings::draft2020_12().for_deserialize());
@@ -72,9 +74,11 @@ fn generate<T: JsonSchema>(settings: SchemaSettings) -> Value {
     schema.to_value()
 }
 
+/// The schema with its keywords in schemars' order, the description first: people read these, too.
 fn object(schema: Value) -> Map<String, Value> {
-    match schema {
-        Value::Object(map) => map,
+    let ordered = Schema::try_from(schema).map(|schema| serde_json::to_value(&schema));
+    match ordered {
+        Ok(Ok(Value::Object(map))) => map,
         _ => Map::new(),
     }
 }

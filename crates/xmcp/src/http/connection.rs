@@ -3,7 +3,8 @@
 //! 1. A request's head is complete within `header_timeout` of its first byte, the first one's of the connection's start. hyper's own
 //!    timer is not used: it also runs while a connection is idle, and makes a timer per request.
 //! 2. A connection without a request in progress is closed after `idle_timeout`.
-//! 3. A client takes what is written to it: nothing taken for `body_timeout` ends the connection.
+//! 3. A client takes what is written to it: nothing taken for `body_timeout` ends the connection. On HTTP/2 that goes for each
+//!    answer by itself, since a client can hold one back and take the others.
 //! 4. Bodies are bounded where they are read, in [`super::body`].
 //! 5. At shutdown a connection finishes the requests it has and takes no more; one without requests ends at once.
 //!
@@ -16,7 +17,7 @@ use std::{
     io,
     pin::{Pin, pin},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering::Relaxed},
     },
     task::{Context, Poll, ready},
@@ -111,7 +112,8 @@ pub(super) async fn serve(
                 timer.as_mut().reset(deadline);
             }
             ready!(timer.as_mut().poll(context));
-            if deadline <= Instant::now() && activity.is_bounded() {
+            let is_over = deadline <= Instant::now() && activity.is_bounded();
+            if is_over || activity.streams.have_waited(activity.now(), times.stall) {
                 tracing::debug!(
                     why = activity.phase(),
                     "closed a connection that made no progress"
@@ -137,6 +139,7 @@ struct Activity {
     /// When the client stopped taking bytes, plus one; zero while it takes them.
     stalled: AtomicU64,
     is_stopping: AtomicBool,
+    streams: Streams,
 }
 
 /// The head of a request is being read.
@@ -156,6 +159,7 @@ impl Activity {
             is_multiplexed: AtomicBool::new(false),
             stalled: AtomicU64::new(0),
             is_stopping: AtomicBool::new(false),
+            streams: Streams::default(),
         }
     }
 
@@ -193,11 +197,15 @@ impl Activity {
     }
 
     fn begin(self: &Arc<Self>, version: Version) -> InProgress {
-        if version == Version::HTTP_2 {
+        let is_multiplexed = version == Version::HTTP_2;
+        if is_multiplexed {
             self.is_multiplexed.store(true, Relaxed);
         }
         self.requests.fetch_add(1, Relaxed);
-        InProgress(Arc::clone(self))
+        InProgress {
+            activity: Arc::clone(self),
+            waiting: is_multiplexed.then(|| self.streams.add()),
+        }
     }
 
     fn end(&self) {
@@ -246,11 +254,58 @@ impl Activity {
 }
 
 /// A request from its head to the end of its answer.
-struct InProgress(Arc<Activity>);
+struct InProgress {
+    activity: Arc<Activity>,
+    /// On HTTP/2: since when the answer waits for its client, plus one; zero while it does not.
+    waiting: Option<Arc<AtomicU64>>,
+}
+
+impl InProgress {
+    fn waits_for_client(&self) {
+        if let Some(waiting) = &self.waiting {
+            waiting.store(self.activity.now() + 1, Relaxed);
+        }
+    }
+
+    fn waits_for_us(&self) {
+        if let Some(waiting) = &self.waiting {
+            waiting.store(0, Relaxed);
+        }
+    }
+}
 
 impl Drop for InProgress {
     fn drop(&mut self) {
-        self.0.end();
+        self.activity.end();
+    }
+}
+
+/// The answers in progress on an HTTP/2 connection. There hyper comes for the next piece of a body when the client has room for
+/// it, so a piece that nobody comes for is one that the client does not take.
+#[derive(Default)]
+struct Streams(Mutex<Vec<Weak<AtomicU64>>>);
+
+impl Streams {
+    fn add(&self) -> Arc<AtomicU64> {
+        let waiting = Arc::new(AtomicU64::new(0));
+        let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if streams.len() == streams.capacity() {
+            streams.retain(|stream| stream.strong_count() > 0);
+        }
+        streams.push(Arc::downgrade(&waiting));
+        waiting
+    }
+
+    fn have_waited(&self, now: u64, time: Duration) -> bool {
+        let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        streams.retain(|stream| stream.strong_count() > 0);
+        streams
+            .iter()
+            .filter_map(Weak::upgrade)
+            .any(|waiting| match waiting.load(Relaxed) {
+                0 => false,
+                since => Duration::from_millis(now.saturating_sub(since - 1)) >= time,
+            })
     }
 }
 
@@ -289,17 +344,17 @@ impl Future for CountingFuture {
         let this = self.project();
         let Ok(answer) = ready!(this.answer.poll(context));
         let in_progress = this.in_progress.take();
-        Poll::Ready(Ok(answer.map(|body| CountedBody {
-            body,
-            _in_progress: in_progress,
-        })))
+        if let Some(in_progress) = &in_progress {
+            in_progress.waits_for_client();
+        }
+        Poll::Ready(Ok(answer.map(|body| CountedBody { body, in_progress })))
     }
 }
 
 /// The body of an answer; its request is in progress until this is dropped.
 struct CountedBody {
     body: Body,
-    _in_progress: Option<InProgress>,
+    in_progress: Option<InProgress>,
 }
 
 impl HttpBody for CountedBody {
@@ -310,7 +365,14 @@ impl HttpBody for CountedBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+        let poll = Pin::new(&mut self.body).poll_frame(context);
+        if let Some(in_progress) = &self.in_progress {
+            match poll {
+                Poll::Pending => in_progress.waits_for_us(),
+                Poll::Ready(_) => in_progress.waits_for_client(),
+            }
+        }
+        poll
     }
 
     fn is_end_stream(&self) -> bool {

@@ -53,7 +53,7 @@ impl Banner<'_> {
         )?;
         writeln!(
             out,
-            "  {quiet}Inspector{plain}    npx @modelcontextprotocol/inspector --cli {url} --transport http --method tools/list"
+            "  {quiet}Inspector{plain}    npx @modelcontextprotocol/inspector --cli --transport http --server-url {url} --method tools/list"
         )?;
         writeln!(out)
     }
@@ -81,7 +81,7 @@ mod tests {
 ✔ MCP Server running on http://127.0.0.1:3001/mcp
 
   Claude Code  claude mcp add --transport http xmcp-app http://127.0.0.1:3001/mcp
-  Inspector    npx @modelcontextprotocol/inspector --cli http://127.0.0.1:3001/mcp --transport http --method tools/list
+  Inspector    npx @modelcontextprotocol/inspector --cli --transport http --server-url http://127.0.0.1:3001/mcp --method tools/list
 
 ";
         assert_eq!(shown(&banner, false), expected);

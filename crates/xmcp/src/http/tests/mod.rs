@@ -5,6 +5,7 @@ mod caps;
 mod cors;
 mod heads;
 mod hosts;
+mod http2;
 mod listeners;
 mod origins;
 mod request_ids;

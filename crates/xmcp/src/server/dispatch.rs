@@ -21,21 +21,34 @@ pub(crate) enum Asked {
 /// What a request asks for. Fails when its generation has no such method, or when its params do not fit the method.
 pub(crate) fn asked(server: &Server, request: &Request<'_>, era: Era) -> Result<Asked, RpcError> {
     let not_found = || RpcError::method_not_found(&request.method);
-    let method = Method::parse(&request.method).filter(|method| method.is_in(era)).ok_or_else(not_found)?;
+    let method = Method::parse(&request.method)
+        .filter(|method| method.is_in(era))
+        .ok_or_else(not_found)?;
     let params = &request.params;
     let result = match method {
         Method::CallTool => {
-            let name = params.name.as_deref().ok_or_else(|| RpcError::invalid_params("`name` is missing"))?;
-            return server.registry.position(name).map(Asked::Call).ok_or_else(|| unknown_tool(name));
+            let name = params
+                .name
+                .as_deref()
+                .ok_or_else(|| RpcError::invalid_params("`name` is missing"))?;
+            return server
+                .registry
+                .position(name)
+                .map(Asked::Call)
+                .ok_or_else(|| unknown_tool(name));
         }
         Method::ListTools if params.cursor.is_some() => {
-            return Err(RpcError::invalid_params("`cursor` is none of this server's: the list has one page"));
+            return Err(RpcError::invalid_params(
+                "`cursor` is none of this server's: the list has one page",
+            ));
         }
         Method::ListTools => server.tools(era),
         Method::Discover => server.discover(),
         Method::Initialize => {
             let version = params.protocol_version.as_deref();
-            server.initialize(version.ok_or_else(|| RpcError::invalid_params("`protocolVersion` is missing"))?)
+            server.initialize(
+                version.ok_or_else(|| RpcError::invalid_params("`protocolVersion` is missing"))?,
+            )
         }
         Method::Ping => Bytes::from_static(b"{}"),
         Method::SetLevel => {

@@ -8,14 +8,18 @@
 //! 4. The end of the input ends the server after what it has accepted is answered, within the settings' time for a drain; so
 //!    does a shutdown. A client that no longer listens ends it at once.
 
-use std::{io, sync::Arc};
+use std::{
+    future::{Pending, pending},
+    io,
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use rmcp::{
     RoleServer,
     model::{
-        CancelledNotification, CancelledNotificationParam, ClientNotification, ClientRequest, CustomRequest, JsonRpcMessage,
-        RequestId,
+        CancelledNotification, CancelledNotificationParam, ClientNotification, ClientRequest,
+        CustomRequest, JsonRpcMessage, RequestId,
     },
     service::{RxJsonRpcMessage, TxJsonRpcMessage},
     transport::Transport,
@@ -101,13 +105,22 @@ impl<R: AsyncRead + Unpin> Gate<R> {
         self.deadline = Some(Instant::now() + self.server.settings.http.limits.drain);
     }
 
+    /// Ends every handler and rmcp with them, which then does not come back here.
+    fn stopped<T>(&self) -> Pending<T> {
+        self.signals.stop.cancel();
+        pending()
+    }
+
     /// Does what a line asks for; what rmcp has to know of it is returned.
     fn line(&mut self, line: io::Result<Option<Line>>) -> Option<RxJsonRpcMessage<RoleServer>> {
         let line = match line {
             Ok(Some(Line::Whole(line))) => line,
             Ok(Some(Line::TooLong)) => {
                 let limit = self.server.settings.http.body_limit;
-                let error = RpcError::new(code::INVALID_REQUEST, format!("the message is longer than {limit} bytes"));
+                let error = RpcError::new(
+                    code::INVALID_REQUEST,
+                    format!("the message is longer than {limit} bytes"),
+                );
                 self.refusal = Some(server::error_response(None, &error));
                 return None;
             }
@@ -131,13 +144,22 @@ impl<R: AsyncRead + Unpin> Gate<R> {
     }
 
     /// A message of rmcp's as the client gets it, and the request that it answers.
-    fn outgoing(&mut self, message: TxJsonRpcMessage<RoleServer>) -> Option<(Bytes, Option<Arc<Running>>)> {
+    fn outgoing(
+        &mut self,
+        message: TxJsonRpcMessage<RoleServer>,
+    ) -> Option<(Bytes, Option<Arc<Running>>)> {
         let (id, error) = match message {
             JsonRpcMessage::Response(response) => (Some(response.id), None),
             JsonRpcMessage::Error(error) => (error.id, Some(error.error)),
-            message => return serde_json::to_vec(&message).ok().map(|text| (text.into(), None)),
+            message => {
+                return serde_json::to_vec(&message)
+                    .ok()
+                    .map(|text| (text.into(), None));
+            }
         };
-        let Some(RequestId::Number(number)) = id else { return None };
+        let Some(RequestId::Number(number)) = id else {
+            return None;
+        };
         let running = self.requests.answered(number)?;
         let answer = match error {
             // Handlers do not fail in rmcp's way, so this is rmcp's own doing.
@@ -154,12 +176,20 @@ impl<R: AsyncRead + Unpin> Gate<R> {
 impl<R: AsyncRead + Send + Unpin + 'static> Transport<RoleServer> for Gate<R> {
     type Error = io::Error;
 
-    fn send(&mut self, message: TxJsonRpcMessage<RoleServer>) -> impl Future<Output = io::Result<()>> + Send + 'static {
+    fn send(
+        &mut self,
+        message: TxJsonRpcMessage<RoleServer>,
+    ) -> impl Future<Output = io::Result<()>> + Send + 'static {
         let message = self.outgoing(message);
         let outgoing = self.outgoing.clone();
         async move {
-            let Some((message, running)) = message else { return Ok(()) };
-            outgoing.send(message).await.map_err(|_| io::ErrorKind::BrokenPipe)?;
+            let Some((message, running)) = message else {
+                return Ok(());
+            };
+            outgoing
+                .send(message)
+                .await
+                .map_err(|_| io::ErrorKind::BrokenPipe)?;
             // Held until here, so that answers which nobody reads count as running.
             drop(running);
             Ok(())
@@ -173,14 +203,10 @@ impl<R: AsyncRead + Send + Unpin + 'static> Transport<RoleServer> for Gate<R> {
             let is_done = ended.is_some() && self.refusal.is_none() && !self.requests.is_waiting();
             tokio::select! {
                 biased;
-                () = self.outgoing.closed() => {
-                    self.signals.stop.cancel();
-                    return None;
-                }
+                () = self.outgoing.closed() => return self.stopped().await,
                 () = sleep_until(ended.unwrap_or_else(Instant::now)), if ended.is_some() => {
                     tracing::warn!("the time for answering what was asked is over");
-                    self.signals.stop.cancel();
-                    return None;
+                    return self.stopped().await;
                 }
                 () = self.signals.shutdown.cancelled(), if ended.is_none() => self.end(),
                 () = self.requests.idle(), if is_done => return None,
@@ -205,7 +231,11 @@ impl<R: AsyncRead + Send + Unpin + 'static> Transport<RoleServer> for Gate<R> {
 
     async fn close(&mut self) -> io::Result<()> {
         let written = match self.writer.take() {
-            Some(writer) => writer.finish(self.deadline.unwrap_or_else(Instant::now)).await,
+            Some(writer) => {
+                writer
+                    .finish(self.deadline.unwrap_or_else(Instant::now))
+                    .await
+            }
             None => Ok(()),
         };
         let read = self.failure.take().map_or(Ok(()), Err);
@@ -220,11 +250,16 @@ impl<R: AsyncRead + Send + Unpin + 'static> Transport<RoleServer> for Gate<R> {
 fn request(number: i64, running: Arc<Running>) -> RxJsonRpcMessage<RoleServer> {
     let mut request = CustomRequest::new(running.accepted.method.name(), None);
     request.extensions.insert(running);
-    JsonRpcMessage::request(ClientRequest::CustomRequest(request), RequestId::Number(number))
+    JsonRpcMessage::request(
+        ClientRequest::CustomRequest(request),
+        RequestId::Number(number),
+    )
 }
 
 /// The client's cancelling, as rmcp sees it.
 fn cancelled(number: i64) -> RxJsonRpcMessage<RoleServer> {
     let params = CancelledNotificationParam::new(Some(RequestId::Number(number)), None);
-    JsonRpcMessage::notification(ClientNotification::CancelledNotification(CancelledNotification::new(params)))
+    JsonRpcMessage::notification(ClientNotification::CancelledNotification(
+        CancelledNotification::new(params),
+    ))
 }

@@ -41,7 +41,10 @@ impl ServerHandler for Handler {
     ) -> Result<CustomResult, ErrorData> {
         if let Some(running) = context.extensions.get::<Arc<Running>>() {
             // A request that is cancelled gets no answer, and its handler is dropped.
-            let answer = context.ct.run_until_cancelled(self.answer(&running.accepted, &context.ct)).await;
+            let answer = context
+                .ct
+                .run_until_cancelled(self.answer(&running.accepted, &context.ct))
+                .await;
             if let Some(answer) = answer {
                 let _ = running.answer.set(answer);
             }
@@ -59,7 +62,12 @@ impl Handler {
         }
     }
 
-    async fn call(&self, request: &Accepted, tool: usize, cancellation: &CancellationToken) -> Bytes {
+    async fn call(
+        &self,
+        request: &Accepted,
+        tool: usize,
+        cancellation: &CancellationToken,
+    ) -> Bytes {
         let request_id = RequestId::new();
         let span = tracing::error_span!("request", id = %request_id);
         let speaker = Arc::new(Speaker::new(self.outgoing.clone()));
@@ -80,14 +88,25 @@ impl Handler {
             },
             self.server.state.clone(),
         );
-        let call = ToolCall { server: Arc::clone(&self.server), tool, arguments: request.arguments.clone(), context };
+        let call = ToolCall {
+            server: Arc::clone(&self.server),
+            tool,
+            arguments: request.arguments.clone(),
+            context,
+        };
         let id = server::id_of(&request.id);
-        let response = AssertUnwindSafe(server::respond(&call, id, request.era)).catch_unwind().instrument(span).await;
+        let response = AssertUnwindSafe(server::respond(&call, id, request.era))
+            .catch_unwind()
+            .instrument(span)
+            .await;
         match response {
             Ok(response) => response.message,
             // Handlers' panics never get here; without an answer the client would wait for ever.
             Err(_) => {
-                tracing::error!(request_id = request_id.as_str(), "a request panicked outside of its handler");
+                tracing::error!(
+                    request_id = request_id.as_str(),
+                    "a request panicked outside of its handler"
+                );
                 let message = format!("internal error (request id {request_id})");
                 server::error_response(Some(id), &RpcError::new(code::INTERNAL_ERROR, message))
             }

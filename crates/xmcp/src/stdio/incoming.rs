@@ -7,8 +7,9 @@ use bytes::Bytes;
 use crate::{
     ClientInfo, Era, LogLevel,
     server::{
-        self, Asked, Method, Server, era_of_meta, gate, level,
+        self, Asked, Method, Server, era_of_meta, gate,
         jsonrpc::{self, Message, Refusal, Request, RpcError, code},
+        level,
     },
 };
 
@@ -52,9 +53,13 @@ impl Incoming {
     pub(super) fn read(server: &Server, line: &Bytes, remembered: &mut Remembered) -> Self {
         match jsonrpc::parse(line, |name| Method::parse(name).is_some()) {
             Ok(Message::Request(request)) => Self::request(server, line, &request, remembered)
-                .unwrap_or_else(|error| Self::Refused(server::error_response(Some(request.id), &error))),
+                .unwrap_or_else(|error| {
+                    Self::Refused(server::error_response(Some(request.id), &error))
+                }),
             Ok(Message::Notification { method, params }) if method == "notifications/cancelled" => {
-                params.request_id.map_or(Self::Ignored, |id| Self::Cancelled(line.slice_ref(id.get().as_bytes())))
+                params.request_id.map_or(Self::Ignored, |id| {
+                    Self::Cancelled(line.slice_ref(id.get().as_bytes()))
+                })
             }
             Ok(Message::Notification { .. }) => Self::Ignored,
             Ok(Message::Response) => {
@@ -84,8 +89,13 @@ impl Incoming {
         };
         match method {
             Method::Initialize => {
-                let client = params.client_info.and_then(|text| serde_json::from_str(text.get()).ok());
-                *remembered = Remembered { client: client.map(Arc::new), log_level: None };
+                let client = params
+                    .client_info
+                    .and_then(|text| serde_json::from_str(text.get()).ok());
+                *remembered = Remembered {
+                    client: client.map(Arc::new),
+                    log_level: None,
+                };
             }
             Method::SetLevel => remembered.log_level = Some(level(params.level.as_deref())?),
             Method::Ping | Method::Discover | Method::ListTools | Method::CallTool => {}
@@ -93,7 +103,10 @@ impl Incoming {
         if let Asked::Call(tool) = asked {
             let tool = server.registry.tools[tool].tool;
             gate::check(tool.metadata.scopes, None).inspect_err(|_| {
-                tracing::warn!(tool = tool.name, "the tool asks for scopes, and on stdio nobody is signed in: call it over HTTP");
+                tracing::warn!(
+                    tool = tool.name,
+                    "the tool asks for scopes, and on stdio nobody is signed in: call it over HTTP"
+                );
             })?;
         }
         Ok(Self::Request(Accepted {
@@ -101,8 +114,12 @@ impl Incoming {
             era,
             method,
             asked,
-            arguments: params.arguments.map(|text| line.slice_ref(text.get().as_bytes())),
-            meta: params.meta.map(|text| line.slice_ref(text.get().as_bytes())),
+            arguments: params
+                .arguments
+                .map(|text| line.slice_ref(text.get().as_bytes())),
+            meta: params
+                .meta
+                .map(|text| line.slice_ref(text.get().as_bytes())),
             remembered: match era {
                 Era::Legacy => remembered.clone(),
                 Era::Modern => Remembered::default(),

@@ -25,7 +25,12 @@ pub(super) struct Lines<R> {
 
 impl<R: AsyncRead + Unpin> Lines<R> {
     pub(super) fn new(input: R, limit: usize) -> Self {
-        Self { input: BufReader::new(input), line: Vec::new(), limit, skipping: false }
+        Self {
+            input: BufReader::new(input),
+            line: Vec::new(),
+            limit,
+            skipping: false,
+        }
     }
 
     /// The next line; `None` at the end of the input. What stands there without a line's end is a line too.
@@ -91,14 +96,20 @@ mod tests {
 
     #[tokio::test]
     async fn a_line_ends_at_its_newline_or_at_the_end_of_the_input() {
-        assert_eq!(lines(b"one\ntwo\r\n\n \t\r\nthree", 9).await, [whole("one"), whole("two"), whole("three")]);
+        assert_eq!(
+            lines(b"one\ntwo\r\n\n \t\r\nthree", 9).await,
+            [whole("one"), whole("two"), whole("three")]
+        );
         assert_eq!(lines(b"", 9).await, []);
         assert_eq!(lines(b"\n\r\n", 9).await, []);
     }
 
     #[tokio::test]
     async fn a_line_longer_than_the_limit_is_skipped_to_its_end() {
-        assert_eq!(lines(b"12345\n123456\n1\n", 5).await, [whole("12345"), Line::TooLong, whole("1")]);
+        assert_eq!(
+            lines(b"12345\n123456\n1\n", 5).await,
+            [whole("12345"), Line::TooLong, whole("1")]
+        );
         assert_eq!(lines(b"123456", 5).await, [Line::TooLong]);
         let mut long = vec![b'x'; 100_000];
         long.extend_from_slice(b"\nnext\n");

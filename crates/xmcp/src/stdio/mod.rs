@@ -37,7 +37,11 @@ use crate::{
 /// # Errors
 ///
 /// Everything that keeps the server from starting, and [`StartError::Stdio`] when standard input or output fails.
-pub(crate) async fn serve(app: &App, settings: Settings, shutdown: CancellationToken) -> Result<(), StartError> {
+pub(crate) async fn serve(
+    app: &App,
+    settings: Settings,
+    shutdown: CancellationToken,
+) -> Result<(), StartError> {
     // First of all: what `state()` prints is no message either.
     let stdout = guard::take_stdout().map_err(StartError::Stdio)?;
     let state = match app.state {
@@ -62,14 +66,30 @@ async fn serve_pipe(
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
     let (outgoing, writer) = writer::start(output);
-    let handler = Handler { server: Arc::clone(&server), outgoing: outgoing.clone() };
+    let handler = Handler {
+        server: Arc::clone(&server),
+        outgoing: outgoing.clone(),
+    };
     let stop = CancellationToken::new();
-    let (gate, outcome) = Gate::new(server, input, (outgoing, writer), Signals { shutdown, stop: stop.clone() });
+    let (gate, outcome) = Gate::new(
+        server,
+        input,
+        (outgoing, writer),
+        Signals {
+            shutdown,
+            stop: stop.clone(),
+        },
+    );
     // Directly, because a client's first message may be one of either generation, with or without a handshake.
     let running = serve_directly_with_ct(handler, gate, None, stop);
-    let ended = running.waiting().await.map_err(|error| StartError::Stdio(io::Error::other(error)));
+    let ended = running
+        .waiting()
+        .await
+        .map_err(|error| StartError::Stdio(io::Error::other(error)));
     match outcome.await {
-        Ok(Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => Err(StartError::Stdio(error)),
+        Ok(Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(StartError::Stdio(error))
+        }
         _ => ended.map(drop),
     }
 }

@@ -33,31 +33,40 @@ impl Input {
     /// Starts reading standard input. The thread ends with the input, or with the process.
     pub(super) fn stdin() -> io::Result<Self> {
         let (sender, chunks) = mpsc::channel(1);
-        thread::Builder::new().name("stdin".to_owned()).spawn(move || {
-            let mut stdin = io::stdin().lock();
-            loop {
-                let mut chunk = vec![0; CHUNK];
-                let chunk = match stdin.read(&mut chunk) {
-                    Ok(0) => return,
-                    Ok(length) => {
-                        chunk.truncate(length);
-                        Ok(chunk.into())
+        thread::Builder::new()
+            .name("stdin".to_owned())
+            .spawn(move || {
+                let mut stdin = io::stdin().lock();
+                loop {
+                    let mut chunk = vec![0; CHUNK];
+                    let chunk = match stdin.read(&mut chunk) {
+                        Ok(0) => return,
+                        Ok(length) => {
+                            chunk.truncate(length);
+                            Ok(chunk.into())
+                        }
+                        Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                        Err(error) => Err(error),
+                    };
+                    let failed = chunk.is_err();
+                    if sender.blocking_send(chunk).is_err() || failed {
+                        return;
                     }
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                    Err(error) => Err(error),
-                };
-                let failed = chunk.is_err();
-                if sender.blocking_send(chunk).is_err() || failed {
-                    return;
                 }
-            }
-        })?;
-        Ok(Self { chunks, rest: Bytes::new() })
+            })?;
+        Ok(Self {
+            chunks,
+            rest: Bytes::new(),
+        })
     }
 }
 
 impl AsyncRead for Input {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         if self.rest.is_empty() {
             match ready!(self.chunks.poll_recv(context)) {
                 None => return Poll::Ready(Ok(())),
@@ -84,14 +93,20 @@ impl Output {
     pub(super) fn stdout(Stdout(mut stdout): Stdout) -> io::Result<Self> {
         let (writes, mut pieces) = mpsc::channel::<Bytes>(1);
         let (sender, results) = mpsc::channel(1);
-        thread::Builder::new().name("stdout".to_owned()).spawn(move || {
-            while let Some(piece) = pieces.blocking_recv() {
-                if sender.blocking_send(stdout.write_all(&piece)).is_err() {
-                    return;
+        thread::Builder::new()
+            .name("stdout".to_owned())
+            .spawn(move || {
+                while let Some(piece) = pieces.blocking_recv() {
+                    if sender.blocking_send(stdout.write_all(&piece)).is_err() {
+                        return;
+                    }
                 }
-            }
-        })?;
-        Ok(Self { writes, results, writing: false })
+            })?;
+        Ok(Self {
+            writes,
+            results,
+            writing: false,
+        })
     }
 
     /// Waits until what was given to the thread is written.
@@ -106,10 +121,16 @@ impl Output {
 }
 
 impl AsyncWrite for Output {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, piece: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        piece: &[u8],
+    ) -> Poll<io::Result<usize>> {
         ready!(self.poll_written(context))?;
         // One piece at a time is on its way, so there is always room for the next.
-        self.writes.try_send(Bytes::copy_from_slice(piece)).map_err(|_| io::ErrorKind::BrokenPipe)?;
+        self.writes
+            .try_send(Bytes::copy_from_slice(piece))
+            .map_err(|_| io::ErrorKind::BrokenPipe)?;
         self.writing = true;
         Poll::Ready(Ok(piece.len()))
     }

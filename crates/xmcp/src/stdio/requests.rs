@@ -60,7 +60,9 @@ impl Requests {
     }
 
     /// A free place to run at. Cancel safe.
-    pub(super) fn slot(&self) -> impl Future<Output = Result<OwnedSemaphorePermit, AcquireError>> + use<> {
+    pub(super) fn slot(
+        &self,
+    ) -> impl Future<Output = Result<OwnedSemaphorePermit, AcquireError>> + use<> {
         Arc::clone(&self.slots).acquire_owned()
     }
 
@@ -74,7 +76,11 @@ impl Requests {
     pub(super) fn run(&mut self, slot: OwnedSemaphorePermit) -> Option<(i64, Arc<Running>)> {
         let accepted = self.waiting.pop_front()?;
         self.waiting_size -= accepted.size;
-        let running = Arc::new(Running { accepted, answer: OnceLock::new(), _slot: slot });
+        let running = Arc::new(Running {
+            accepted,
+            answer: OnceLock::new(),
+            _slot: slot,
+        });
         let number = self.next;
         self.next += 1;
         self.running.insert(number, Arc::clone(&running));
@@ -89,11 +95,18 @@ impl Requests {
     /// Forgets the request that the client gave up: one that waits at once, and the number of one that runs is returned
     /// for rmcp to end it.
     pub(super) fn cancel(&mut self, id: &[u8]) -> Option<i64> {
-        if let Some(place) = self.waiting.iter().position(|request| is_same(&request.id, id)) {
+        if let Some(place) = self
+            .waiting
+            .iter()
+            .position(|request| is_same(&request.id, id))
+        {
             self.waiting_size -= self.waiting.remove(place)?.size;
             return None;
         }
-        let (&number, _) = self.running.iter().find(|(_, request)| is_same(&request.accepted.id, id))?;
+        let (&number, _) = self
+            .running
+            .iter()
+            .find(|(_, request)| is_same(&request.accepted.id, id))?;
         self.running.remove(&number);
         Some(number)
     }
@@ -103,7 +116,8 @@ impl Requests {
 /// because a large one would lose digits.
 fn is_same(one: &[u8], other: &[u8]) -> bool {
     let text = |id: &[u8]| serde_json::from_slice::<String>(id).ok();
-    one == other || (one.starts_with(b"\"") && text(one).is_some_and(|one| text(other) == Some(one)))
+    one == other
+        || (one.starts_with(b"\"") && text(one).is_some_and(|one| text(other) == Some(one)))
 }
 
 #[cfg(test)]
@@ -116,6 +130,9 @@ mod tests {
         assert!(is_same(b"7", b"7"));
         assert!(!is_same(b"7", br#""7""#));
         assert!(!is_same(br#""7""#, b"7"));
-        assert!(!is_same(b"123456789012345678901234567890", b"123456789012345678901234567891"));
+        assert!(!is_same(
+            b"123456789012345678901234567890",
+            b"123456789012345678901234567891"
+        ));
     }
 }

@@ -34,9 +34,13 @@ impl Notifier for Speaker {
     fn notify(&self, notification: Notification) -> BoxFuture<'_, ()> {
         let message = server::notification(&notification);
         Box::pin(async move {
-            let Some(outgoing) = self.outgoing().clone() else { return };
+            let Some(outgoing) = self.outgoing().clone() else {
+                return;
+            };
             // An error means that nobody listens any more, which is no failure of the handler's.
-            let Ok(room) = outgoing.reserve().await else { return };
+            let Ok(room) = outgoing.reserve().await else {
+                return;
+            };
             // Sent while the lock is held, because the answer may have gone out during the wait.
             let outgoing = self.outgoing();
             if outgoing.is_some() {

@@ -24,7 +24,9 @@ pub(super) struct Writer {
 }
 
 /// Starts writing. What is sent is one message without line breaks; its line's end is added here.
-pub(super) fn start(output: impl AsyncWrite + Send + Unpin + 'static) -> (mpsc::Sender<Bytes>, Writer) {
+pub(super) fn start(
+    output: impl AsyncWrite + Send + Unpin + 'static,
+) -> (mpsc::Sender<Bytes>, Writer) {
     let (sender, messages) = mpsc::channel(QUEUE);
     let closing = CancellationToken::new();
     let task = tokio::spawn(write(output, messages, closing.clone()));
@@ -44,7 +46,9 @@ async fn write(
                 continue;
             }
         };
-        let Some(message) = message else { return output.shutdown().await };
+        let Some(message) = message else {
+            return output.shutdown().await;
+        };
         let mut line = BytesMut::with_capacity(message.len() + 1);
         line.put(message);
         line.put_u8(b'\n');
@@ -61,7 +65,9 @@ impl Writer {
             Ok(Ok(result)) => result,
             Ok(Err(error)) => Err(io::Error::other(error)),
             Err(_) => {
-                tracing::warn!("the client does not read its answers, so the last of them are lost");
+                tracing::warn!(
+                    "the client does not read its answers, so the last of them are lost"
+                );
                 Ok(())
             }
         }

@@ -28,7 +28,10 @@ async fn what_was_asked_before_the_end_of_the_input_is_answered() {
         client.stage.door.add_permits(3);
         let (rest, ended) = client.ended().await;
         ended.unwrap();
-        let mut ids: Vec<_> = rest.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].clone()).collect();
+        let mut ids: Vec<_> = rest
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].clone())
+            .collect();
         ids.sort_by_key(ToString::to_string);
         assert_eq!(ids, [json!(1), json!(2), json!(3)]);
     }
@@ -61,7 +64,8 @@ async fn a_shutdown_with_nothing_to_do_ends_although_the_input_stays_open() {
 #[tokio::test(start_paused = true)]
 async fn calls_that_take_longer_than_the_drain_are_dropped() {
     for era in BOTH {
-        let mut client = Client::with(|settings| settings.http.limits.drain = Duration::from_secs(3));
+        let mut client =
+            Client::with(|settings| settings.http.limits.drain = Duration::from_secs(3));
         client.call(era, 1, "wait").await;
         client.sees(|stage| &stage.entered).await;
         let before = tokio::time::Instant::now();
@@ -76,8 +80,12 @@ async fn calls_that_take_longer_than_the_drain_are_dropped() {
 
 #[tokio::test(start_paused = true)]
 async fn a_client_that_never_reads_does_not_hold_up_the_end() {
-    let mut client = Client::on_pipe(64, |settings| settings.http.limits.drain = Duration::from_secs(2));
-    client.send(request(Era::Legacy, 1, "tools/list", json!({}))).await;
+    let mut client = Client::on_pipe(64, |settings| {
+        settings.http.limits.drain = Duration::from_secs(2)
+    });
+    client
+        .send(request(Era::Legacy, 1, "tools/list", json!({})))
+        .await;
     client.hang_up();
     client.ended_unread().await.unwrap();
 }
@@ -91,6 +99,22 @@ async fn a_client_that_no_longer_listens_ends_the_server_and_its_calls() {
         client.send(call(era, 2, "nothing")).await;
         let stage = std::sync::Arc::clone(&client.stage);
         client.vanish().await.unwrap();
-        tokio::time::timeout(Duration::from_secs(30), stage.left.acquire()).await.unwrap().unwrap().forget();
+        tokio::time::timeout(Duration::from_secs(30), stage.left.acquire())
+            .await
+            .unwrap()
+            .unwrap()
+            .forget();
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handler_that_blocks_its_thread_does_not_hold_up_the_end() {
+    let mut client = Client::with(|settings| settings.http.limits.drain = Duration::from_millis(1));
+    client.call(Era::Modern, 1, "block").await;
+    client.sees(|stage| &stage.entered).await;
+    client.hang_up();
+    let (rest, ended) = client.ended().await;
+    ended.unwrap();
+    assert_eq!(rest, "");
+    client.stage.release();
 }

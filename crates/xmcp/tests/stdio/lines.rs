@@ -8,19 +8,37 @@ use crate::support::{BOTH, Client, request, text};
 /// The code of an error, and whether it names an id.
 fn refusal(line: &str) -> (i64, bool) {
     let message: serde_json::Value = serde_json::from_str(line).unwrap();
-    (message["error"]["code"].as_i64().unwrap_or_else(|| panic!("no error: {line}")), message.get("id").is_some())
+    (
+        message["error"]["code"]
+            .as_i64()
+            .unwrap_or_else(|| panic!("no error: {line}")),
+        message.get("id").is_some(),
+    )
 }
 
 #[tokio::test]
 async fn every_legal_id_comes_back_byte_for_byte() {
     let mut client = Client::new();
-    let ids = [r#""\u0041""#, "123456789012345678901234567890", "0", "-7", r#""""#, r#""caf\u00e9 \"\\ é""#, r#""server-discover-probe-1""#];
+    let ids = [
+        r#""\u0041""#,
+        "123456789012345678901234567890",
+        "0",
+        "-7",
+        r#""""#,
+        r#""caf\u00e9 \"\\ é""#,
+        r#""server-discover-probe-1""#,
+    ];
     for era in BOTH {
         for id in ids {
             let list = client.ask(request(era, id, "tools/list", json!({}))).await;
-            assert!(list.starts_with(&format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"#)), "{list}");
+            assert!(
+                list.starts_with(&format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"#)),
+                "{list}"
+            );
             let error = client.ask(request(era, id, "no/such", json!({}))).await;
-            let expected = format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{{"code":-32601,"message":"method not found: `no/such`"}}}}"#);
+            let expected = format!(
+                r#"{{"jsonrpc":"2.0","id":{id},"error":{{"code":-32601,"message":"method not found: `no/such`"}}}}"#
+            );
             assert_eq!(error, expected);
         }
     }
@@ -36,8 +54,18 @@ async fn a_first_message_may_be_of_either_generation() {
         (Era::Modern, "tools/list"),
     ] {
         let mut client = Client::new();
-        let answer = client.ask(request(era, 0, method, json!({ "protocolVersion": "2025-11-25" }))).await;
-        assert!(answer.starts_with(r#"{"jsonrpc":"2.0","id":0,"result":"#), "{method}: {answer}");
+        let answer = client
+            .ask(request(
+                era,
+                0,
+                method,
+                json!({ "protocolVersion": "2025-11-25" }),
+            ))
+            .await;
+        assert!(
+            answer.starts_with(r#"{"jsonrpc":"2.0","id":0,"result":"#),
+            "{method}: {answer}"
+        );
         let (rest, ended) = client.finish().await;
         assert_eq!(rest, "");
         ended.unwrap();
@@ -47,8 +75,18 @@ async fn a_first_message_may_be_of_either_generation() {
 #[tokio::test]
 async fn both_generations_may_share_a_pipe() {
     let mut client = Client::new();
-    let legacy: serde_json::Value = serde_json::from_str(&client.ask(request(Era::Legacy, 1, "tools/list", json!({}))).await).unwrap();
-    let modern: serde_json::Value = serde_json::from_str(&client.ask(request(Era::Modern, 2, "tools/list", json!({}))).await).unwrap();
+    let legacy: serde_json::Value = serde_json::from_str(
+        &client
+            .ask(request(Era::Legacy, 1, "tools/list", json!({})))
+            .await,
+    )
+    .unwrap();
+    let modern: serde_json::Value = serde_json::from_str(
+        &client
+            .ask(request(Era::Modern, 2, "tools/list", json!({})))
+            .await,
+    )
+    .unwrap();
     assert_eq!(legacy["result"].get("resultType"), None);
     assert_eq!(modern["result"]["resultType"], "complete");
 }
@@ -57,7 +95,8 @@ async fn both_generations_may_share_a_pipe() {
 async fn what_is_no_message_is_answered_and_the_next_line_is_read() {
     let deep_list = "[".repeat(100_000);
     let deep_and_closed = format!("{deep_list}{}", "]".repeat(100_000));
-    let deep_message = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{deep_and_closed}}}"#);
+    let deep_message =
+        format!(r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{deep_and_closed}}}"#);
     let cases: [(&[u8], (i64, bool)); 14] = [
         (b"{", (-32700, false)),
         (b"hello", (-32700, false)),
@@ -68,10 +107,19 @@ async fn what_is_no_message_is_answered_and_the_next_line_is_read() {
         (deep_list.as_bytes(), (-32700, false)),
         (deep_and_closed.as_bytes(), (-32600, false)),
         (b"[]", (-32600, false)),
-        (br#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#, (-32600, false)),
-        (br#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, (-32600, false)),
+        (
+            br#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#,
+            (-32600, false),
+        ),
+        (
+            br#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#,
+            (-32600, false),
+        ),
         (br#"{"jsonrpc":"2.0","id":1}"#, (-32600, true)),
-        (br#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":[]}"#, (-32602, true)),
+        (
+            br#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":[]}"#,
+            (-32602, true),
+        ),
         (deep_message.as_bytes(), (-32602, true)),
     ];
     let mut client = Client::new();
@@ -89,7 +137,13 @@ async fn deep_arguments_are_no_danger() {
     let mut client = Client::new();
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     for era in BOTH {
-        let call = request(era, 1, "tools/call", json!({ "name": "echo", "arguments": "DEEP" })).replace("\"DEEP\"", &deep);
+        let call = request(
+            era,
+            1,
+            "tools/call",
+            json!({ "name": "echo", "arguments": "DEEP" }),
+        )
+        .replace("\"DEEP\"", &deep);
         assert!(client.ask(call).await.contains(r#""isError":true"#));
         client.sees_nothing_more(era).await;
     }
@@ -99,7 +153,12 @@ async fn deep_arguments_are_no_danger() {
 async fn a_line_longer_than_the_limit_is_refused_once_and_skipped() {
     for era in BOTH {
         let mut client = Client::with(|settings| settings.http.body_limit = 1000);
-        let long = request(era, 1, "tools/call", json!({ "name": "echo", "arguments": { "text": "x".repeat(200_000) } }));
+        let long = request(
+            era,
+            1,
+            "tools/call",
+            json!({ "name": "echo", "arguments": { "text": "x".repeat(200_000) } }),
+        );
         let expected = r#"{"jsonrpc":"2.0","error":{"code":-32600,"message":"the message is longer than 1000 bytes"}}"#;
         assert_eq!(client.ask(&long).await, expected);
         client.sees_nothing_more(era).await;
@@ -113,7 +172,12 @@ async fn a_line_longer_than_the_limit_is_refused_once_and_skipped() {
 
 #[tokio::test]
 async fn the_longest_line_that_fits_is_read() {
-    let message = request(Era::Legacy, 1, "tools/call", json!({ "name": "echo", "arguments": { "text": "exact" } }));
+    let message = request(
+        Era::Legacy,
+        1,
+        "tools/call",
+        json!({ "name": "echo", "arguments": { "text": "exact" } }),
+    );
     let mut client = Client::with(|settings| settings.http.body_limit = message.len());
     assert!(client.ask(&message).await.contains("exact"));
 }
@@ -123,7 +187,9 @@ async fn empty_lines_mean_nothing_and_lines_may_end_as_on_windows() {
     let mut client = Client::new();
     for era in BOTH {
         client.write("\n\r\n   \n\t\r\n").await;
-        client.write(request(era, 1, "tools/call", json!({ "name": "nothing" })) + "\r\n").await;
+        client
+            .write(request(era, 1, "tools/call", json!({ "name": "nothing" })) + "\r\n")
+            .await;
         assert_eq!(client.message().await["id"], 1);
     }
 }
@@ -132,7 +198,14 @@ async fn empty_lines_mean_nothing_and_lines_may_end_as_on_windows() {
 async fn a_last_line_without_an_end_is_answered() {
     for era in BOTH {
         let mut client = Client::new();
-        client.write(request(era, 1, "tools/call", json!({ "name": "echo", "arguments": { "text": "last words" } }))).await;
+        client
+            .write(request(
+                era,
+                1,
+                "tools/call",
+                json!({ "name": "echo", "arguments": { "text": "last words" } }),
+            ))
+            .await;
         let (rest, ended) = client.finish().await;
         ended.unwrap();
         assert_eq!(text(&serde_json::from_str(&rest).unwrap()), "last words");
@@ -164,9 +237,16 @@ async fn notifications_and_responses_get_no_answer() {
 #[tokio::test]
 async fn a_version_that_is_not_spoken_is_named_beside_those_that_are() {
     let mut client = Client::new();
-    let unspoken = request(Era::Modern, 1, "tools/list", json!({})).replace("2026-07-28", "2031-01-01");
+    let unspoken =
+        request(Era::Modern, 1, "tools/list", json!({})).replace("2026-07-28", "2031-01-01");
     let answer: serde_json::Value = serde_json::from_str(&client.ask(unspoken).await).unwrap();
-    let supported = ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
+    let supported = [
+        "2026-07-28",
+        "2025-11-25",
+        "2025-06-18",
+        "2025-03-26",
+        "2024-11-05",
+    ];
     let expected = json!({
         "code": -32022,
         "message": "unsupported protocol version",
@@ -179,7 +259,14 @@ async fn a_version_that_is_not_spoken_is_named_beside_those_that_are() {
 async fn a_modern_request_says_who_asks() {
     let mut client = Client::new();
     let without = |key: &str| request(Era::Modern, 1, "tools/list", json!({})).replace(key, "x/y");
-    assert_eq!(refusal(&client.ask(without("io.modelcontextprotocol/clientCapabilities")).await), (-32602, true));
+    assert_eq!(
+        refusal(
+            &client
+                .ask(without("io.modelcontextprotocol/clientCapabilities"))
+                .await
+        ),
+        (-32602, true)
+    );
     let discover = request(Era::Legacy, 1, "server/discover", json!({}));
     assert_eq!(refusal(&client.ask(discover).await), (-32602, true));
     let meta = request(Era::Legacy, 1, "tools/list", json!({ "_meta": 7 }));

@@ -15,7 +15,9 @@ use crate::{
 /// The answer over HTTP.
 async fn over_http(era: Era, message: &str) -> String {
     let state = AppState::new().with(Stage::default());
-    let router = test_router(app(), app().settings(), Some(state), None).await.unwrap();
+    let router = test_router(app(), app().settings(), Some(state), None)
+        .await
+        .unwrap();
     let mut request = Request::post("/mcp")
         .header(header::HOST, "127.0.0.1:3001")
         .header(header::CONTENT_TYPE, "application/json")
@@ -23,20 +25,34 @@ async fn over_http(era: Era, message: &str) -> String {
     if let (Era::Modern, Ok(body)) = (era, serde_json::from_str::<Value>(message)) {
         request = request.header("mcp-protocol-version", "2026-07-28");
         request = request.header("mcp-method", body["method"].as_str().unwrap_or_default());
-        request = request.header("mcp-name", body["params"]["name"].as_str().unwrap_or_default());
+        request = request.header(
+            "mcp-name",
+            body["params"]["name"].as_str().unwrap_or_default(),
+        );
     }
-    let response = router.oneshot(request.body(Body::from(message.to_owned())).unwrap()).await.unwrap();
+    let response = router
+        .oneshot(request.body(Body::from(message.to_owned())).unwrap())
+        .await
+        .unwrap();
     let body = response.into_body().collect().await.unwrap().to_bytes();
     String::from_utf8(body.to_vec()).unwrap()
 }
 
 #[tokio::test]
 async fn valid_requests_get_the_same_bytes() {
-    let call = |name: &str, arguments: Value| ("tools/call", json!({ "name": name, "arguments": arguments }));
+    let call = |name: &str, arguments: Value| {
+        (
+            "tools/call",
+            json!({ "name": name, "arguments": arguments }),
+        )
+    };
     let requests = [
         ("tools/list", json!({})),
         ("tools/list", json!({ "cursor": "x" })),
-        ("initialize", json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": { "name": "a", "version": "1" } })),
+        (
+            "initialize",
+            json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": { "name": "a", "version": "1" } }),
+        ),
         ("initialize", json!({ "protocolVersion": "1999-01-01" })),
         ("initialize", json!({})),
         ("server/discover", json!({})),
@@ -49,7 +65,10 @@ async fn valid_requests_get_the_same_bytes() {
         ("tools/call", json!({ "name": "echo" })),
         ("prompts/list", json!({})),
         ("resources/read", json!({ "uri": "x" })),
-        call("echo", json!({ "text": "Grüße \u{1f600} \n \u{2028} </script>" })),
+        call(
+            "echo",
+            json!({ "text": "Grüße \u{1f600} \n \u{2028} </script>" }),
+        ),
         call("echo", json!({ "text": 7 })),
         call("echo", json!({ "text": "a", "more": 1 })),
         call("said", json!({ "text": "structured" })),
@@ -66,7 +85,11 @@ async fn valid_requests_get_the_same_bytes() {
                 continue;
             }
             let message = request(era, r#""\u0041-1""#, method, params.clone());
-            assert_eq!(client.ask(&message).await, over_http(era, &message).await, "{era:?} {message}");
+            assert_eq!(
+                client.ask(&message).await,
+                over_http(era, &message).await,
+                "{era:?} {message}"
+            );
         }
     }
 }
@@ -90,10 +113,18 @@ async fn invalid_messages_get_the_same_bytes() {
         r#"{"jsonrpc":"2.0","id":1,"method":"server/discover"}"#,
         r#"{"method":"ping","params":{},"jsonrpc":"2.0","id":0}"#,
     ] {
-        assert_eq!(client.ask(message).await, over_http(Era::Legacy, message).await, "{message}");
+        assert_eq!(
+            client.ask(message).await,
+            over_http(Era::Legacy, message).await,
+            "{message}"
+        );
     }
     for key in ["clientCapabilities", "protocolVersion"] {
         let message = request(Era::Modern, 1, "server/discover", json!({})).replace(key, "other");
-        assert_eq!(client.ask(&message).await, over_http(Era::Modern, &message).await, "{message}");
+        assert_eq!(
+            client.ask(&message).await,
+            over_http(Era::Modern, &message).await,
+            "{message}"
+        );
     }
 }

@@ -19,7 +19,13 @@ pub(crate) const BOTH: [Era; 2] = [Era::Legacy, Era::Modern];
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) fn app() -> App {
-    App { dev: true, settings, tools: &TOOLS, state: None, middleware: None }
+    App {
+        dev: true,
+        settings,
+        tools: &TOOLS,
+        state: None,
+        middleware: None,
+    }
 }
 
 fn settings() -> Settings {
@@ -56,8 +62,21 @@ impl Client {
         let state = AppState::new().with(Stage::default());
         let stage = state.get::<Stage>().unwrap();
         let shutdown = CancellationToken::new();
-        let server = tokio::spawn(test_stdio(app(), settings, state, their_input, their_output, shutdown.clone()));
-        Self { stage, shutdown, input: Some(input), output: BufReader::new(output), server }
+        let server = tokio::spawn(test_stdio(
+            app(),
+            settings,
+            state,
+            their_input,
+            their_output,
+            shutdown.clone(),
+        ));
+        Self {
+            stage,
+            shutdown,
+            input: Some(input),
+            output: BufReader::new(output),
+            server,
+        }
     }
 
     /// Writes a line.
@@ -68,13 +87,19 @@ impl Client {
     /// Writes bytes as they are.
     pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) {
         let input = self.input.as_mut().unwrap();
-        timeout(PATIENCE, input.write_all(bytes.as_ref())).await.expect("the server reads").unwrap();
+        timeout(PATIENCE, input.write_all(bytes.as_ref()))
+            .await
+            .expect("the server reads")
+            .unwrap();
     }
 
     /// The next line, without its end; `None` after the last.
     pub(crate) async fn line(&mut self) -> Option<String> {
         let mut line = String::new();
-        timeout(PATIENCE, self.output.read_line(&mut line)).await.expect("the server answers").unwrap();
+        timeout(PATIENCE, self.output.read_line(&mut line))
+            .await
+            .expect("the server answers")
+            .unwrap();
         line.pop().map(|end| {
             assert_eq!(end, '\n', "a message is a whole line");
             line
@@ -104,7 +129,11 @@ impl Client {
 
     /// Waits for a permit of the stage.
     pub(crate) async fn sees(&self, event: impl Fn(&Stage) -> &Semaphore) {
-        timeout(PATIENCE, event(&self.stage).acquire()).await.expect("it happens").unwrap().forget();
+        timeout(PATIENCE, event(&self.stage).acquire())
+            .await
+            .expect("it happens")
+            .unwrap()
+            .forget();
     }
 
     /// Says goodbye.
@@ -121,31 +150,57 @@ impl Client {
     /// The rest of the output and how the server ended by itself.
     pub(crate) async fn ended(&mut self) -> (String, Result<(), StartError>) {
         let mut rest = String::new();
-        timeout(PATIENCE, self.output.read_to_string(&mut rest)).await.expect("the output ends").unwrap();
-        (rest, timeout(PATIENCE, &mut self.server).await.expect("the server ends").unwrap())
+        timeout(PATIENCE, self.output.read_to_string(&mut rest))
+            .await
+            .expect("the output ends")
+            .unwrap();
+        (
+            rest,
+            timeout(PATIENCE, &mut self.server)
+                .await
+                .expect("the server ends")
+                .unwrap(),
+        )
     }
 
     /// How the server ends while its output is open and nobody reads.
     pub(crate) async fn ended_unread(&mut self) -> Result<(), StartError> {
-        timeout(PATIENCE, &mut self.server).await.expect("the server ends").unwrap()
+        timeout(PATIENCE, &mut self.server)
+            .await
+            .expect("the server ends")
+            .unwrap()
     }
 
     /// Stops listening, and returns how the server took it.
     pub(crate) async fn vanish(self) -> Result<(), StartError> {
-        let Self { input, output, server, .. } = self;
+        let Self {
+            input,
+            output,
+            server,
+            ..
+        } = self;
         drop(output);
-        let result = timeout(PATIENCE, server).await.expect("the server ends").unwrap();
+        let result = timeout(PATIENCE, server)
+            .await
+            .expect("the server ends")
+            .unwrap();
         drop(input);
         result
     }
 }
 
 /// A request of a generation. The id is written as it stands.
-pub(crate) fn request(era: Era, id: impl std::fmt::Display, method: &str, mut params: Value) -> String {
+pub(crate) fn request(
+    era: Era,
+    id: impl std::fmt::Display,
+    method: &str,
+    mut params: Value,
+) -> String {
     if era == Era::Modern {
         let meta = &mut params["_meta"];
         meta["io.modelcontextprotocol/protocolVersion"] = json!("2026-07-28");
-        meta["io.modelcontextprotocol/clientInfo"] = json!({ "name": "modern-client", "version": "2" });
+        meta["io.modelcontextprotocol/clientInfo"] =
+            json!({ "name": "modern-client", "version": "2" });
         meta["io.modelcontextprotocol/clientCapabilities"] = json!({});
     }
     format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{params}}}"#)
@@ -158,10 +213,14 @@ pub(crate) fn call(era: Era, id: u32, tool: &str) -> String {
 
 /// The client gives up a request.
 pub(crate) fn cancelled(id: &str) -> String {
-    format!(r#"{{"jsonrpc":"2.0","method":"notifications/cancelled","params":{{"requestId":{id},"reason":"no longer needed"}}}}"#)
+    format!(
+        r#"{{"jsonrpc":"2.0","method":"notifications/cancelled","params":{{"requestId":{id},"reason":"no longer needed"}}}}"#
+    )
 }
 
 /// The text of a result's only block.
 pub(crate) fn text(message: &Value) -> &str {
-    message["result"]["content"][0]["text"].as_str().unwrap_or_else(|| panic!("no text in {message}"))
+    message["result"]["content"][0]["text"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no text in {message}"))
 }

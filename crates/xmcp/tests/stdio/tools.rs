@@ -75,7 +75,10 @@ async fn echo(Schema { text }: Schema) -> String {
 }
 
 fn said(Schema { text }: Schema) -> Json<Said> {
-    Json(Said { length: text.len(), text })
+    Json(Said {
+        length: text.len(),
+        text,
+    })
 }
 
 async fn wait(stage: State<Stage>) -> Result<&'static str, ToolError> {
@@ -109,7 +112,9 @@ async fn refuse() -> Result<String, ToolError> {
 }
 
 async fn talk(context: Context) -> &'static str {
-    context.progress(Progress::new(1.0).total(2.0).message("half way")).await;
+    context
+        .progress(Progress::new(1.0).total(2.0).message("half way"))
+        .await;
     context.log(LogLevel::Debug, "a detail").await;
     context.log(LogLevel::Warning, "a warning").await;
     "talked"
@@ -117,7 +122,9 @@ async fn talk(context: Context) -> &'static str {
 
 async fn flood(context: Context, stage: State<Stage>) -> &'static str {
     for number in 0..500 {
-        context.log(LogLevel::Error, format!("message {number}")).await;
+        context
+            .log(LogLevel::Error, format!("message {number}"))
+            .await;
         stage.sent.fetch_add(1, Ordering::SeqCst);
     }
     "flooded"
@@ -131,7 +138,9 @@ async fn haunt(context: Context, stage: State<Stage>) -> &'static str {
         if let Ok(permit) = leaving.0.door.acquire().await {
             permit.forget();
         }
-        context.log(LogLevel::Emergency, "a voice from beyond").await;
+        context
+            .log(LogLevel::Emergency, "a voice from beyond")
+            .await;
         context.cancelled().await;
     });
     "gone"
@@ -139,7 +148,12 @@ async fn haunt(context: Context, stage: State<Stage>) -> &'static str {
 
 async fn client(context: Context) -> String {
     let name = context.client().map_or("nobody", |client| &client.name);
-    format!("{name} {:?} {:?} headers={}", context.era(), context.transport(), context.headers().len())
+    format!(
+        "{name} {:?} {:?} headers={}",
+        context.era(),
+        context.transport(),
+        context.headers().len()
+    )
 }
 
 async fn session(session: Session) -> String {
@@ -161,8 +175,8 @@ static SCOPED: ToolMetadata = ToolMetadata::new().scopes(&["secrets:read"]);
 /// The call of an async handler whose arguments all come from the request.
 macro_rules! call {
     ($handler:ident($($argument:ident),*)) => {
-        |call: Call<'_>| Reply::new(async move {
-            $(let $argument = codegen::extract(call.context()).await?;)*
+        |_call: Call<'_>| Reply::new(async move {
+            $(let $argument = codegen::extract(_call.context()).await?;)*
             codegen::assert_send($handler($($argument),*)).await.into_tool_result()
         })
     };
@@ -173,7 +187,9 @@ pub(crate) static TOOLS: [Tool; 14] = [
         name: "echo",
         input: Input::Schema(codegen::input_schema::<Schema>),
         shape: || Shape::of_async_0(|| echo(codegen::input())),
-        call: |call: Call<'_>| Reply::new(async move { echo(call.input()?).await.into_tool_result() }),
+        call: |call: Call<'_>| {
+            Reply::new(async move { echo(call.input()?).await.into_tool_result() })
+        },
         ..TOOL
     },
     Tool {
@@ -183,21 +199,76 @@ pub(crate) static TOOLS: [Tool; 14] = [
         call: |call: Call<'_>| Reply::new(async move { said(call.input()?).into_tool_result() }),
         ..TOOL
     },
-    Tool { name: "wait", shape: || Shape::of_async_1(wait), call: call!(wait(a0)), ..TOOL },
+    Tool {
+        name: "wait",
+        shape: || Shape::of_async_1(wait),
+        call: call!(wait(a0)),
+        ..TOOL
+    },
     Tool {
         name: "block",
         shape: || Shape::of_1(block),
-        call: |call: Call<'_>| Reply::new(async move { block(codegen::extract(call.context()).await?).into_tool_result() }),
+        call: |call: Call<'_>| {
+            Reply::new(
+                async move { block(codegen::extract(call.context()).await?).into_tool_result() },
+            )
+        },
         ..TOOL
     },
-    Tool { name: "panic_at_once", call: |_| Reply::new(async { panic_at_once().into_tool_result() }), ..TOOL },
-    Tool { name: "panic_later", shape: || Shape::of_async_1(panic_later), call: call!(panic_later(a0)), ..TOOL },
-    Tool { name: "refuse", shape: || Shape::of_async_0(refuse), call: call!(refuse()), ..TOOL },
-    Tool { name: "talk", shape: || Shape::of_async_1(talk), call: call!(talk(a0)), ..TOOL },
-    Tool { name: "flood", shape: || Shape::of_async_2(flood), call: call!(flood(a0, a1)), ..TOOL },
-    Tool { name: "haunt", shape: || Shape::of_async_2(haunt), call: call!(haunt(a0, a1)), ..TOOL },
-    Tool { name: "client", shape: || Shape::of_async_1(client), call: call!(client(a0)), ..TOOL },
-    Tool { name: "session", shape: || Shape::of_async_1(session), call: call!(session(a0)), ..TOOL },
-    Tool { name: "scoped", metadata: &SCOPED, ..TOOL },
-    Tool { name: "nothing", ..TOOL },
+    Tool {
+        name: "panic_at_once",
+        call: |_| Reply::new(async { panic_at_once().into_tool_result() }),
+        ..TOOL
+    },
+    Tool {
+        name: "panic_later",
+        shape: || Shape::of_async_1(panic_later),
+        call: call!(panic_later(a0)),
+        ..TOOL
+    },
+    Tool {
+        name: "refuse",
+        shape: || Shape::of_async_0(refuse),
+        call: call!(refuse()),
+        ..TOOL
+    },
+    Tool {
+        name: "talk",
+        shape: || Shape::of_async_1(talk),
+        call: call!(talk(a0)),
+        ..TOOL
+    },
+    Tool {
+        name: "flood",
+        shape: || Shape::of_async_2(flood),
+        call: call!(flood(a0, a1)),
+        ..TOOL
+    },
+    Tool {
+        name: "haunt",
+        shape: || Shape::of_async_2(haunt),
+        call: call!(haunt(a0, a1)),
+        ..TOOL
+    },
+    Tool {
+        name: "client",
+        shape: || Shape::of_async_1(client),
+        call: call!(client(a0)),
+        ..TOOL
+    },
+    Tool {
+        name: "session",
+        shape: || Shape::of_async_1(session),
+        call: call!(session(a0)),
+        ..TOOL
+    },
+    Tool {
+        name: "scoped",
+        metadata: &SCOPED,
+        ..TOOL
+    },
+    Tool {
+        name: "nothing",
+        ..TOOL
+    },
 ];

@@ -1,0 +1,241 @@
+//! `--stdio` as a client meets it: a process of its own, with everything that only a process has. The test is its own server.
+
+#[cfg(not(unix))]
+fn main() {}
+
+#[cfg(unix)]
+fn main() -> std::process::ExitCode {
+    use std::{env, process::ExitCode};
+
+    if env::var_os(process::SERVER).is_some() {
+        return xmcp::run(process::app());
+    }
+    process::what_anything_prints_goes_to_stderr_and_only_messages_go_to_stdout();
+    process::the_end_of_stdin_is_an_orderly_end();
+    process::a_signal_lets_the_running_call_finish_although_stdin_stays_open();
+    process::a_client_that_goes_away_leaves_an_orderly_end();
+    ExitCode::SUCCESS
+}
+
+#[cfg(unix)]
+mod process {
+    use std::{
+        env,
+        io::{self, BufRead, BufReader, Read, Write},
+        net::{TcpListener, TcpStream},
+        process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    };
+
+    use serde_json::Value;
+    use xmcp::{
+        App, AppState, Settings, ToolMetadata,
+        codegen::{Input, IntoToolResult, Reply, Shape, Tool},
+        prelude::Result,
+    };
+
+    /// Set for the process that serves.
+    pub(crate) const SERVER: &str = "XMCP_TEST_IS_SERVER";
+
+    /// Where a slow call waits for the test.
+    const DOOR: &str = "XMCP_TEST_DOOR";
+
+    fn noise(what: &str) {
+        let mut stdout = io::stdout();
+        writeln!(stdout, "noise of {what}").unwrap();
+        assert!(
+            Command::new("echo")
+                .args(["noise of a child of", what])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    /// Prints, answers.
+    async fn loud() -> &'static str {
+        noise("a handler");
+        "loud and clear"
+    }
+
+    /// Takes until the test lets it go.
+    async fn slow() -> Result<&'static str> {
+        let mut door = tokio::net::TcpStream::connect(env::var(DOOR)?).await?;
+        tokio::io::AsyncReadExt::read_u8(&mut door).await?;
+        Ok("slow but sure")
+    }
+
+    const TOOL: Tool = Tool {
+        name: "loud",
+        description: "For tests",
+        source: "tools/loud.rs:1:1",
+        metadata: &ToolMetadata::NONE,
+        meta: None,
+        input: Input::None,
+        shape: || Shape::of_async_0(loud),
+        call: |_| Reply::new(async { loud().await.into_tool_result() }),
+    };
+    static TOOLS: [Tool; 2] = [
+        TOOL,
+        Tool {
+            name: "slow",
+            shape: || Shape::of_async_0(slow),
+            call: |_| Reply::new(async { slow().await.into_tool_result() }),
+            ..TOOL
+        },
+    ];
+
+    pub(crate) fn app() -> App {
+        App {
+            dev: true,
+            settings: Settings::default,
+            tools: &TOOLS,
+            state: Some(|| {
+                Box::pin(async {
+                    noise("the state");
+                    Ok(AppState::new())
+                })
+            }),
+            middleware: None,
+        }
+    }
+
+    struct Server {
+        process: Child,
+        input: Option<ChildStdin>,
+        output: BufReader<ChildStdout>,
+        door: TcpListener,
+    }
+
+    impl Server {
+        fn start() -> Self {
+            let door = TcpListener::bind("127.0.0.1:0").unwrap();
+            let mut process = Command::new(env::current_exe().unwrap())
+                .args(["--stdio", "--no-env-file"])
+                .env(SERVER, "1")
+                .env(DOOR, door.local_addr().unwrap().to_string())
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let input = process.stdin.take();
+            let output = BufReader::new(process.stdout.take().unwrap());
+            Self {
+                process,
+                input,
+                output,
+                door,
+            }
+        }
+
+        /// Waits until the slow call has begun. A byte lets it go.
+        fn door(&self) -> TcpStream {
+            self.door.accept().unwrap().0
+        }
+
+        fn call(&mut self, tool: &str) {
+            let input = self.input.as_mut().unwrap();
+            writeln!(input, r#"{{"jsonrpc":"2.0","id":"{tool}","method":"tools/call","params":{{"name":"{tool}"}}}}"#).unwrap();
+        }
+
+        /// The text of the next answer.
+        fn answer(&mut self) -> String {
+            let mut line = String::new();
+            self.output.read_line(&mut line).unwrap();
+            let message: Value =
+                serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
+            message["result"]["content"][0]["text"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        }
+
+        /// The rest of stdout and of stderr, once the process has ended in order.
+        fn ended(mut self) -> (String, String) {
+            let (mut stdout, mut stderr) = (String::new(), String::new());
+            self.process
+                .stderr
+                .take()
+                .unwrap()
+                .read_to_string(&mut stderr)
+                .unwrap();
+            self.output.read_to_string(&mut stdout).unwrap();
+            let status = self.process.wait().unwrap();
+            assert_eq!(status.code(), Some(0), "{stderr}");
+            (stdout, stderr)
+        }
+    }
+
+    pub(crate) fn what_anything_prints_goes_to_stderr_and_only_messages_go_to_stdout() {
+        let mut server = Server::start();
+        server.call("loud");
+        assert_eq!(server.answer(), "loud and clear");
+        server.input = None;
+        let (stdout, stderr) = server.ended();
+        assert_eq!(stdout, "");
+        for noise in [
+            "the state",
+            "a child of the state",
+            "a handler",
+            "a child of a handler",
+        ] {
+            assert!(
+                stderr.contains(&format!("noise of {noise}\n")),
+                "{noise} is missing: {stderr}"
+            );
+        }
+    }
+
+    pub(crate) fn the_end_of_stdin_is_an_orderly_end() {
+        let mut server = Server::start();
+        server.call("slow");
+        let mut door = server.door();
+        server.input = None;
+        door.write_all(b"!").unwrap();
+        assert_eq!(server.answer(), "slow but sure");
+        assert_eq!(server.ended().0, "");
+    }
+
+    pub(crate) fn a_signal_lets_the_running_call_finish_although_stdin_stays_open() {
+        for signal in ["-TERM", "-INT"] {
+            let mut server = Server::start();
+            server.call("slow");
+            let mut door = server.door();
+            let id = server.process.id().to_string();
+            assert!(
+                Command::new("kill")
+                    .args([signal, &id])
+                    .status()
+                    .unwrap()
+                    .success()
+            );
+            door.write_all(b"!").unwrap();
+            assert_eq!(server.answer(), "slow but sure");
+            let input = server.input.take();
+            assert_eq!(server.ended().0, "");
+            drop(input);
+        }
+    }
+
+    pub(crate) fn a_client_that_goes_away_leaves_an_orderly_end() {
+        let mut server = Server::start();
+        server.call("slow");
+        let mut door = server.door();
+        let Server {
+            mut process,
+            input,
+            output,
+            ..
+        } = server;
+        drop((input, output));
+        door.write_all(b"!").unwrap();
+        let mut stderr = String::new();
+        process
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut stderr)
+            .unwrap();
+        assert_eq!(process.wait().unwrap().code(), Some(0), "{stderr}");
+    }
+}

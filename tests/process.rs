@@ -73,7 +73,8 @@ impl Server {
                 };
             }
         }
-        panic!("the server did not start: {text}");
+        let status = child.wait().unwrap();
+        panic!("the server did not start ({status}): {text}");
     }
 
     /// POST to the endpoint of which only a part of the body is sent: a request in progress.
@@ -128,6 +129,14 @@ impl Server {
             .unwrap();
         assert_eq!(stdout, "");
         code
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Whatever a test came to, nothing is left running.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -299,7 +308,4 @@ fn a_browser_gets_a_page_and_a_program_does_not() {
         assert!(page.contains(&part), "`{part}` is missing in: {page}");
     }
     assert!(get("*/*").starts_with("HTTP/1.1 404"));
-    let mut server = server;
-    server.child.kill().unwrap();
-    server.child.wait().unwrap();
 }

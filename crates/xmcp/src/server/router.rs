@@ -31,7 +31,7 @@ use crate::{
 /// # async fn example(app: xmcp::App) -> Result<(), Box<dyn std::error::Error>> {
 /// let settings = app.settings();
 /// let mcp = xmcp::router(app, settings).await?;
-/// let site = axum::Router::new().route("/version", axum::routing::get(|| async { "1" })).fallback_service(mcp);
+/// let site: axum::Router = axum::Router::new().route("/version", axum::routing::get(|| async { "1" })).fallback_service(mcp);
 /// # let _ = site;
 /// # Ok(())
 /// # }

@@ -37,7 +37,7 @@ pub(super) struct Accepted {
     pub(super) arguments: Option<Bytes>,
     pub(super) meta: Option<Bytes>,
     pub(super) remembered: Remembered,
-    /// The length of the line, which stays in memory as long as this.
+    /// How much memory this takes, with the line that it is pieces of.
     pub(super) size: usize,
 }
 
@@ -124,7 +124,7 @@ impl Incoming {
                 Era::Legacy => remembered.clone(),
                 Era::Modern => Remembered::default(),
             },
-            size: line.len(),
+            size: line.len() + size_of::<Accepted>(),
         }))
     }
 }

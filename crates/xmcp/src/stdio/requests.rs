@@ -15,7 +15,7 @@ use super::incoming::Accepted;
 pub(super) struct Requests {
     /// Those that wait because as many as allowed are running.
     waiting: VecDeque<Accepted>,
-    /// How many bytes of lines wait.
+    /// How many bytes wait.
     waiting_size: usize,
     running: HashMap<i64, Arc<Running>>,
     next: i64,

@@ -2,6 +2,7 @@
 //!
 //! What a request meets, in order, is one list in [`layers`]. What a connection may cost is decided in [`connection`] and [`serve`].
 
+mod activity;
 mod authority;
 pub(crate) mod body;
 mod catch_panic;

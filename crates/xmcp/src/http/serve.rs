@@ -20,11 +20,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use xmcp_config::HttpLimits;
 
-use super::{
-    RequestId,
-    connection::{self, Times},
-    listener::Listener,
-};
+use super::{RequestId, activity::Times, connection, listener::Listener};
 
 /// The smallest buffer that hyper takes for a head.
 const SMALLEST_HEAD: usize = 8192;

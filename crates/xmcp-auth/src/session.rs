@@ -76,7 +76,10 @@ impl Session {
 
 impl std::fmt::Debug for Session {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Session").field("user_id", &self.inner.user_id).finish_non_exhaustive()
+        formatter
+            .debug_struct("Session")
+            .field("user_id", &self.inner.user_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -117,12 +120,17 @@ impl SessionBuilder {
 
     /// The session.
     pub fn build(self) -> Session {
-        Session { inner: Arc::new(self.inner) }
+        Session {
+            inner: Arc::new(self.inner),
+        }
     }
 }
 
 impl std::fmt::Debug for SessionBuilder {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("SessionBuilder").field("user_id", &self.inner.user_id).finish_non_exhaustive()
+        formatter
+            .debug_struct("SessionBuilder")
+            .field("user_id", &self.inner.user_id)
+            .finish_non_exhaustive()
     }
 }

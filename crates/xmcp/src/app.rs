@@ -42,6 +42,10 @@ impl App {
 impl std::fmt::Debug for App {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let tools: Vec<&str> = self.tools.iter().map(|tool| tool.name).collect();
-        formatter.debug_struct("App").field("dev", &self.dev).field("tools", &tools).finish_non_exhaustive()
+        formatter
+            .debug_struct("App")
+            .field("dev", &self.dev)
+            .field("tools", &tools)
+            .finish_non_exhaustive()
     }
 }

@@ -96,7 +96,11 @@ shapes! {
 
 impl Shape {
     fn new<R: IntoToolResult>() -> Self {
-        Self { requirements: Requirements::default(), can_talk_back: false, output: R::output_schema() }
+        Self {
+            requirements: Requirements::default(),
+            can_talk_back: false,
+            output: R::output_schema(),
+        }
     }
 
     fn argument<T: FromContext>(mut self) -> Self {
@@ -115,7 +119,8 @@ pub struct Call<'a> {
 impl<'a> Call<'a> {
     /// The arguments as the handler's `Schema`.
     pub fn input<T: DeserializeOwned>(&self) -> Result<T, ToolError> {
-        crate::schema::deserialize(self.arguments).map_err(|violations| ToolError::new(violations.to_string()))
+        crate::schema::deserialize(self.arguments)
+            .map_err(|violations| ToolError::new(violations.to_string()))
     }
 
     /// The request.
@@ -131,8 +136,12 @@ pub struct Reply<'a> {
 
 impl<'a> Reply<'a> {
     /// This future's answer.
-    pub fn new(future: impl Future<Output = Result<CallToolResult, ToolError>> + Send + 'a) -> Self {
-        Self { future: Box::pin(future) }
+    pub fn new(
+        future: impl Future<Output = Result<CallToolResult, ToolError>> + Send + 'a,
+    ) -> Self {
+        Self {
+            future: Box::pin(future),
+        }
     }
 }
 

@@ -57,7 +57,10 @@ pub struct Text {
 impl Text {
     /// This text.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), annotations: None }
+        Self {
+            text: text.into(),
+            annotations: None,
+        }
     }
 }
 
@@ -74,7 +77,11 @@ pub struct Image {
 impl Image {
     /// A picture of these bytes, which are written as base64, and this MIME type, e.g. `image/png`.
     pub fn new(bytes: impl AsRef<[u8]>, mime_type: impl Into<String>) -> Self {
-        Self { data: BASE64_STANDARD.encode(bytes), mime_type: mime_type.into(), annotations: None }
+        Self {
+            data: BASE64_STANDARD.encode(bytes),
+            mime_type: mime_type.into(),
+            annotations: None,
+        }
     }
 }
 
@@ -91,7 +98,11 @@ pub struct Audio {
 impl Audio {
     /// A sound of these bytes, which are written as base64, and this MIME type, e.g. `audio/wav`.
     pub fn new(bytes: impl AsRef<[u8]>, mime_type: impl Into<String>) -> Self {
-        Self { data: BASE64_STANDARD.encode(bytes), mime_type: mime_type.into(), annotations: None }
+        Self {
+            data: BASE64_STANDARD.encode(bytes),
+            mime_type: mime_type.into(),
+            annotations: None,
+        }
     }
 }
 
@@ -121,17 +132,36 @@ enum Body {
 
 impl EmbeddedResource {
     /// A text resource.
-    pub fn text(uri: impl Into<String>, mime_type: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn text(
+        uri: impl Into<String>,
+        mime_type: impl Into<String>,
+        text: impl Into<String>,
+    ) -> Self {
         Self::of(uri.into(), mime_type.into(), Body::Text(text.into()))
     }
 
     /// A resource of bytes, which are written as base64.
-    pub fn bytes(uri: impl Into<String>, mime_type: impl Into<String>, bytes: impl AsRef<[u8]>) -> Self {
-        Self::of(uri.into(), mime_type.into(), Body::Blob(BASE64_STANDARD.encode(bytes)))
+    pub fn bytes(
+        uri: impl Into<String>,
+        mime_type: impl Into<String>,
+        bytes: impl AsRef<[u8]>,
+    ) -> Self {
+        Self::of(
+            uri.into(),
+            mime_type.into(),
+            Body::Blob(BASE64_STANDARD.encode(bytes)),
+        )
     }
 
     fn of(uri: String, mime_type: String, body: Body) -> Self {
-        Self { resource: ResourceContents { uri, mime_type, body }, annotations: None }
+        Self {
+            resource: ResourceContents {
+                uri,
+                mime_type,
+                body,
+            },
+            annotations: None,
+        }
     }
 }
 
@@ -206,7 +236,11 @@ impl Content {
             Self::EmbeddedResource(block) => match &block.resource.body {
                 Body::Text(body) | Body::Blob(body) => body.len(),
             },
-            Self::ResourceLink(block) => block.uri.len() + block.name.len() + block.description.as_ref().map_or(0, String::len),
+            Self::ResourceLink(block) => {
+                block.uri.len()
+                    + block.name.len()
+                    + block.description.as_ref().map_or(0, String::len)
+            }
         }
     }
 }

@@ -37,13 +37,18 @@ impl Middleware {
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: tower::Layer<axum::routing::Route> + Clone + Send + Sync + 'static,
-        L::Service: tower::Service<axum::extract::Request, Error: Into<std::convert::Infallible>, Response: axum::response::IntoResponse + 'static, Future: Send + 'static>
-            + Clone
+        L::Service: tower::Service<
+                axum::extract::Request,
+                Error: Into<std::convert::Infallible>,
+                Response: axum::response::IntoResponse + 'static,
+                Future: Send + 'static,
+            > + Clone
             + Send
             + Sync
             + 'static,
     {
-        self.layers.push(Box::new(move |router| router.layer(layer)));
+        self.layers
+            .push(Box::new(move |router| router.layer(layer)));
         self
     }
 
@@ -73,6 +78,9 @@ impl Middleware {
 
 impl std::fmt::Debug for Middleware {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Middleware").field("layers", &self.layers.len()).finish_non_exhaustive()
+        formatter
+            .debug_struct("Middleware")
+            .field("layers", &self.layers.len())
+            .finish_non_exhaustive()
     }
 }

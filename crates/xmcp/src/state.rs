@@ -41,7 +41,10 @@ impl AppState {
     /// With one value more. A second value of the same type takes the first one's place.
     #[must_use]
     pub fn with<T: Send + Sync + 'static>(mut self, value: T) -> Self {
-        let value = Value { name: type_name::<T>(), value: Arc::new(value) };
+        let value = Value {
+            name: type_name::<T>(),
+            value: Arc::new(value),
+        };
         Arc::make_mut(&mut self.values).insert(TypeId::of::<T>(), value);
         self
     }
@@ -60,7 +63,10 @@ impl AppState {
 impl std::fmt::Debug for AppState {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // Types only: values hold passwords of pools and keys of clients.
-        formatter.debug_set().entries(self.values.values().map(|value| value.name)).finish()
+        formatter
+            .debug_set()
+            .entries(self.values.values().map(|value| value.name))
+            .finish()
     }
 }
 
@@ -110,7 +116,10 @@ impl<T: Send + Sync + 'static> FromContext for State<T> {
 
     async fn from_context(context: &Context) -> Result<Self, ToolError> {
         context.state::<T>().map(Self).ok_or_else(|| {
-            ToolError::internal(format!("no state of type `{}`: add it in src/state.rs with AppState::with", type_name::<T>()))
+            ToolError::internal(format!(
+                "no state of type `{}`: add it in src/state.rs with AppState::with",
+                type_name::<T>()
+            ))
         })
     }
 }

@@ -43,6 +43,9 @@ impl LogLevel {
     }
 
     pub(super) fn notification(self, message: String) -> Notification {
-        Notification { method: "notifications/message", params: json!({ "level": self.as_str(), "data": message }) }
+        Notification {
+            method: "notifications/message",
+            params: json!({ "level": self.as_str(), "data": message }),
+        }
     }
 }

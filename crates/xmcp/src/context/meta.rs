@@ -29,9 +29,15 @@ impl RequestMeta {
     pub(crate) fn parse(text: &[u8]) -> Self {
         let raw: Raw = serde_json::from_slice(text).unwrap_or_default();
         Self {
-            client: raw.client.and_then(|value| serde_json::from_value(value).ok()),
-            log_level: raw.log_level.and_then(|value| serde_json::from_value(value).ok()),
-            progress_token: raw.progress_token.filter(|token| token.is_string() || token.is_i64() || token.is_u64()),
+            client: raw
+                .client
+                .and_then(|value| serde_json::from_value(value).ok()),
+            log_level: raw
+                .log_level
+                .and_then(|value| serde_json::from_value(value).ok()),
+            progress_token: raw
+                .progress_token
+                .filter(|token| token.is_string() || token.is_i64() || token.is_u64()),
         }
     }
 }

@@ -22,7 +22,10 @@ pub use self::{
     log::LogLevel,
     progress::Progress,
 };
-pub(crate) use self::{meta::RequestMeta, notify::{Notification, Notifier}};
+pub(crate) use self::{
+    meta::RequestMeta,
+    notify::{Notification, Notifier},
+};
 use crate::{AppState, FromContext, ToolError};
 
 /// The request that a handler answers: who asks, with what headers, and a way to tell the client how it goes.
@@ -68,7 +71,13 @@ struct Inner {
 
 impl Context {
     pub(crate) fn new(request: Request, state: AppState) -> Self {
-        Self { inner: Arc::new(Inner { request, meta: OnceLock::new(), state }) }
+        Self {
+            inner: Arc::new(Inner {
+                request,
+                meta: OnceLock::new(),
+                state,
+            }),
+        }
     }
 
     /// The protocol generation that the client speaks.
@@ -114,14 +123,21 @@ impl Context {
     /// The client's name and version, if it gave them: with the request on 2026-07-28, with `initialize` on stdio before
     /// that. A stateless 2025-11-25 request over HTTP does not carry them.
     pub fn client(&self) -> Option<&ClientInfo> {
-        self.meta().client.as_ref().or(self.inner.request.client.as_deref())
+        self.meta()
+            .client
+            .as_ref()
+            .or(self.inner.request.client.as_deref())
     }
 
     /// Tells the client how far the work is, if it asked to be told; otherwise nothing happens.
     ///
     /// Waits while the client reads slower than the handler reports. Follows 2025-11-25 basic/utilities/progress.
     pub async fn progress(&self, progress: Progress) {
-        let (Some(notifier), Some(token)) = (&self.inner.request.notifier, &self.meta().progress_token) else { return };
+        let (Some(notifier), Some(token)) =
+            (&self.inner.request.notifier, &self.meta().progress_token)
+        else {
+            return;
+        };
         notifier.notify(progress.notification(token)).await;
     }
 
@@ -131,7 +147,9 @@ impl Context {
     /// [`LogLevel::Info`] up until they set another threshold. The message is the client's to read: no secrets.
     /// Follows 2025-11-25 server/utilities/logging.
     pub async fn log(&self, level: LogLevel, message: impl Into<String>) {
-        let Some(notifier) = &self.inner.request.notifier else { return };
+        let Some(notifier) = &self.inner.request.notifier else {
+            return;
+        };
         let threshold = match self.era() {
             Era::Modern => self.meta().log_level,
             Era::Legacy => Some(self.inner.request.log_level.unwrap_or(LogLevel::Info)),
@@ -152,7 +170,14 @@ impl Context {
     }
 
     fn meta(&self) -> &RequestMeta {
-        self.inner.meta.get_or_init(|| self.inner.request.meta.as_deref().map(RequestMeta::parse).unwrap_or_default())
+        self.inner.meta.get_or_init(|| {
+            self.inner
+                .request
+                .meta
+                .as_deref()
+                .map(RequestMeta::parse)
+                .unwrap_or_default()
+        })
     }
 }
 

@@ -17,7 +17,11 @@ pub struct Progress {
 impl Progress {
     /// This much is done, in a unit of your own.
     pub fn new(progress: f64) -> Self {
-        Self { progress, total: None, message: None }
+        Self {
+            progress,
+            total: None,
+            message: None,
+        }
     }
 
     /// This much there is to do.
@@ -44,7 +48,10 @@ impl Progress {
         if let Some(message) = self.message {
             params.insert("message".to_owned(), Value::String(message));
         }
-        Notification { method: "notifications/progress", params: Value::Object(params) }
+        Notification {
+            method: "notifications/progress",
+            params: Value::Object(params),
+        }
     }
 }
 

@@ -76,8 +76,16 @@ pub(crate) fn stack(
             .merge(routes.open.layer(open))
             .merge(health::router().layer(watched))
     };
-    // axum panics when two routes want the same path, and these come from users too.
-    catch_unwind(AssertUnwindSafe(routers)).map_err(|panic| StartProblem::Routes {
+    without_clash(routers)
+}
+
+/// The router that `build` puts together.
+///
+/// # Errors
+///
+/// Two routes on one path: axum panics then, and routes come from users too.
+pub(crate) fn without_clash(build: impl FnOnce() -> Router) -> Result<Router, StartProblem> {
+    catch_unwind(AssertUnwindSafe(build)).map_err(|panic| StartProblem::Routes {
         detail: panic
             .downcast::<String>()
             .map(|text| *text)

@@ -24,7 +24,10 @@ impl Body for Segments {
     type Data = Bytes;
     type Error = Infallible;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         Poll::Ready(self.0.pop_front().map(|segment| Ok(Frame::data(segment))))
     }
 
@@ -33,6 +36,11 @@ impl Body for Segments {
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.0.iter().map(|segment| segment.remaining() as u64).sum())
+        SizeHint::with_exact(
+            self.0
+                .iter()
+                .map(|segment| segment.remaining() as u64)
+                .sum(),
+        )
     }
 }

@@ -10,11 +10,7 @@ use super::{
     jsonrpc::{RpcError, code},
     registry::Entry,
 };
-use crate::{
-    BoxError, CallToolResult, Context, ToolError,
-    codegen::Call,
-    tool::ToolErrorKind,
-};
+use crate::{BoxError, CallToolResult, Context, ToolError, codegen::Call, tool::ToolErrorKind};
 
 /// A call that owns what it needs, so that it can outlive the connection it came on.
 pub(crate) struct ToolCall {
@@ -40,22 +36,39 @@ impl ToolCall {
 
     /// Checks the arguments, runs the handler within its time, and contains its panics.
     pub(crate) async fn run(&self) -> Outcome {
-        let arguments = self.arguments.as_deref().map_or(Ok("{}"), std::str::from_utf8).unwrap_or("null");
+        let arguments = self
+            .arguments
+            .as_deref()
+            .map_or(Ok("{}"), std::str::from_utf8)
+            .unwrap_or("null");
         let arguments = match self.entry().check.check(arguments) {
             Ok(arguments) => arguments,
             // The model reads this and mends its call (2025-11-25 server/tools, "Error Handling").
-            Err(violations) => return Outcome::Result(CallToolResult::error(violations.to_string())),
+            Err(violations) => {
+                return Outcome::Result(CallToolResult::error(violations.to_string()));
+            }
         };
-        let call = Call { arguments: &arguments, context: &self.context };
+        let call = Call {
+            arguments: &arguments,
+            context: &self.context,
+        };
         let limit = self.server.settings.http.limits.call_timeout;
-        let handler = AssertUnwindSafe(async { (self.entry().tool.call)(call).future.await }).catch_unwind();
+        let handler =
+            AssertUnwindSafe(async { (self.entry().tool.call)(call).future.await }).catch_unwind();
         match tokio::time::timeout(limit, handler).await {
             Ok(Ok(Ok(result))) => Outcome::Result(self.bounded(result)),
             Ok(Ok(Err(error))) => self.failed(error),
             Ok(Err(panic)) => self.panicked(&*panic),
             Err(_) => {
-                tracing::warn!(tool = self.entry().tool.name, request_id = self.context.request_id(), "the handler took too long");
-                Outcome::Result(CallToolResult::error(format!("the tool did not answer within {} s", limit.as_secs())))
+                tracing::warn!(
+                    tool = self.entry().tool.name,
+                    request_id = self.context.request_id(),
+                    "the handler took too long"
+                );
+                Outcome::Result(CallToolResult::error(format!(
+                    "the tool did not answer within {} s",
+                    limit.as_secs()
+                )))
             }
         }
     }
@@ -66,15 +79,33 @@ impl ToolCall {
         match error.kind {
             ToolErrorKind::Message { message, source } => {
                 if let Some(source) = source {
-                    tracing::warn!(tool, request_id, error = crate::error::chain(&*source), "the handler failed");
+                    tracing::warn!(
+                        tool,
+                        request_id,
+                        error = crate::error::chain(&*source),
+                        "the handler failed"
+                    );
                 }
                 Outcome::Result(self.bounded(CallToolResult::error(message)))
             }
             ToolErrorKind::Internal(source) => self.internal(&source),
-            ToolErrorKind::Rpc { code, message, data } => {
+            ToolErrorKind::Rpc {
+                code,
+                message,
+                data,
+            } => {
                 if !is_for_applications(code) {
-                    tracing::error!(tool, request_id, code, message, "the handler used an error code that is not the application's to use");
-                    return Outcome::Error(RpcError::new(code::INTERNAL_ERROR, format!("internal error (request id {request_id})")));
+                    tracing::error!(
+                        tool,
+                        request_id,
+                        code,
+                        message,
+                        "the handler used an error code that is not the application's to use"
+                    );
+                    return Outcome::Error(RpcError::new(
+                        code::INTERNAL_ERROR,
+                        format!("internal error (request id {request_id})"),
+                    ));
                 }
                 let error = RpcError::new(code, message);
                 Outcome::Error(match data {
@@ -87,20 +118,36 @@ impl ToolCall {
 
     fn internal(&self, source: &BoxError) -> Outcome {
         let (tool, request_id) = (self.entry().tool.name, self.context.request_id());
-        tracing::error!(tool, request_id, error = crate::error::chain(&**source), "the handler failed");
+        tracing::error!(
+            tool,
+            request_id,
+            error = crate::error::chain(&**source),
+            "the handler failed"
+        );
         Outcome::Result(self.apology())
     }
 
     fn panicked(&self, panic: &(dyn Any + Send)) -> Outcome {
-        let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        let text = panic
+            .downcast_ref::<&str>()
+            .copied()
+            .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
         let (tool, request_id) = (self.entry().tool.name, self.context.request_id());
-        tracing::error!(tool, request_id, panic = text.unwrap_or("not a text"), "the handler panicked");
+        tracing::error!(
+            tool,
+            request_id,
+            panic = text.unwrap_or("not a text"),
+            "the handler panicked"
+        );
         Outcome::Result(self.apology())
     }
 
     /// What a stranger reads when the reason is nobody's business but the log's.
     fn apology(&self) -> CallToolResult {
-        CallToolResult::error(format!("internal error (request id {})", self.context.request_id()))
+        CallToolResult::error(format!(
+            "internal error (request id {})",
+            self.context.request_id()
+        ))
     }
 
     /// The result, within the size that clients and models can take.
@@ -111,5 +158,6 @@ impl ToolCall {
 
 /// The codes that the specification leaves to applications, and the two of its own that fit a handler.
 fn is_for_applications(code: i32) -> bool {
-    matches!(code, code::INVALID_PARAMS | code::INTERNAL_ERROR) || !(-32768..=-32000).contains(&code)
+    matches!(code, code::INVALID_PARAMS | code::INTERNAL_ERROR)
+        || !(-32768..=-32000).contains(&code)
 }

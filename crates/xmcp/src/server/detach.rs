@@ -20,7 +20,10 @@ pub(crate) struct Detach<T: Send + 'static> {
 
 impl<T: Send + 'static> Detach<T> {
     pub(crate) fn new(server: Arc<Server>, work: BoxFuture<'static, T>) -> Self {
-        Self { server, work: Some(work) }
+        Self {
+            server,
+            work: Some(work),
+        }
     }
 }
 
@@ -28,7 +31,9 @@ impl<T: Send + 'static> Future for Detach<T> {
     type Output = T;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        let Some(work) = &mut self.work else { return Poll::Pending };
+        let Some(work) = &mut self.work else {
+            return Poll::Pending;
+        };
         let output = std::task::ready!(work.as_mut().poll(context));
         self.work = None;
         Poll::Ready(output)
@@ -38,9 +43,13 @@ impl<T: Send + 'static> Future for Detach<T> {
 impl<T: Send + 'static> Drop for Detach<T> {
     fn drop(&mut self) {
         let Some(work) = self.work.take() else { return };
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
         let server = &self.server;
-        if server.stopping.is_cancelled() || server.detached.len() >= server.settings.http.limits.in_flight {
+        if server.stopping.is_cancelled()
+            || server.detached.len() >= server.settings.http.limits.in_flight
+        {
             return;
         }
         let stopping = server.stopping.clone();

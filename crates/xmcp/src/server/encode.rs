@@ -4,11 +4,7 @@ use bytes::Bytes;
 use serde_json::json;
 
 use super::jsonrpc::{Id, RpcError};
-use crate::{
-    CallToolResult, Era,
-    context::Notification,
-    schema::OutputSchema,
-};
+use crate::{CallToolResult, Era, context::Notification, schema::OutputSchema};
 
 /// The text before a result.
 pub(crate) fn response_head(id: Id<'_>) -> Vec<u8> {
@@ -44,11 +40,18 @@ pub(crate) fn error_response(id: Option<Id<'_>>, error: &RpcError) -> Bytes {
 
 /// A notification to the client.
 pub(crate) fn notification(notification: &Notification) -> Bytes {
-    json!({ "jsonrpc": "2.0", "method": notification.method, "params": notification.params }).to_string().into()
+    json!({ "jsonrpc": "2.0", "method": notification.method, "params": notification.params })
+        .to_string()
+        .into()
 }
 
 /// The result of `tools/call`, after what is already in the buffer.
-pub(crate) fn tool_result(buffer: &mut Vec<u8>, result: &CallToolResult, output: Option<&OutputSchema>, era: Era) {
+pub(crate) fn tool_result(
+    buffer: &mut Vec<u8>,
+    result: &CallToolResult,
+    output: Option<&OutputSchema>,
+    era: Era,
+) {
     buffer.push(b'{');
     if era == Era::Modern {
         buffer.extend_from_slice(br#""resultType":"complete","#);
@@ -66,7 +69,11 @@ pub(crate) fn tool_result(buffer: &mut Vec<u8>, result: &CallToolResult, output:
     if let Some(structured) = &result.structured {
         // Before 2026-07-28 structured content must be an object.
         let wrapped = era == Era::Legacy && !output.is_some_and(|output| output.is_object);
-        buffer.extend_from_slice(if wrapped { br#","structuredContent":{"result":"# } else { br#","structuredContent":"# });
+        buffer.extend_from_slice(if wrapped {
+            br#","structuredContent":{"result":"#
+        } else {
+            br#","structuredContent":"#
+        });
         buffer.extend_from_slice(structured.get().as_bytes());
         if wrapped {
             buffer.push(b'}');
@@ -83,5 +90,6 @@ pub(crate) fn tool_result(buffer: &mut Vec<u8>, result: &CallToolResult, output:
 }
 
 fn write(buffer: &mut Vec<u8>, value: &(impl serde::Serialize + ?Sized)) {
-    serde_json::to_writer(buffer, value).expect("content and text always serialise: their keys are strings, and a Vec takes all");
+    serde_json::to_writer(buffer, value)
+        .expect("content and text always serialise: their keys are strings, and a Vec takes all");
 }

@@ -61,16 +61,26 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes) -> Response {
         // Nothing that a stateless client can notify of concerns this server: a request ends with its connection.
         Ok(Message::Notification { .. }) => return StatusCode::ACCEPTED.into_response(),
         Ok(Message::Response) => {
-            let error = RpcError::new(code::INVALID_REQUEST, "this server asked nothing, so it takes no responses");
+            let error = RpcError::new(
+                code::INVALID_REQUEST,
+                "this server asked nothing, so it takes no responses",
+            );
             return refuse(None, &error, Era::Legacy);
         }
         Err(Refusal { id, error }) => {
-            let modern = parts.headers.get(headers::PROTOCOL_VERSION).is_some_and(|value| value == super::version::MODERN);
+            let modern = parts
+                .headers
+                .get(headers::PROTOCOL_VERSION)
+                .is_some_and(|value| value == super::version::MODERN);
             return refuse(id, &error, if modern { Era::Modern } else { Era::Legacy });
         }
     };
     let id = request.id;
-    let era = match request.params.meta().and_then(|meta| headers::era(&parts.headers, &request, &meta)) {
+    let era = match request
+        .params
+        .meta()
+        .and_then(|meta| headers::era(&parts.headers, &request, &meta))
+    {
         Ok(era) => era,
         Err(error) => return refuse(Some(id), &error, Era::Modern),
     };
@@ -79,10 +89,27 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes) -> Response {
         // Without a transport session `logging/setLevel` has nothing to keep its level in: requests get what they would have got.
         Ok(Asked::Known(result)) => shared(id, result),
         Ok(Asked::Call(tool)) => {
-            let arguments = request.params.arguments.map(|text| body.slice_ref(text.get().as_bytes()));
-            let meta = request.params.meta.map(|text| body.slice_ref(text.get().as_bytes()));
+            let arguments = request
+                .params
+                .arguments
+                .map(|text| body.slice_ref(text.get().as_bytes()));
+            let meta = request
+                .params
+                .meta
+                .map(|text| body.slice_ref(text.get().as_bytes()));
             let id = body.slice_ref(id.as_str().as_bytes());
-            call(server, parts, era, Called { tool, id, arguments, meta }).await
+            call(
+                server,
+                parts,
+                era,
+                Called {
+                    tool,
+                    id,
+                    arguments,
+                    meta,
+                },
+            )
+            .await
         }
     }
 }
@@ -101,7 +128,10 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         return refuse(Some(id_of(&called.id)), &insufficient.into(), era);
     }
     let talks_back = entry.can_talk_back && accepts(&parts.headers, "text/event-stream");
-    let request_id = parts.extensions.remove::<RequestId>().unwrap_or_else(RequestId::new);
+    let request_id = parts
+        .extensions
+        .remove::<RequestId>()
+        .unwrap_or_else(RequestId::new);
     let (notifier, notifications) = stream::channel();
     let cancellation = entry.can_talk_back.then(CancellationToken::new);
     let guard = cancellation.clone().map(CancellationToken::drop_guard);
@@ -120,7 +150,12 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         },
         server.state.clone(),
     );
-    let call = ToolCall { server: Arc::clone(&server), tool: called.tool, arguments: called.arguments, context };
+    let call = ToolCall {
+        server: Arc::clone(&server),
+        tool: called.tool,
+        arguments: called.arguments,
+        context,
+    };
     let work = async move {
         let response = respond(&call, id_of(&called.id), era).await;
         drop(guard);
@@ -140,7 +175,10 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
             [
                 (header::CONTENT_TYPE, EVENT_STREAM),
                 (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-                (header::HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+                (
+                    header::HeaderName::from_static("x-accel-buffering"),
+                    HeaderValue::from_static("no"),
+                ),
             ],
             Body::new(events),
         )
@@ -156,7 +194,12 @@ pub(crate) struct Answer {
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        (self.status, [(header::CONTENT_TYPE, JSON)], Body::from(self.message)).into_response()
+        (
+            self.status,
+            [(header::CONTENT_TYPE, JSON)],
+            Body::from(self.message),
+        )
+            .into_response()
     }
 }
 
@@ -167,30 +210,56 @@ pub(crate) async fn respond(call: &ToolCall, id: Id<'_>, era: Era) -> Answer {
             let mut message = encode::response_head(id);
             encode::tool_result(&mut message, &result, call.entry().output.as_ref(), era);
             message.push(b'}');
-            Answer { status: StatusCode::OK, message: message.into() }
+            Answer {
+                status: StatusCode::OK,
+                message: message.into(),
+            }
         }
-        Outcome::Error(error) => Answer { status: error.http_status(era), message: encode::error_response(Some(id), &error) },
+        Outcome::Error(error) => Answer {
+            status: error.http_status(era),
+            message: encode::error_response(Some(id), &error),
+        },
     }
 }
 
 /// The id in its own bytes again.
 pub(crate) fn id_of(bytes: &Bytes) -> Id<'_> {
-    std::str::from_utf8(bytes).ok().and_then(Id::parse).expect("an id that was parsed before is one still")
+    std::str::from_utf8(bytes)
+        .ok()
+        .and_then(Id::parse)
+        .expect("an id that was parsed before is one still")
 }
 
 /// A result that is the same for everybody.
 fn shared(id: Id<'_>, result: Bytes) -> Response {
-    let body = Segments::new([encode::response_head(id).into(), result, Bytes::from_static(b"}")]);
+    let body = Segments::new([
+        encode::response_head(id).into(),
+        result,
+        Bytes::from_static(b"}"),
+    ]);
     ([(header::CONTENT_TYPE, JSON)], Body::new(body)).into_response()
 }
 
 fn refuse(id: Option<Id<'_>>, error: &RpcError, era: Era) -> Response {
-    Answer { status: error.http_status(era), message: encode::error_response(id, error) }.into_response()
+    Answer {
+        status: error.http_status(era),
+        message: encode::error_response(id, error),
+    }
+    .into_response()
 }
 
 fn method_not_allowed() -> Response {
-    let body = json!({ "error": "method_not_allowed", "error_description": "MCP messages come by POST" }).to_string();
-    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, HeaderValue::from_static("POST")), (header::CONTENT_TYPE, JSON)], body)
+    let body =
+        json!({ "error": "method_not_allowed", "error_description": "MCP messages come by POST" })
+            .to_string();
+    (
+        StatusCode::METHOD_NOT_ALLOWED,
+        [
+            (header::ALLOW, HeaderValue::from_static("POST")),
+            (header::CONTENT_TYPE, JSON),
+        ],
+        body,
+    )
         .into_response()
 }
 
@@ -199,15 +268,26 @@ fn media_types(headers: &HeaderMap) -> Result<(), Response> {
     let is_json = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json")));
+        .is_some_and(|value| {
+            value
+                .split(';')
+                .next()
+                .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+        });
     if !is_json {
-        let error = RpcError::new(code::INVALID_REQUEST, "`Content-Type` must be application/json")
-            .status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        let error = RpcError::new(
+            code::INVALID_REQUEST,
+            "`Content-Type` must be application/json",
+        )
+        .status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
         return Err(refuse(None, &error, Era::Legacy));
     }
     if !accepts(headers, "application/json") {
-        let error = RpcError::new(code::INVALID_REQUEST, "`Accept` must list application/json and text/event-stream")
-            .status(StatusCode::NOT_ACCEPTABLE);
+        let error = RpcError::new(
+            code::INVALID_REQUEST,
+            "`Accept` must list application/json and text/event-stream",
+        )
+        .status(StatusCode::NOT_ACCEPTABLE);
         return Err(refuse(None, &error, Era::Legacy));
     }
     Ok(())
@@ -220,13 +300,19 @@ fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
         return true;
     }
     let (kind, _) = media_type.split_once('/').unwrap_or((media_type, ""));
-    values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let essence = parts.next().unwrap_or_default();
-        let refused = parts.any(|parameter| matches!(parameter, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-        let matches = essence == "*/*"
-            || essence.eq_ignore_ascii_case(media_type)
-            || essence.strip_suffix("/*").is_some_and(|range| range.eq_ignore_ascii_case(kind));
-        matches && !refused
-    })
+    values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let essence = parts.next().unwrap_or_default();
+            let refused =
+                parts.any(|parameter| matches!(parameter, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+            let matches = essence == "*/*"
+                || essence.eq_ignore_ascii_case(media_type)
+                || essence
+                    .strip_suffix("/*")
+                    .is_some_and(|range| range.eq_ignore_ascii_case(kind));
+            matches && !refused
+        })
 }

@@ -13,9 +13,18 @@ pub(crate) struct InsufficientScope {
 }
 
 /// Whether the session holds every scope that the tool needs. Without a session only a tool without scopes is open.
-pub(crate) fn check(required: &'static [&'static str], session: Option<&Session>) -> Result<(), InsufficientScope> {
-    let granted = required.iter().all(|scope| session.is_some_and(|session| session.has_scope(scope)));
-    if granted { Ok(()) } else { Err(InsufficientScope { required }) }
+pub(crate) fn check(
+    required: &'static [&'static str],
+    session: Option<&Session>,
+) -> Result<(), InsufficientScope> {
+    let granted = required
+        .iter()
+        .all(|scope| session.is_some_and(|session| session.has_scope(scope)));
+    if granted {
+        Ok(())
+    } else {
+        Err(InsufficientScope { required })
+    }
 }
 
 impl From<InsufficientScope> for RpcError {
@@ -32,11 +41,23 @@ mod tests {
 
     #[test]
     fn every_scope_is_needed_to_the_letter() {
-        let session = |scopes: &[&str]| Session::for_test("usr_1").scopes(scopes.iter().copied()).build();
+        let session = |scopes: &[&str]| {
+            Session::for_test("usr_1")
+                .scopes(scopes.iter().copied())
+                .build()
+        };
         const BOTH: &[&str] = &["todo:read", "todo:write"];
         assert!(check(BOTH, Some(&session(&["todo:write", "todo:read"]))).is_ok());
-        for granted in [&["todo:read"][..], &["todo:read", "todo:writeX"], &["TODO:WRITE", "todo:read"], &[]] {
-            assert_eq!(check(BOTH, Some(&session(granted))), Err(InsufficientScope { required: BOTH }));
+        for granted in [
+            &["todo:read"][..],
+            &["todo:read", "todo:writeX"],
+            &["TODO:WRITE", "todo:read"],
+            &[],
+        ] {
+            assert_eq!(
+                check(BOTH, Some(&session(granted))),
+                Err(InsufficientScope { required: BOTH })
+            );
         }
         assert!(check(BOTH, None).is_err());
         assert!(check(&[], None).is_ok());

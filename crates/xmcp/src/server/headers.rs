@@ -17,13 +17,25 @@ const METHOD: &str = "mcp-method";
 const NAME: &str = "mcp-name";
 
 /// The generation that a request belongs to, once headers and `_meta` agree and nothing that it requires is missing.
-pub(crate) fn era(headers: &HeaderMap, request: &Request<'_>, meta: &Meta<'_>) -> Result<Era, RpcError> {
+pub(crate) fn era(
+    headers: &HeaderMap,
+    request: &Request<'_>,
+    meta: &Meta<'_>,
+) -> Result<Era, RpcError> {
     let header = single(headers, PROTOCOL_VERSION)?;
-    let Some(version) = meta.protocol_version.as_deref() else { return without_meta(header, request) };
+    let Some(version) = meta.protocol_version.as_deref() else {
+        return without_meta(header, request);
+    };
     match header {
-        None => return Err(RpcError::header_mismatch("the header `MCP-Protocol-Version` is missing")),
+        None => {
+            return Err(RpcError::header_mismatch(
+                "the header `MCP-Protocol-Version` is missing",
+            ));
+        }
         Some(header) if header != version => {
-            return Err(RpcError::header_mismatch("the header `MCP-Protocol-Version` differs from the version in `_meta`"));
+            return Err(RpcError::header_mismatch(
+                "the header `MCP-Protocol-Version` differs from the version in `_meta`",
+            ));
         }
         Some(_) => {}
     }
@@ -42,7 +54,9 @@ pub(crate) fn era(headers: &HeaderMap, request: &Request<'_>, meta: &Meta<'_>) -
 
 /// The generation of a request that came without headers, over stdio: `_meta` alone says it.
 pub(crate) fn era_of_meta(request: &Request<'_>, meta: &Meta<'_>) -> Result<Era, RpcError> {
-    let Some(version) = meta.protocol_version.as_deref() else { return without_meta(None, request) };
+    let Some(version) = meta.protocol_version.as_deref() else {
+        return without_meta(None, request);
+    };
     let era = spoken(version)?;
     if era == Era::Modern {
         capabilities(meta)?;
@@ -65,7 +79,10 @@ fn without_meta(header: Option<&str>, request: &Request<'_>) -> Result<Era, RpcE
         Some(header) => version::era(header),
     };
     match era {
-        None => Err(RpcError::unsupported_version(header.unwrap_or_default(), &version::SUPPORTED)),
+        None => Err(RpcError::unsupported_version(
+            header.unwrap_or_default(),
+            &version::SUPPORTED,
+        )),
         Some(Era::Legacy) if request.method != "server/discover" => Ok(Era::Legacy),
         Some(_) => Err(missing("io.modelcontextprotocol/protocolVersion")),
     }
@@ -80,34 +97,50 @@ pub(crate) fn capabilities(meta: &Meta<'_>) -> Result<(), RpcError> {
 }
 
 fn missing(key: &str) -> RpcError {
-    RpcError::invalid_params(format!("`_meta` lacks `{key}` or has it with a wrong type")).status(http::StatusCode::BAD_REQUEST)
+    RpcError::invalid_params(format!("`_meta` lacks `{key}` or has it with a wrong type"))
+        .status(http::StatusCode::BAD_REQUEST)
 }
 
 /// A header must be there and, decoded, be the body's value.
 fn agrees(headers: &HeaderMap, name: &'static str, body: &str) -> Result<(), RpcError> {
     let Some(value) = single(headers, name)? else {
-        return Err(RpcError::header_mismatch(format!("the header `{name}` is missing")));
+        return Err(RpcError::header_mismatch(format!(
+            "the header `{name}` is missing"
+        )));
     };
     // The method is always plain; names may be wrapped.
-    let same = match value.strip_prefix("=?base64?").and_then(|rest| rest.strip_suffix("?=")) {
-        Some(encoded) if name == NAME => BASE64_STANDARD.decode(encoded).is_ok_and(|decoded| decoded == body.as_bytes()),
+    let same = match value
+        .strip_prefix("=?base64?")
+        .and_then(|rest| rest.strip_suffix("?="))
+    {
+        Some(encoded) if name == NAME => BASE64_STANDARD
+            .decode(encoded)
+            .is_ok_and(|decoded| decoded == body.as_bytes()),
         _ => value == body,
     };
     if same {
         return Ok(());
     }
-    Err(RpcError::header_mismatch(format!("the header `{name}` differs from the body")))
+    Err(RpcError::header_mismatch(format!(
+        "the header `{name}` differs from the body"
+    )))
 }
 
 /// A header's only value, if it is there.
 fn single<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, RpcError> {
     let mut values = headers.get_all(name).iter();
-    let Some(value) = values.next() else { return Ok(None) };
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
     if values.next().is_some() {
-        return Err(RpcError::header_mismatch(format!("the header `{name}` stands more than once")));
+        return Err(RpcError::header_mismatch(format!(
+            "the header `{name}` stands more than once"
+        )));
     }
     match value.to_str() {
         Ok(value) => Ok(Some(value)),
-        Err(_) => Err(RpcError::header_mismatch(format!("the header `{name}` has characters that are not visible ASCII"))),
+        Err(_) => Err(RpcError::header_mismatch(format!(
+            "the header `{name}` has characters that are not visible ASCII"
+        ))),
     }
 }

@@ -22,7 +22,10 @@ impl Info {
             capabilities.insert("logging".to_owned(), json!({}));
         }
         let mut legacy = Map::new();
-        legacy.insert("capabilities".to_owned(), Value::Object(capabilities.clone()));
+        legacy.insert(
+            "capabilities".to_owned(),
+            Value::Object(capabilities.clone()),
+        );
         legacy.insert("serverInfo".to_owned(), server.clone());
         let mut modern = Map::new();
         modern.insert("resultType".to_owned(), "complete".into());
@@ -30,12 +33,18 @@ impl Info {
         modern.insert("capabilities".to_owned(), Value::Object(capabilities));
         modern.insert("ttlMs".to_owned(), 0.into());
         modern.insert("cacheScope".to_owned(), "public".into());
-        modern.insert("_meta".to_owned(), json!({ "io.modelcontextprotocol/serverInfo": server }));
+        modern.insert(
+            "_meta".to_owned(),
+            json!({ "io.modelcontextprotocol/serverInfo": server }),
+        );
         if let Some(instructions) = &settings.server.instructions {
             legacy.insert("instructions".to_owned(), instructions.as_str().into());
             modern.insert("instructions".to_owned(), instructions.as_str().into());
         }
-        Self { legacy, modern: Value::Object(modern).to_string().into() }
+        Self {
+            legacy,
+            modern: Value::Object(modern).to_string().into(),
+        }
     }
 
     pub(crate) fn initialize(&self, version: &'static str) -> Bytes {
@@ -56,7 +65,11 @@ fn implementation(settings: &Settings) -> Value {
     let mut implementation = Map::new();
     implementation.insert("name".to_owned(), server.name.as_str().into());
     implementation.insert("version".to_owned(), server.version.as_str().into());
-    let optional = [("title", &server.title), ("description", &server.description), ("websiteUrl", &server.website)];
+    let optional = [
+        ("title", &server.title),
+        ("description", &server.description),
+        ("websiteUrl", &server.website),
+    ];
     for (key, value) in optional {
         if let Some(value) = value {
             implementation.insert(key.to_owned(), value.as_str().into());

@@ -14,11 +14,20 @@ pub(crate) struct Lists {
 
 impl Lists {
     pub(crate) fn write(registry: &Registry) -> Self {
-        let tools = |era| -> Vec<Value> { registry.tools.iter().map(|entry| tool(entry, era)).collect() };
+        let tools = |era| -> Vec<Value> {
+            registry
+                .tools
+                .iter()
+                .map(|entry| tool(entry, era))
+                .collect()
+        };
         let legacy = json!({ "tools": tools(Era::Legacy) });
         // The list changes with a restart only, and is the same for everybody.
         let modern = json!({ "resultType": "complete", "tools": tools(Era::Modern), "ttlMs": 0, "cacheScope": "public" });
-        Self { legacy_tools: legacy.to_string().into(), modern_tools: modern.to_string().into() }
+        Self {
+            legacy_tools: legacy.to_string().into(),
+            modern_tools: modern.to_string().into(),
+        }
     }
 
     pub(crate) fn tools(&self, era: Era) -> Bytes {
@@ -40,11 +49,14 @@ fn tool(entry: &Entry, era: Era) -> Value {
     definition.insert("description".to_owned(), description(entry).into());
     definition.insert("inputSchema".to_owned(), Value::Object(entry.input.clone()));
     if let Some(output) = &entry.output {
-        definition.insert("outputSchema".to_owned(), Value::Object(match era {
-            // Before 2026-07-28 an output schema must be one of an object.
-            Era::Legacy if !output.is_object => output.wrapped(),
-            _ => output.schema.clone(),
-        }));
+        definition.insert(
+            "outputSchema".to_owned(),
+            Value::Object(match era {
+                // Before 2026-07-28 an output schema must be one of an object.
+                Era::Legacy if !output.is_object => output.wrapped(),
+                _ => output.schema.clone(),
+            }),
+        );
     }
     let annotations = annotations(entry);
     if !annotations.is_empty() {
@@ -58,7 +70,11 @@ fn tool(entry: &Entry, era: Era) -> Value {
 
 /// What the tool does, for the model: what METADATA says, else what the doc comment says.
 pub(crate) fn description(entry: &Entry) -> &'static str {
-    entry.tool.metadata.description.unwrap_or(entry.tool.description)
+    entry
+        .tool
+        .metadata
+        .description
+        .unwrap_or(entry.tool.description)
 }
 
 fn annotations(entry: &Entry) -> Map<String, Value> {
@@ -69,5 +85,8 @@ fn annotations(entry: &Entry) -> Map<String, Value> {
         ("idempotentHint", metadata.idempotent),
         ("openWorldHint", metadata.open_world),
     ];
-    hints.into_iter().filter_map(|(name, hint)| Some((name.to_owned(), Value::Bool(hint?)))).collect()
+    hints
+        .into_iter()
+        .filter_map(|(name, hint)| Some((name.to_owned(), Value::Bool(hint?))))
+        .collect()
 }

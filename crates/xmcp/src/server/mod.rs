@@ -26,6 +26,7 @@ use bytes::Bytes;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use xmcp_config::Settings;
 
+pub use self::router::{router, test_router};
 pub(crate) use self::{
     call::ToolCall,
     dispatch::{Asked, asked, level},
@@ -36,7 +37,6 @@ pub(crate) use self::{
     registry::Registry,
     router::{Assembled, Overrides, assemble},
 };
-pub use self::router::{router, test_router};
 use self::{info::Info, list::Lists};
 use crate::{App, AppState, Era, StartError};
 
@@ -66,7 +66,12 @@ pub(crate) enum Sessions {
 
 impl Server {
     /// Checks what handlers need, compiles every schema and writes every list. Fails with all problems of a kind at once.
-    pub(crate) fn start(app: &App, settings: Settings, state: AppState, sessions: Sessions) -> Result<Arc<Self>, StartError> {
+    pub(crate) fn start(
+        app: &App,
+        settings: Settings,
+        state: AppState,
+        sessions: Sessions,
+    ) -> Result<Arc<Self>, StartError> {
         let registry = Registry::compile(app.tools, &settings, &state, sessions)?;
         let lists = Lists::write(&registry);
         let info = Info::write(&settings, &registry);

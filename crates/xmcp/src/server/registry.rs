@@ -40,8 +40,14 @@ impl Registry {
         let mut by_name = HashMap::with_capacity(tools.len());
         for tool in tools {
             let shape = (tool.shape)();
-            for problem in shape.requirements.missing(state, sessions != Sessions::None) {
-                missing.push(format!("{}: the handler of `{}` {problem}", tool.source, tool.name));
+            for problem in shape
+                .requirements
+                .missing(state, sessions != Sessions::None)
+            {
+                missing.push(format!(
+                    "{}: the handler of `{}` {problem}",
+                    tool.source, tool.name
+                ));
             }
             if sessions == Sessions::None && !tool.metadata.scopes.is_empty() {
                 missing.push(format!(
@@ -53,9 +59,18 @@ impl Registry {
             match compile_input(tool, settings.server.strict) {
                 Ok((input, check)) => {
                     by_name.insert(tool.name, entries.len());
-                    entries.push(Entry { tool, input, output: shape.output, check, can_talk_back: shape.can_talk_back });
+                    entries.push(Entry {
+                        tool,
+                        input,
+                        output: shape.output,
+                        check,
+                        can_talk_back: shape.can_talk_back,
+                    });
                 }
-                Err(problem) => refused.push(format!("{}: the schema of `{}` {problem}", tool.source, tool.name)),
+                Err(problem) => refused.push(format!(
+                    "{}: the schema of `{}` {problem}",
+                    tool.source, tool.name
+                )),
             }
         }
         if !missing.is_empty() {
@@ -64,7 +79,10 @@ impl Registry {
         if !refused.is_empty() {
             return Err(StartError::Schema(refused));
         }
-        Ok(Self { tools: entries, by_name })
+        Ok(Self {
+            tools: entries,
+            by_name,
+        })
     }
 
     /// The tool of this name.
@@ -85,10 +103,12 @@ impl Registry {
 
 fn compile_input(tool: &Tool, strict: bool) -> Result<(Map<String, Value>, InputCheck), String> {
     let schema = match tool.input {
-        Input::None => match json!({ "type": "object", "properties": {}, "additionalProperties": false }) {
-            Value::Object(schema) => schema,
-            _ => Map::new(),
-        },
+        Input::None => {
+            match json!({ "type": "object", "properties": {}, "additionalProperties": false }) {
+                Value::Object(schema) => schema,
+                _ => Map::new(),
+            }
+        }
         Input::Schema(schema) => schema(),
         Input::Raw(schema) => match schema() {
             Value::Object(schema) => schema,

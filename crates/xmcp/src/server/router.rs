@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::{Router, routing::{any, get}};
+use axum::{
+    Router,
+    routing::{any, get},
+};
 use http::HeaderMap;
 use xmcp_auth::Session;
 use xmcp_config::{HttpSettings, Settings};
@@ -11,6 +14,7 @@ use super::{Server, Sessions, endpoint::endpoint, list};
 use crate::{
     App, AppState, Middleware, StartError,
     http::{
+        StartProblem,
         landing::{self, Landing},
         layers::{self, Routes},
         not_found,
@@ -50,8 +54,23 @@ pub(crate) struct Overrides {
 
 /// The router of a test: with a state of its making instead of `state()`, and a session on every request.
 #[doc(hidden)]
-pub async fn test_router(app: App, settings: Settings, state: Option<AppState>, session: Option<Session>) -> Result<Router, StartError> {
-    Ok(assemble(&app, settings, Overrides { state, session, is_test: true }).await?.router)
+pub async fn test_router(
+    app: App,
+    settings: Settings,
+    state: Option<AppState>,
+    session: Option<Session>,
+) -> Result<Router, StartError> {
+    Ok(assemble(
+        &app,
+        settings,
+        Overrides {
+            state,
+            session,
+            is_test: true,
+        },
+    )
+    .await?
+    .router)
 }
 
 /// A router, and the server behind it for whoever has to end it.
@@ -60,7 +79,11 @@ pub(crate) struct Assembled {
     pub(crate) server: Arc<Server>,
 }
 
-pub(crate) async fn assemble(app: &App, settings: Settings, overrides: Overrides) -> Result<Assembled, StartError> {
+pub(crate) async fn assemble(
+    app: &App,
+    settings: Settings,
+    overrides: Overrides,
+) -> Result<Assembled, StartError> {
     let state = match (overrides.state, app.state) {
         (Some(state), _) => state,
         (None, Some(state)) => state().await.map_err(StartError::State)?,
@@ -71,25 +94,51 @@ pub(crate) async fn assemble(app: &App, settings: Settings, overrides: Overrides
         None => Middleware::new(),
     };
     // A test's caller is whoever the test says, nobody included.
-    let sessions = if overrides.is_test { Sessions::Verified } else { Sessions::None };
+    let sessions = if overrides.is_test {
+        Sessions::Verified
+    } else {
+        Sessions::None
+    };
     let server = Server::start(app, settings, state, sessions)?;
     let settings = &server.settings.http;
-    let mut mcp = Router::new().route(&settings.endpoint, any(endpoint)).with_state(Arc::clone(&server));
-    if let Some(session) = overrides.session {
-        mcp = mcp.layer(axum::Extension(session));
-    }
-    let guarded = middleware.protect(mcp).merge(std::mem::take(&mut middleware.public)).merge(landing_page(&server));
-    let routes = Routes { guarded, ..Routes::default() };
-    let router = layers::stack(routes, settings, app.dev).map_err(|problem| StartError::Settings(vec![problem.to_string()]))?;
+    let mcp = Router::new()
+        .route(&settings.endpoint, any(endpoint))
+        .with_state(Arc::clone(&server));
+    let refused = |problem: StartProblem| StartError::Settings(vec![problem.to_string()]);
+    let guarded = layers::without_clash(|| {
+        let mut protected = middleware.protect(mcp);
+        // Outside of all layers, where auth stands.
+        if let Some(session) = overrides.session {
+            protected = protected.layer(axum::Extension(session));
+        }
+        protected
+            .merge(std::mem::take(&mut middleware.public))
+            .merge(landing_page(&server))
+    })
+    .map_err(refused)?;
+    let routes = Routes {
+        guarded,
+        ..Routes::default()
+    };
+    let router = layers::stack(routes, settings, app.dev).map_err(refused)?;
     Ok(Assembled { router, server })
 }
 
 /// The page at `/` for people who open the address in a browser; programs get what any unknown path gets.
 fn landing_page(server: &Server) -> Router {
     let settings = &server.settings;
-    let tools: Vec<_> = server.registry.tools.iter().map(|entry| (entry.tool.name, list::description(entry))).collect();
+    let tools: Vec<_> = server
+        .registry
+        .tools
+        .iter()
+        .map(|entry| (entry.tool.name, list::description(entry)))
+        .collect();
     let page = landing::page(&Landing {
-        title: settings.server.title.as_deref().unwrap_or(&settings.server.name),
+        title: settings
+            .server
+            .title
+            .as_deref()
+            .unwrap_or(&settings.server.name),
         name: &settings.server.name,
         version: &settings.server.version,
         description: settings.server.description.as_deref(),
@@ -100,7 +149,11 @@ fn landing_page(server: &Server) -> Router {
     Router::new().route(
         "/",
         get(move |headers: HeaderMap| async move {
-            if landing::is_wanted(&headers) { landing::response(page) } else { not_found(&endpoint) }
+            if landing::is_wanted(&headers) {
+                landing::response(page)
+            } else {
+                not_found(&endpoint)
+            }
         }),
     )
 }
@@ -108,8 +161,15 @@ fn landing_page(server: &Server) -> Router {
 /// Where clients reach the endpoint, as far as the settings tell.
 pub(crate) fn url(settings: &HttpSettings) -> String {
     let base = settings.public_url.clone().unwrap_or_else(|| {
-        let host = if settings.host.contains(':') { format!("[{}]", settings.host) } else { settings.host.clone() };
-        format!("http://{host}:{}", settings.port.unwrap_or(xmcp_config::DEFAULT_PORT))
+        let host = if settings.host.contains(':') {
+            format!("[{}]", settings.host)
+        } else {
+            settings.host.clone()
+        };
+        format!(
+            "http://{host}:{}",
+            settings.port.unwrap_or(xmcp_config::DEFAULT_PORT)
+        )
     });
     format!("{base}{}", settings.endpoint)
 }

@@ -80,13 +80,23 @@ pub(crate) struct Events {
 
 impl Events {
     fn new(first: Bytes, running: Running, notifications: mpsc::Receiver<Bytes>) -> Self {
-        Self { first: Some(first), running: Some(running), notifications, response: None, keep_alive: Box::pin(sleep(KEEP_ALIVE)) }
+        Self {
+            first: Some(first),
+            running: Some(running),
+            notifications,
+            response: None,
+            keep_alive: Box::pin(sleep(KEEP_ALIVE)),
+        }
     }
 
     /// The next message: what was said, in order, and the response last.
     fn poll_message(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         if let Some(first) = self.first.take() {
             return Poll::Ready(Some(first));
+        }
+        // What a context that outlives its request says then goes nowhere.
+        if self.running.is_none() && self.response.is_none() {
+            return Poll::Ready(None);
         }
         if let Poll::Ready(Some(notification)) = self.notifications.poll_recv(context) {
             return Poll::Ready(Some(notification));
@@ -110,7 +120,10 @@ impl Body for Events {
     type Data = Bytes;
     type Error = Infallible;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let this = &mut *self;
         let message = match this.poll_message(context) {
             Poll::Ready(Some(message)) => event(&message),
@@ -120,7 +133,9 @@ impl Body for Events {
                 Bytes::from_static(b":\n\n")
             }
         };
-        this.keep_alive.as_mut().reset(tokio::time::Instant::now() + KEEP_ALIVE);
+        this.keep_alive
+            .as_mut()
+            .reset(tokio::time::Instant::now() + KEEP_ALIVE);
         // A reset timer wakes nobody until it is polled.
         let _ = this.keep_alive.as_mut().poll(context);
         Poll::Ready(Some(Ok(Frame::data(message))))

@@ -20,7 +20,10 @@ pub(crate) fn era(version: &str) -> Option<Era> {
 /// The version that `initialize` agrees on: the client's, if it has a handshake and is spoken here, else the newest that has
 /// (2025-11-25 basic/lifecycle, "Version Negotiation").
 pub(crate) fn negotiate(requested: &str) -> &'static str {
-    SUPPORTED.into_iter().find(|version| *version != MODERN && *version == requested).unwrap_or(LEGACY)
+    SUPPORTED
+        .into_iter()
+        .find(|version| *version != MODERN && *version == requested)
+        .unwrap_or(LEGACY)
 }
 
 #[cfg(test)]

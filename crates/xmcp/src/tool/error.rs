@@ -30,22 +30,36 @@ pub struct ToolError {
 #[derive(Debug)]
 pub(crate) enum Kind {
     /// The message is for the model, the sources for the log.
-    Message { message: String, source: Option<BoxError> },
+    Message {
+        message: String,
+        source: Option<BoxError>,
+    },
     /// Nothing is for the model.
     Internal(BoxError),
     /// An error of the protocol.
-    Rpc { code: i32, message: String, data: Option<Value> },
+    Rpc {
+        code: i32,
+        message: String,
+        data: Option<Value>,
+    },
 }
 
 impl ToolError {
     /// A failure that the model should read and can act on.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { kind: Kind::Message { message: message.into(), source: None } }
+        Self {
+            kind: Kind::Message {
+                message: message.into(),
+                source: None,
+            },
+        }
     }
 
     /// A failure whose text is nobody's business but the log's: the model reads the request's id.
     pub fn internal(error: impl Into<BoxError>) -> Self {
-        Self { kind: Kind::Internal(error.into()) }
+        Self {
+            kind: Kind::Internal(error.into()),
+        }
     }
 
     /// A JSON-RPC error instead of a result, for what is wrong with the request rather than with the work.
@@ -53,7 +67,13 @@ impl ToolError {
     /// The code must be one that the specification lets applications use: `-32602` (invalid params), `-32603` (internal
     /// error), or any outside of `-32768..=-32000`. Another one is answered as `-32603`, and logged.
     pub fn rpc(code: i32, message: impl Into<String>) -> Self {
-        Self { kind: Kind::Rpc { code, message: message.into(), data: None } }
+        Self {
+            kind: Kind::Rpc {
+                code,
+                message: message.into(),
+                data: None,
+            },
+        }
     }
 
     /// With data beside the message of a JSON-RPC error. Other kinds carry none.
@@ -69,14 +89,21 @@ impl ToolError {
 impl<E: Into<BoxError>> From<E> for ToolError {
     fn from(error: E) -> Self {
         let source: BoxError = error.into();
-        Self { kind: Kind::Message { message: source.to_string(), source: Some(source) } }
+        Self {
+            kind: Kind::Message {
+                message: source.to_string(),
+                source: Some(source),
+            },
+        }
     }
 }
 
 impl std::fmt::Display for ToolError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.kind {
-            Kind::Message { message, .. } | Kind::Rpc { message, .. } => formatter.write_str(message),
+            Kind::Message { message, .. } | Kind::Rpc { message, .. } => {
+                formatter.write_str(message)
+            }
             Kind::Internal(error) => write!(formatter, "{error}"),
         }
     }

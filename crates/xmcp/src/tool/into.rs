@@ -2,7 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::{CallToolResult, ToolError, content::{Audio, Content, EmbeddedResource, Image, ResourceLink, Text}, schema::OutputSchema};
+use crate::{
+    CallToolResult, ToolError,
+    content::{Audio, Content, EmbeddedResource, Image, ResourceLink, Text},
+    schema::OutputSchema,
+};
 
 /// A handler's return type.
 ///
@@ -39,7 +43,10 @@ impl IntoToolResult for () {
 
 impl IntoToolResult for Vec<Content> {
     fn into_tool_result(self) -> Result<CallToolResult, ToolError> {
-        Ok(CallToolResult { content: self, ..CallToolResult::new() })
+        Ok(CallToolResult {
+            content: self,
+            ..CallToolResult::new()
+        })
     }
 }
 
@@ -88,5 +95,7 @@ macro_rules! as_content {
 }
 
 as_text!(String, &'static str, Cow<'static, str>, Box<str>);
-as_display!(bool, char, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64);
+as_display!(
+    bool, char, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64
+);
 as_content!(Content, Text, Image, Audio, EmbeddedResource, ResourceLink);

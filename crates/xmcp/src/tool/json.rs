@@ -30,8 +30,12 @@ impl<T: Serialize + JsonSchema> IntoToolResult for Json<T> {
     }
 
     fn into_tool_result(self) -> Result<CallToolResult, ToolError> {
-        let structured = serde_json::value::to_raw_value(&self.0)
-            .map_err(|error| ToolError::internal(format!("the result cannot be written as JSON: {error}")))?;
-        Ok(CallToolResult { structured: Some(structured), ..CallToolResult::new() })
+        let structured = serde_json::value::to_raw_value(&self.0).map_err(|error| {
+            ToolError::internal(format!("the result cannot be written as JSON: {error}"))
+        })?;
+        Ok(CallToolResult {
+            structured: Some(structured),
+            ..CallToolResult::new()
+        })
     }
 }

@@ -33,7 +33,10 @@ impl CallToolResult {
 
     /// A failure that the model should read.
     pub fn error(message: impl Into<String>) -> Self {
-        Self { is_error: true, ..Self::new().text(message) }
+        Self {
+            is_error: true,
+            ..Self::new().text(message)
+        }
     }
 
     /// With a block of text more.

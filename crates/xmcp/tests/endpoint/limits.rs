@@ -2,9 +2,10 @@
 
 use std::{sync::Mutex, time::Duration};
 
+use http_body_util::BodyExt;
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
-use xmcp::{AppState, Era};
+use xmcp::{AppState, Era, codegen::Tool};
 
 use crate::support::{Answer, BOTH, Server, in_era};
 use crate::tools::{
@@ -103,6 +104,13 @@ async fn a_body_beyond_the_limit_is_refused() {
 
 /// A handler that waits, what it reports, and what lets it go.
 async fn watched(says: bool) -> (Server, mpsc::UnboundedReceiver<Event>, oneshot::Sender<()>) {
+    watching(tools::WATCHED, says).await
+}
+
+async fn watching(
+    tools: &'static [Tool],
+    says: bool,
+) -> (Server, mpsc::UnboundedReceiver<Event>, oneshot::Sender<()>) {
     let (events, received) = mpsc::unbounded_channel();
     let (release, released) = oneshot::channel();
     let state = AppState::new().with(Watch {
@@ -111,7 +119,7 @@ async fn watched(says: bool) -> (Server, mpsc::UnboundedReceiver<Event>, oneshot
         says,
     });
     (
-        Server::of(tools::WATCHED, |_| {}, Some(state), None).await,
+        Server::of(tools, |_| {}, Some(state), None).await,
         received,
         release,
     )
@@ -172,5 +180,25 @@ async fn a_released_handler_answers() {
             (events.recv().await, events.recv().await),
             (Some(Event::Started), Some(Event::Finished))
         );
+    }
+}
+
+#[tokio::test]
+async fn nothing_comes_after_the_answer() {
+    for era in BOTH {
+        let (server, mut events, release) = watching(tools::OUTLIVED, false).await;
+        let params = json!({ "name": "outlived", "_meta": { "progressToken": 1 } });
+        let mut body = server
+            .open(era, "tools/call", params, &[])
+            .await
+            .into_body();
+        for part in ["notifications/progress", "answered"] {
+            let frame = body.frame().await.unwrap().unwrap().into_data().unwrap();
+            assert!(String::from_utf8_lossy(&frame).contains(part), "{frame:?}");
+        }
+        release.send(()).unwrap();
+        assert_eq!(events.recv().await, Some(Event::Finished));
+        let rest = body.frame().await;
+        assert!(rest.is_none(), "{era:?}: {rest:?}");
     }
 }

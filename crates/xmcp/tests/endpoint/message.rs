@@ -295,6 +295,7 @@ async fn missing_and_null_arguments_are_an_empty_object() {
         for params in [
             json!({ "name": "hello" }),
             json!({ "name": "hello", "arguments": {} }),
+            json!({ "name": "hello", "arguments": null }),
         ] {
             assert_eq!(
                 server.request(era, "tools/call", params).await.result(),
@@ -341,5 +342,45 @@ async fn an_unknown_tool_is_invalid_params() {
                 "{era:?}"
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn what_is_nested_without_end_harms_nobody() {
+    let server = Server::new().await;
+    let deep = "[".repeat(200_000) + &"]".repeat(200_000);
+    let message = |params: String| {
+        format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{{params}}}}}"#)
+    };
+    let bodies = [
+        deep.clone(),
+        "[".repeat(200_000),
+        format!(r#"{{"jsonrpc":"2.0","id":{deep},"method":"ping"}}"#),
+        format!(r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{deep}}}"#),
+        message(format!(r#""name":{deep}"#)),
+        message(format!(r#""name":"repeat","arguments":{deep}"#)),
+        message(format!(r#""name":"repeat","arguments":{{"text":{deep}}}"#)),
+        message(format!(
+            r#""name":"repeat","arguments":{{"text":"a","more":{deep}}}"#
+        )),
+        message(format!(
+            r#""name":"repeat","arguments":{{"text":"a","tags":"{deep}"}}"#
+        )),
+        message(format!(r#""name":"raw","arguments":{{"when":{deep}}}"#)),
+    ];
+    for body in bodies {
+        let answer = server.post(body.clone()).await.json();
+        let is_refused = answer.get("error").is_some() || answer["result"]["isError"] == true;
+        assert!(is_refused, "{}: {answer}", &body[..80]);
+    }
+    // What nobody reads is no reason to refuse.
+    let bodies = [
+        message(format!(r#""name":"hello","more":{deep}"#)),
+        message(format!(
+            r#""name":"about","_meta":{{"progressToken":1,"more":{deep}}}"#
+        )),
+    ];
+    for body in bodies {
+        server.post(body).await.result();
     }
 }

@@ -9,7 +9,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::json;
-use xmcp::{App, Era, Middleware, Settings, testing};
+use xmcp::{App, Era, Middleware, Session, Settings, testing};
 
 use crate::support::{Answer, BOTH, Server};
 use crate::tools;
@@ -127,6 +127,40 @@ async fn a_layer_refuses_all_but_what_is_public() {
 }
 
 #[tokio::test]
+async fn a_session_is_there_before_the_first_layer() {
+    fn naming() -> xmcp::Result<Middleware> {
+        let name = from_fn(|mut request: Request, next: Next| async {
+            let user = request
+                .extensions()
+                .get()
+                .map(|session: &Session| session.user_id().to_owned());
+            let user = HeaderValue::try_from(user.unwrap_or_default()).unwrap();
+            request.headers_mut().insert("x-tenant", user);
+            next.run(request).await
+        });
+        Ok(Middleware::new()
+            .layer(name)
+            .routes(Router::new().route("/mine", get(tenant))))
+    }
+    let app = App {
+        middleware: Some(naming),
+        ..tools::app(tools::TOOLS)
+    };
+    let session = Session::for_test("usr_1").build();
+    let router = testing::test_router(app, Settings::default(), None, Some(session))
+        .await
+        .unwrap();
+    let server = Server { router };
+    for era in BOTH {
+        assert_eq!(
+            server.result(era, "about", json!({})).await["structuredContent"]["tenant"],
+            "usr_1"
+        );
+    }
+    assert_eq!(get_text(&server, "/mine").await, (200, "usr_1".to_owned()));
+}
+
+#[tokio::test]
 async fn a_panicking_layer_is_a_500_that_names_the_request() {
     fn panicking() -> xmcp::Result<Middleware> {
         Ok(
@@ -159,19 +193,24 @@ async fn a_panicking_layer_is_a_500_that_names_the_request() {
 
 #[tokio::test]
 async fn two_routes_of_one_path_keep_the_app_from_starting() {
-    fn clashing() -> xmcp::Result<Middleware> {
-        Ok(Middleware::new().public(Router::new().route("/health", get(tenant))))
+    fn of(path: &str) -> Router {
+        Router::new().route(path, get(tenant))
     }
-    let app = App {
-        middleware: Some(clashing),
-        ..tools::app(tools::TOOLS)
-    };
-    let error = testing::test_router(app, Settings::default(), None, None)
-        .await
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.starts_with("two routes cannot share a path: "),
-        "{error}"
-    );
+    let clashing: [fn() -> xmcp::Result<Middleware>; 3] = [
+        || Ok(Middleware::new().public(of("/health"))),
+        || Ok(Middleware::new().routes(of("/"))),
+        || Ok(Middleware::new().routes(of("/mine")).public(of("/mine"))),
+    ];
+    for middleware in clashing {
+        let app = App {
+            middleware: Some(middleware),
+            ..tools::app(tools::TOOLS)
+        };
+        let result = testing::test_router(app, Settings::default(), None, None).await;
+        let error = result.unwrap_err().to_string();
+        assert!(
+            error.starts_with("two routes cannot share a path: "),
+            "{error}"
+        );
+    }
 }

@@ -106,6 +106,9 @@ pub static COUNTING: &[Tool] = &[tool!(sync count, of_1, None, [counter])];
 /// A tool that tells the test how it fares.
 pub static WATCHED: &[Tool] = &[tool!(async watched, of_async_2, None, [context, watch])];
 
+/// A tool that leaves something behind which speaks after the answer.
+pub static OUTLIVED: &[Tool] = &[tool!(async outlived, of_async_2, None, [context, watch])];
+
 /// A tool whose schema cannot be served.
 pub static UNSERVABLE: &[Tool] = &[
     tool!(sync remote, of_0, Raw, []),
@@ -438,6 +441,26 @@ pub mod watched {
         }
         guard.1 = true;
         "released"
+    }
+}
+
+pub mod outlived {
+    use super::{
+        watched::{Event, Watch},
+        *,
+    };
+    pub const METADATA: ToolMetadata = ToolMetadata::NONE;
+    pub async fn handler(context: Context, watch: State<Watch>) -> &'static str {
+        context.progress(Progress::new(1.0)).await;
+        let release = watch.release.lock().unwrap().take();
+        tokio::spawn(async move {
+            if let Some(release) = release {
+                let _ = release.await;
+            }
+            context.progress(Progress::new(2.0)).await;
+            watch.events.send(Event::Finished).unwrap_or_default();
+        });
+        "answered"
     }
 }
 

@@ -16,7 +16,10 @@ use super::{Id, RpcError, code, object::Object};
 pub(crate) enum Message<'a> {
     Request(Request<'a>),
     /// A notification; nobody answers it.
-    Notification { method: Cow<'a, str>, params: Params<'a> },
+    Notification {
+        method: Cow<'a, str>,
+        params: Params<'a>,
+    },
     /// An answer to a question of the server's.
     Response,
 }
@@ -54,7 +57,9 @@ pub(crate) struct Params<'a> {
 impl<'a> Params<'a> {
     /// What `_meta` says of the protocol.
     pub(crate) fn meta(&self) -> Result<Meta<'a>, RpcError> {
-        let Some(meta) = self.meta else { return Ok(Meta::default()) };
+        let Some(meta) = self.meta else {
+            return Ok(Meta::default());
+        };
         serde_json::from_str(meta.get()).map(|Object(meta)| meta).map_err(|_| {
             RpcError::invalid_params("`_meta` must be an object whose protocol members have the types of the specification")
                 .status(http::StatusCode::BAD_REQUEST)
@@ -108,7 +113,10 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de Raw
 /// The message in a body.
 ///
 /// `is_method` tells the methods that this server knows, for the choice between "no such method" and "params do not fit".
-pub(crate) fn parse(body: &[u8], is_method: impl Fn(&str) -> bool) -> Result<Message<'_>, Refusal<'_>> {
+pub(crate) fn parse(
+    body: &[u8],
+    is_method: impl Fn(&str) -> bool,
+) -> Result<Message<'_>, Refusal<'_>> {
     let Ok(text) = std::str::from_utf8(body) else {
         return Err(refuse(None, code::PARSE_ERROR, "the body is not UTF-8"));
     };
@@ -120,18 +128,30 @@ pub(crate) fn parse(body: &[u8], is_method: impl Fn(&str) -> bool) -> Result<Mes
 
 fn message<'a>(envelope: Envelope<'a, Object<Params<'a>>>) -> Result<Message<'a>, Refusal<'a>> {
     let id = match envelope.id.map(RawValue::get).map(Id::parse) {
-        Some(None) => return Err(refuse(None, code::INVALID_REQUEST, "`id` must be a string or an integer")),
+        Some(None) => {
+            return Err(refuse(
+                None,
+                code::INVALID_REQUEST,
+                "`id` must be a string or an integer",
+            ));
+        }
         Some(Some(id)) => Some(id),
         None => None,
     };
     if envelope.jsonrpc.as_deref() != Some("2.0") {
-        return Err(refuse(id, code::INVALID_REQUEST, "`jsonrpc` must be \"2.0\""));
+        return Err(refuse(
+            id,
+            code::INVALID_REQUEST,
+            "`jsonrpc` must be \"2.0\"",
+        ));
     }
     let Object(params) = envelope.params.unwrap_or_default();
     match (envelope.method, id) {
         (Some(method), Some(id)) => Ok(Message::Request(Request { id, method, params })),
         (Some(method), None) => Ok(Message::Notification { method, params }),
-        (None, Some(_)) if envelope.result.is_some() || envelope.error.is_some() => Ok(Message::Response),
+        (None, Some(_)) if envelope.result.is_some() || envelope.error.is_some() => {
+            Ok(Message::Response)
+        }
         (None, id) => Err(refuse(id, code::INVALID_REQUEST, "`method` is missing")),
     }
 }
@@ -139,32 +159,62 @@ fn message<'a>(envelope: Envelope<'a, Object<Params<'a>>>) -> Result<Message<'a>
 /// Why the text is no message that this server takes. Only failures come here, so it may read the text again.
 fn diagnose(text: &str, is_method: impl Fn(&str) -> bool) -> Refusal<'_> {
     if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
-        return refuse(None, code::PARSE_ERROR, format!("the body is not JSON: {error}"));
+        return refuse(
+            None,
+            code::PARSE_ERROR,
+            format!("the body is not JSON: {error}"),
+        );
     }
     if text.trim_start().starts_with('[') {
-        return refuse(None, code::INVALID_REQUEST, "batches are not part of MCP: send one message a request");
+        return refuse(
+            None,
+            code::INVALID_REQUEST,
+            "batches are not part of MCP: send one message a request",
+        );
     }
     let envelope: Envelope<'_, &RawValue> = match serde_json::from_str(text) {
         Ok(Object(envelope)) => envelope,
-        Err(error) => return refuse(None, code::INVALID_REQUEST, format!("the body is no JSON-RPC message: {error}")),
+        Err(error) => {
+            return refuse(
+                None,
+                code::INVALID_REQUEST,
+                format!("the body is no JSON-RPC message: {error}"),
+            );
+        }
     };
     let params = envelope.params.map(RawValue::get);
-    let without_params =
-        Envelope { params: None, jsonrpc: envelope.jsonrpc, id: envelope.id, method: envelope.method, result: None, error: None };
+    let without_params = Envelope {
+        params: None,
+        jsonrpc: envelope.jsonrpc,
+        id: envelope.id,
+        method: envelope.method,
+        result: None,
+        error: None,
+    };
     match message(without_params) {
         Err(refusal) => refusal,
-        Ok(Message::Request(Request { id, method, .. })) if !is_method(&method) => {
-            Refusal { id: Some(id), error: RpcError::method_not_found(&method) }
-        }
+        Ok(Message::Request(Request { id, method, .. })) if !is_method(&method) => Refusal {
+            id: Some(id),
+            error: RpcError::method_not_found(&method),
+        },
         Ok(Message::Request(Request { id, method, .. })) => {
-            let reason = params.map(serde_json::from_str::<Object<Params<'_>>>).and_then(Result::err);
+            let reason = params
+                .map(serde_json::from_str::<Object<Params<'_>>>)
+                .and_then(Result::err);
             let reason = reason.map_or_else(|| "wrong type".to_owned(), |error| error.to_string());
-            refuse(Some(id), code::INVALID_PARAMS, format!("`params` do not fit {method}: {reason}"))
+            refuse(
+                Some(id),
+                code::INVALID_PARAMS,
+                format!("`params` do not fit {method}: {reason}"),
+            )
         }
         Ok(_) => refuse(None, code::INVALID_PARAMS, "`params` do not fit"),
     }
 }
 
 fn refuse<'a>(id: Option<Id<'a>>, code: i32, message: impl Into<Cow<'static, str>>) -> Refusal<'a> {
-    Refusal { id, error: RpcError::new(code, message) }
+    Refusal {
+        id,
+        error: RpcError::new(code, message),
+    }
 }

@@ -30,7 +30,12 @@ pub(crate) struct RpcError {
 
 impl RpcError {
     pub(crate) fn new(code: i32, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), data: None, status: None }
+        Self {
+            code,
+            message: message.into(),
+            data: None,
+            status: None,
+        }
     }
 
     pub(crate) fn data(mut self, data: Value) -> Self {
@@ -48,7 +53,10 @@ impl RpcError {
     }
 
     pub(crate) fn method_not_found(method: &str) -> Self {
-        Self::new(code::METHOD_NOT_FOUND, format!("method not found: {}", excerpt(method)))
+        Self::new(
+            code::METHOD_NOT_FOUND,
+            format!("method not found: {}", excerpt(method)),
+        )
     }
 
     pub(crate) fn header_mismatch(message: impl Into<Cow<'static, str>>) -> Self {
@@ -58,8 +66,11 @@ impl RpcError {
     pub(crate) fn unsupported_version(requested: &str, supported: &[&str]) -> Self {
         // For programs to compare, so without the quotes of a message, and in full for anything as long as a version is.
         let requested: String = requested.chars().take(64).collect();
-        Self::new(code::UNSUPPORTED_PROTOCOL_VERSION, "unsupported protocol version")
-            .data(json!({ "supported": supported, "requested": requested }))
+        Self::new(
+            code::UNSUPPORTED_PROTOCOL_VERSION,
+            "unsupported protocol version",
+        )
+        .data(json!({ "supported": supported, "requested": requested }))
     }
 
     /// The HTTP status of the answer. Before 2026-07-28 an error of a well-formed request is an answer like any other.
@@ -68,9 +79,13 @@ impl RpcError {
             return status;
         }
         match (self.code, era) {
-            (code::PARSE_ERROR | code::INVALID_REQUEST | code::HEADER_MISMATCH | code::UNSUPPORTED_PROTOCOL_VERSION, _) => {
-                StatusCode::BAD_REQUEST
-            }
+            (
+                code::PARSE_ERROR
+                | code::INVALID_REQUEST
+                | code::HEADER_MISMATCH
+                | code::UNSUPPORTED_PROTOCOL_VERSION,
+                _,
+            ) => StatusCode::BAD_REQUEST,
             (code::METHOD_NOT_FOUND, Era::Modern) => StatusCode::NOT_FOUND,
             _ => StatusCode::OK,
         }
@@ -89,7 +104,11 @@ impl RpcError {
 /// The beginning of a stranger's text, for a message that repeats it.
 pub(crate) fn excerpt(text: &str) -> String {
     const LIMIT: usize = 64;
-    let mut excerpt: String = text.chars().take(LIMIT).flat_map(char::escape_debug).collect();
+    let mut excerpt: String = text
+        .chars()
+        .take(LIMIT)
+        .flat_map(char::escape_debug)
+        .collect();
     if text.chars().nth(LIMIT).is_some() {
         excerpt.push('…');
     }

@@ -24,7 +24,14 @@ mod tests {
 
     #[test]
     fn strings_and_integers_are_ids_and_nothing_else_is() {
-        for text in [r#""a""#, r#""""#, r#""\u0041""#, "0", "-7", "123456789012345678901234567890"] {
+        for text in [
+            r#""a""#,
+            r#""""#,
+            r#""\u0041""#,
+            "0",
+            "-7",
+            "123456789012345678901234567890",
+        ] {
             assert_eq!(Id::parse(text).map(Id::as_str), Some(text));
         }
         for text in ["null", "true", "1.5", "1e3", "{}", "[1]", "-"] {

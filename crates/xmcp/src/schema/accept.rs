@@ -1,6 +1,6 @@
-//! The fast way: walks the text of the arguments and answers only whether they pass. It builds no value and, apart from the rare text with
-//! escapes or a rule that needs a whole value, allocates nothing. Where a case is rare it may say no to what is right: the slow way
-//! decides then. It never says yes to what is wrong.
+//! The fast way: walks the text of the arguments and answers only whether they pass. It builds no value and,
+//! apart from the rare text with escapes or a rule that needs a whole value, allocates nothing. Where a case is
+//! rare it may say no to what is right: the slow way decides then. It never says yes to what is wrong.
 
 use std::cell::Cell;
 use std::fmt;
@@ -15,7 +15,8 @@ use super::check::DEEPEST;
 use super::node::{Additional, Node, NodeId, ObjectRules, Types, Union};
 use super::number::Number;
 
-/// Bytes that may be read again for the branches of unions, beside some for every byte of the text: unions inside of unions multiply.
+/// Bytes that may be read again for the branches of unions, beside some for every byte of the text: unions
+/// inside of unions multiply.
 const BUDGET: usize = 1 << 17;
 
 pub(super) fn accepts(nodes: &[Node], root: NodeId, lenient: bool, text: &str) -> bool {

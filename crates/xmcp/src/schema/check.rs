@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::compile::{self, SchemaError};
+use super::compile;
+use super::error::SchemaError;
 use super::explain::Explain;
 use super::node::Node;
 use super::path::Path;
@@ -25,11 +26,13 @@ pub(crate) struct InputCheck {
 impl InputCheck {
     /// Compiles a schema.
     ///
-    /// `strict` turns off every reading of a value as another type: strings that hold JSON, `1.0` for an integer, `null` for an absent member.
+    /// `strict` turns off every reading of a value as another type: strings that hold JSON, `1.0` for an
+    /// integer, `null` for an absent member.
     ///
     /// # Errors
     ///
-    /// The schema is no valid JSON Schema, refers to another document, or has a pattern that cannot be matched in linear time.
+    /// The schema is no valid JSON Schema, refers to another document, or has a pattern that cannot be matched
+    /// in linear time.
     pub(crate) fn compile(schema: &Map<String, Value>, strict: bool) -> Result<Self, SchemaError> {
         let (nodes, root) = compile::compile(schema)?;
         Ok(Self {
@@ -39,7 +42,8 @@ impl InputCheck {
         })
     }
 
-    /// Checks the JSON text of a call's arguments. What comes back is that text, or a new one where something was coerced.
+    /// Checks the JSON text of a call's arguments. What comes back is that text, or a new one where something
+    /// was coerced.
     ///
     /// # Errors
     ///

@@ -7,7 +7,8 @@ use super::node::{Additional, Node, NodeId, ObjectRules, Types};
 
 /// Rewrites the value in place; says whether anything changed.
 ///
-/// - A string becomes the array, object, number or boolean that its text is, where the schema allows nothing but that type.
+/// - A string becomes the array, object, number or boolean that its text is, where the schema allows nothing but
+///   that type (and `null`).
 /// - `1.0` becomes `1` where only integers are allowed: serde would refuse it.
 /// - `null` for a member that is neither required nor nullable is left out.
 pub(super) fn coerce(nodes: &[Node], root: NodeId, value: &mut Value) -> bool {
@@ -98,7 +99,7 @@ fn from_text(wanted: Types, text: &str) -> Option<Value> {
     let is_scalar = wanted == Types::INTEGER || wanted == Types::NUMBER || wanted == Types::BOOLEAN;
     // Around an array or object, space is harmless; a number with space around it was something else.
     let is_tight = text.trim_ascii().len() == text.len();
-    if !is_container && !(is_scalar && is_tight) {
+    if !(is_container || is_scalar && is_tight) {
         return None;
     }
     let value: Value = serde_json::from_str(text).ok()?;

@@ -1,5 +1,5 @@
-//! From a JSON Schema to nodes. What is not simple enough for a check of ours becomes a check by `jsonschema` at that place only, so one
-//! `pattern` does not slow down its neighbours.
+//! From a JSON Schema to nodes. What is not simple enough for a check of ours becomes a check by `jsonschema`
+//! at that place only, so one `pattern` does not slow down its neighbours.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,43 +7,16 @@ use std::sync::Arc;
 use jsonschema::{Draft, ValidatorMap};
 use serde_json::{Map, Value};
 
+use super::error::{SchemaError, invalid};
 use super::foreign::{self, Foreign};
-use super::node::{Additional, Limit, Node, NodeId, Property, Types, Union, Values};
-use super::number::Number;
-use super::tags;
-
-/// Why a tool's schema cannot be served.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum SchemaError {
-    /// It is no valid JSON Schema, or has a pattern that cannot be matched in linear time.
-    #[error("the schema is invalid at `{place}`: {reason}")]
-    Invalid {
-        /// The JSON pointer of the subschema.
-        place: String,
-        /// What is wrong there.
-        reason: String,
-    },
-    /// Nothing is ever fetched: neither by the server, nor should it be by a client.
-    #[error(
-        "the schema refers to `{uri}`, which lies outside of it: put what it names under `$defs` and refer to that"
-    )]
-    RemoteReference {
-        /// What it refers to.
-        uri: String,
-    },
-}
-
-fn invalid(place: &str, reason: impl Into<String>) -> SchemaError {
-    SchemaError::Invalid {
-        place: place.to_owned(),
-        reason: reason.into(),
-    }
-}
+use super::keyword::{count, divisor, limit, types};
+use super::node::{Additional, Node, NodeId, Property, Types, Union, Values};
+use super::{dialect, tags};
 
 /// Compiles a whole document.
 pub(super) fn compile(schema: &Map<String, Value>) -> Result<(Vec<Node>, NodeId), SchemaError> {
     let document = Value::Object(schema.clone());
-    let draft = draft(schema)?;
+    let draft = dialect::draft(schema)?;
     let mut compiler = Compiler {
         document: &document,
         draft,
@@ -51,7 +24,7 @@ pub(super) fn compile(schema: &Map<String, Value>) -> Result<(Vec<Node>, NodeId)
         places: HashMap::new(),
         parts: None,
     };
-    let root = if draft < Draft::Draft7 || moves_references(&document, true) {
+    let root = if draft < Draft::Draft7 || dialect::moves_references(&document, true) {
         let types = simple_types(schema);
         let parts = compiler.parts()?;
         let mut node = Node::anything();
@@ -67,57 +40,6 @@ pub(super) fn compile(schema: &Map<String, Value>) -> Result<(Vec<Node>, NodeId)
     Ok((nodes, root))
 }
 
-fn draft(schema: &Map<String, Value>) -> Result<Draft, SchemaError> {
-    let Some(dialect) = schema.get("$schema") else {
-        return Ok(Draft::Draft202012);
-    };
-    let Some(dialect) = dialect.as_str() else {
-        return Err(invalid("#/$schema", "expected a string"));
-    };
-    let name = dialect
-        .trim_end_matches('#')
-        .trim_start_matches("http://")
-        .trim_start_matches("https://");
-    match name {
-        "json-schema.org/draft/2020-12/schema" => Ok(Draft::Draft202012),
-        "json-schema.org/draft/2019-09/schema" => Ok(Draft::Draft201909),
-        "json-schema.org/draft-07/schema" => Ok(Draft::Draft7),
-        "json-schema.org/draft-06/schema" => Ok(Draft::Draft6),
-        "json-schema.org/draft-04/schema" => Ok(Draft::Draft4),
-        _ => Err(invalid(
-            "#/$schema",
-            format!("`{dialect}` is no dialect this server knows: leave it out for 2020-12"),
-        )),
-    }
-}
-
-/// Whether references in here may mean something else than a pointer from the root.
-fn moves_references(schema: &Value, is_root: bool) -> bool {
-    match schema {
-        Value::Array(items) => items.iter().any(|item| moves_references(item, false)),
-        Value::Object(object) => {
-            object
-                .iter()
-                .any(|(keyword, value)| match (keyword.as_str(), value) {
-                    ("$id" | "id", Value::String(_)) => !is_root,
-                    (
-                        "$anchor" | "$dynamicAnchor" | "$dynamicRef" | "$recursiveRef",
-                        Value::String(_),
-                    ) => true,
-                    ("$recursiveAnchor" | "$vocabulary", _) => true,
-                    ("$ref", Value::String(target)) => !is_pointer(target),
-                    ("enum" | "const" | "default" | "examples", _) => false,
-                    (_, value) => moves_references(value, false),
-                })
-        }
-        _ => false,
-    }
-}
-
-fn is_pointer(reference: &str) -> bool {
-    (reference == "#" || reference.starts_with("#/")) && !reference.contains('%')
-}
-
 fn simple_types(schema: &Map<String, Value>) -> Types {
     schema
         .get("type")
@@ -126,7 +48,7 @@ fn simple_types(schema: &Map<String, Value>) -> Types {
         .unwrap_or(Types::ALL)
 }
 
-/// Keywords that need their whole neighbourhood, and are rare in the schemas of tools.
+/// Keywords that `jsonschema` checks together with all of their neighbours; they are rare in the schemas of tools.
 const WHOLE: [&str; 14] = [
     "patternProperties",
     "propertyNames",
@@ -190,14 +112,12 @@ impl<'s> Compiler<'s> {
     }
 
     fn node(&mut self, schema: &'s Map<String, Value>, place: &str) -> Result<Node, SchemaError> {
-        if self.needs_whole(schema) {
-            let parts = self.parts()?;
+        if self.is_opaque(schema) {
             let types = simple_types(schema);
-            let foreign = Foreign::part(&parts, place, Types::ALL)
-                .ok_or_else(|| invalid(place, "cannot be compiled"))?;
+            let foreign = Some(self.part(place)?);
             return Ok(Node {
                 types,
-                foreign: Some(Arc::new(foreign)),
+                foreign,
                 is_anything: false,
                 ..Node::anything()
             });
@@ -208,6 +128,8 @@ impl<'s> Compiler<'s> {
         for (keyword, value) in schema {
             let at = |reason: &str| invalid(&format!("{place}/{}", escaped(keyword)), reason);
             let inner = format!("{place}/{}", escaped(keyword));
+            let number = || limit(value).ok_or_else(|| at("expected a number"));
+            let size = || count(value).ok_or_else(|| at("expected a count"));
             match keyword.as_str() {
                 "type" => {
                     node.types = types(value)
@@ -218,46 +140,20 @@ impl<'s> Compiler<'s> {
                     self.add_values(&mut node, values);
                 }
                 "const" => self.add_values(&mut node, std::slice::from_ref(value)),
-                "minimum" => {
-                    node.number.minimum = Some(limit(value).ok_or_else(|| at("expected a number"))?)
-                }
-                "maximum" => {
-                    node.number.maximum = Some(limit(value).ok_or_else(|| at("expected a number"))?)
-                }
-                "exclusiveMinimum" => {
-                    node.number.exclusive_minimum =
-                        Some(limit(value).ok_or_else(|| at("expected a number"))?)
-                }
-                "exclusiveMaximum" => {
-                    node.number.exclusive_maximum =
-                        Some(limit(value).ok_or_else(|| at("expected a number"))?)
-                }
+                "minimum" => node.number.minimum = Some(number()?),
+                "maximum" => node.number.maximum = Some(number()?),
+                "exclusiveMinimum" => node.number.exclusive_minimum = Some(number()?),
+                "exclusiveMaximum" => node.number.exclusive_maximum = Some(number()?),
                 "multipleOf" => match divisor(value) {
                     Some(divisor) => node.number.multiple_of = Some(divisor),
                     None => drop(alone.insert(keyword.clone(), value.clone())),
                 },
-                "minLength" => {
-                    node.length.least = Some(count(value).ok_or_else(|| at("expected a count"))?)
-                }
-                "maxLength" => {
-                    node.length.most = Some(count(value).ok_or_else(|| at("expected a count"))?)
-                }
-                "minItems" => {
-                    node.array.length.least =
-                        Some(count(value).ok_or_else(|| at("expected a count"))?)
-                }
-                "maxItems" => {
-                    node.array.length.most =
-                        Some(count(value).ok_or_else(|| at("expected a count"))?)
-                }
-                "minProperties" => {
-                    node.object.size.least =
-                        Some(count(value).ok_or_else(|| at("expected a count"))?)
-                }
-                "maxProperties" => {
-                    node.object.size.most =
-                        Some(count(value).ok_or_else(|| at("expected a count"))?)
-                }
+                "minLength" => node.length.least = Some(size()?),
+                "maxLength" => node.length.most = Some(size()?),
+                "minItems" => node.array.length.least = Some(size()?),
+                "maxItems" => node.array.length.most = Some(size()?),
+                "minProperties" => node.object.size.least = Some(size()?),
+                "maxProperties" => node.object.size.most = Some(size()?),
                 "format" => match value.as_str() {
                     Some(format) if foreign::knows_format(format, self.draft) => {
                         drop(alone.insert(keyword.clone(), value.clone()))
@@ -290,6 +186,8 @@ impl<'s> Compiler<'s> {
                         );
                     }
                 }
+                // What a pattern names is not additional: left to the whole.
+                "additionalProperties" if schema.contains_key("patternProperties") => {}
                 "additionalProperties" => {
                     node.object.additional = match value {
                         Value::Bool(true) => Additional::Any,
@@ -319,7 +217,13 @@ impl<'s> Compiler<'s> {
             }
         }
         self.name_required(&mut node, &required);
-        if !alone.is_empty() {
+        if schema
+            .keys()
+            .any(|keyword| WHOLE.contains(&keyword.as_str()))
+        {
+            // Our checks stand before it all the same, for their speed and their words.
+            node.foreign = Some(self.part(place)?);
+        } else if !alone.is_empty() {
             node.foreign = Some(Arc::new(Foreign::alone(alone, self.draft, place)?));
         }
         node.is_open = is_open(&node);
@@ -332,15 +236,23 @@ impl<'s> Compiler<'s> {
         Ok(node)
     }
 
-    /// Whether this place is left to `jsonschema` as a whole.
-    fn needs_whole(&self, schema: &Map<String, Value>) -> bool {
-        let old = self.draft < Draft::Draft202012;
-        schema.keys().any(|keyword| WHOLE.contains(&keyword.as_str()))
-            || old && schema.get("items").is_some_and(Value::is_array)
-            // Until draft 7, a reference silences its neighbours.
-            || self.draft == Draft::Draft7 && schema.contains_key("$ref") && schema.len() > 1
-            || self.draft == Draft::Draft7 && (schema.contains_key("contentEncoding") || schema.contains_key("contentMediaType"))
-            || schema.contains_key("enum") && schema.contains_key("const")
+    /// Whether this place means something else than it says keyword by keyword.
+    fn is_opaque(&self, schema: &Map<String, Value>) -> bool {
+        let is_old = self.draft < Draft::Draft202012;
+        let is_seven = self.draft == Draft::Draft7;
+        let has = |keyword| schema.contains_key(keyword);
+        is_old && schema.get("items").is_some_and(Value::is_array)
+            // Until draft 7, a reference silences its neighbours, and content is asserted.
+            || is_seven && has("$ref") && schema.len() > 1
+            || is_seven && (has("contentEncoding") || has("contentMediaType"))
+            || has("enum") && has("const")
+    }
+
+    fn part(&mut self, place: &str) -> Result<Arc<Foreign>, SchemaError> {
+        let parts = self.parts()?;
+        let part = Foreign::part(&parts, place, Types::ALL);
+        part.map(Arc::new)
+            .ok_or_else(|| invalid(place, "cannot be compiled"))
     }
 
     fn add_values(&self, node: &mut Node, values: &[Value]) {
@@ -422,41 +334,4 @@ fn is_open(node: &Node) -> bool {
 
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
-}
-
-fn types(value: &Value) -> Option<Types> {
-    match value {
-        Value::String(name) => Types::named(name),
-        Value::Array(names) if !names.is_empty() => {
-            names.iter().try_fold(Types::NONE, |types, name| {
-                Some(types.union(Types::named(name.as_str()?)?))
-            })
-        }
-        _ => None,
-    }
-}
-
-fn limit(value: &Value) -> Option<Limit> {
-    let number = value.as_number()?;
-    Some(Limit {
-        value: Number::from_json(number)?,
-        written: number.to_string(),
-    })
-}
-
-/// A divisor with which the remainder is exact.
-fn divisor(value: &Value) -> Option<i64> {
-    const EXACT: i64 = 1 << 53;
-    let number = value.as_i64()?;
-    (1..=EXACT).contains(&number).then_some(number)
-}
-
-fn count(value: &Value) -> Option<u64> {
-    if let Some(count) = value.as_u64() {
-        return Some(count);
-    }
-    value
-        .as_f64()
-        .filter(|count| *count >= 0.0 && count.fract() == 0.0)
-        .map(|count| count as u64)
 }

@@ -5,28 +5,29 @@ use serde_json::{Map, Value};
 use super::check::DEEPEST;
 use super::expectation::expectation;
 use super::foreign::Foreign;
-use super::node::{Additional, Node, NodeId, Property, Types, Union};
+use super::node::{Additional, Node, NodeId, Property, Types};
 use super::number::Number;
 use super::path::Path;
 use super::similar;
 use super::violations::{self, Violations, excerpt};
 
-/// Steps inside of unions before giving up, beside some for every byte of the text: untagged unions inside of each other multiply.
+/// Steps inside of unions before giving up, beside some for every byte of the text: untagged unions inside of
+/// each other multiply.
 const BUDGET: usize = 1 << 14;
 
 /// Violations after which nobody needs to look further.
 const ENOUGH: usize = 100;
 
 pub(super) struct Explain<'c> {
-    nodes: &'c [Node],
+    pub(super) nodes: &'c [Node],
     /// Members that came twice, by JSON pointer.
-    duplicates: &'c [String],
-    found: Violations,
-    budget: usize,
+    pub(super) duplicates: &'c [String],
+    pub(super) found: Violations,
+    pub(super) budget: usize,
     /// Inside of a branch that is one of several.
-    inside: bool,
+    pub(super) inside: bool,
     /// Inside of a branch of which only matters whether anything is wrong.
-    trial: bool,
+    pub(super) trial: bool,
 }
 
 impl<'c> Explain<'c> {
@@ -52,12 +53,12 @@ impl<'c> Explain<'c> {
         self.found
     }
 
-    fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         self.budget == 0 || self.found.len() >= ENOUGH || self.trial && !self.found.is_empty()
     }
 
     /// Whether no one reads the words.
-    fn is_brief(&self) -> bool {
+    pub(super) fn is_brief(&self) -> bool {
         self.trial || self.found.is_full()
     }
 
@@ -76,6 +77,7 @@ impl<'c> Explain<'c> {
             self.found.add(path, "nested too deeply");
             return;
         }
+        let before = self.found.len();
         let types = Types::of(value);
         if !node.types.intersects(types) {
             return self.unexpected(node, value, path);
@@ -101,7 +103,7 @@ impl<'c> Explain<'c> {
                         value,
                         path,
                         text.chars().count(),
-                        "characters",
+                        ["character", "characters"],
                     );
                 }
             }
@@ -117,7 +119,7 @@ impl<'c> Explain<'c> {
         }
         if let Some(foreign) = &node.foreign
             && foreign.applies.intersects(types)
-            && !self.is_over()
+            && self.found.len() == before
             && !foreign.accepts(value)
         {
             self.foreign(foreign, value, path);
@@ -150,12 +152,13 @@ impl<'c> Explain<'c> {
         value: &Value,
         path: &Path<'_>,
         count: usize,
-        unit: &str,
+        [one, many]: [&str; 2],
     ) {
         if self.is_brief() {
             return self.found.add(path, "");
         }
         let expected = expectation(self.nodes, node);
+        let unit = if count == 1 { one } else { many };
         self.found.add(
             path,
             format_args!(
@@ -174,7 +177,7 @@ impl<'c> Explain<'c> {
         depth: usize,
     ) {
         if !node.array.length.allow(items.len()) {
-            self.unexpected_size(node, value, path, items.len(), "items");
+            self.unexpected_size(node, value, path, items.len(), ["item", "items"]);
         }
         for (index, item) in items.iter().enumerate() {
             if let Some(id) = node.array.item(index) {
@@ -221,7 +224,7 @@ impl<'c> Explain<'c> {
                 .add(&path.member(&property.name), "required, but missing");
         }
         if !rules.size.allow(members.len()) {
-            self.unexpected_size(node, value, path, members.len(), "members");
+            self.unexpected_size(node, value, path, members.len(), ["member", "members"]);
         }
     }
 
@@ -266,141 +269,6 @@ impl<'c> Explain<'c> {
         }
     }
 
-    fn union(&mut self, union: &Union, value: &Value, path: &Path<'_>, depth: usize) {
-        if self.is_over() {
-            return;
-        }
-        if let (Some(tag), Value::Object(members)) = (&union.tag, value) {
-            let branch = members
-                .get(&tag.property)
-                .and_then(Value::as_str)
-                .and_then(|value| tag.branch(value));
-            return match branch {
-                Some(branch) => self.check(branch, value, path, depth),
-                None => self.wrong_tag(tag, members, path),
-            };
-        }
-        let types = Types::of(value);
-        let fitting: Vec<NodeId> = union
-            .branches
-            .iter()
-            .copied()
-            .filter(|id| self.nodes[*id].possible.intersects(types))
-            .collect();
-        // Only one alternative is of the value's type: what is wrong with it is what is wrong.
-        if let [only] = fitting.as_slice() {
-            return self.check(*only, value, path, depth);
-        }
-        let mut matches = 0;
-        for branch in &fitting {
-            matches += usize::from(self.passes(*branch, value, path, depth));
-            if matches > usize::from(union.exactly_one) {
-                break;
-            }
-        }
-        match (matches, fitting.as_slice()) {
-            (1, _) => {}
-            (0, []) => self.no_branch(union, value, path),
-            (0, several) => self.closest(several, union, value, path, depth),
-            _ => self.found.add(
-                path,
-                format_args!(
-                    "fits more than one of the alternatives, got {}",
-                    excerpt(value)
-                ),
-            ),
-        }
-    }
-
-    fn passes(&mut self, id: NodeId, value: &Value, path: &Path<'_>, depth: usize) -> bool {
-        self.try_out(id, value, path, depth, true).is_empty() && self.budget > 0
-    }
-
-    fn try_out(
-        &mut self,
-        id: NodeId,
-        value: &Value,
-        path: &Path<'_>,
-        depth: usize,
-        trial: bool,
-    ) -> Violations {
-        let mut attempt = Explain {
-            found: Violations::new(),
-            inside: true,
-            trial: trial || self.trial,
-            ..*self
-        };
-        attempt.check(id, value, path, depth);
-        self.budget = attempt.budget;
-        attempt.found
-    }
-
-    fn wrong_tag(&mut self, tag: &super::node::Tag, members: &Map<String, Value>, path: &Path<'_>) {
-        let place = path.member(&tag.property);
-        if self.is_brief() {
-            return self.found.add(&place, "");
-        }
-        let names: Vec<String> = tag
-            .values
-            .iter()
-            .take(12)
-            .map(|(value, _)| violations::quoted(value))
-            .collect();
-        let names = names.join(", ");
-        match members.get(&tag.property) {
-            Some(value) => self.found.add(
-                &place,
-                format_args!("expected one of {names}, got {}", excerpt(value)),
-            ),
-            None => self.found.add(
-                &place,
-                format_args!("required, but missing: one of {names}"),
-            ),
-        }
-    }
-
-    /// Of alternatives of the value's type, tells what is wrong with the one that is wrong in the fewest places.
-    fn closest(
-        &mut self,
-        branches: &[NodeId],
-        union: &Union,
-        value: &Value,
-        path: &Path<'_>,
-        depth: usize,
-    ) {
-        if self.is_brief() || !value.is_object() {
-            return self.no_branch(union, value, path);
-        }
-        let mut best: Option<Violations> = None;
-        for branch in branches {
-            let found = self.try_out(*branch, value, path, depth, false);
-            if best.as_ref().is_none_or(|best| found.len() < best.len()) {
-                best = Some(found);
-            }
-        }
-        match best {
-            Some(found) if found.len() == 1 => self.found.append(found),
-            _ => self.no_branch(union, value, path),
-        }
-    }
-
-    fn no_branch(&mut self, union: &Union, value: &Value, path: &Path<'_>) {
-        if self.is_brief() {
-            return self.found.add(path, "");
-        }
-        let mut texts: Vec<String> = Vec::new();
-        for branch in union.branches.iter().take(6) {
-            let text = expectation(self.nodes, &self.nodes[*branch]);
-            if !texts.contains(&text) {
-                texts.push(text);
-            }
-        }
-        self.found.add(
-            path,
-            format_args!("expected {}, got {}", texts.join(", or "), excerpt(value)),
-        );
-    }
-
     fn foreign(&mut self, foreign: &Foreign, value: &Value, path: &Path<'_>) {
         if self.is_brief() {
             return self.found.add(path, "");
@@ -411,7 +279,14 @@ impl<'c> Explain<'c> {
                 format_args!("expected {look}, got {}", excerpt(value)),
             );
         }
-        for (pointer, sentence) in foreign.errors(value) {
+        let errors = foreign.errors(value);
+        if errors.is_empty() {
+            self.found.add(
+                path,
+                format_args!("not what the schema asks for, got {}", excerpt(value)),
+            );
+        }
+        for (pointer, sentence) in errors {
             let names: Vec<String> = pointer
                 .split('/')
                 .skip(1)

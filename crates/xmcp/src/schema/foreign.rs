@@ -1,5 +1,6 @@
-//! What we leave to the `jsonschema` crate. It never fetches anything, asserts formats, and matches patterns in linear time: a pattern
-//! that needs backtracking is refused at start, so that no argument can make one explode.
+//! What we leave to the `jsonschema` crate. It never fetches anything, asserts formats, and matches patterns in
+//! linear time: a pattern that needs backtracking is refused at start, so that no argument can make one
+//! explode.
 
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use jsonschema::{
 };
 use serde_json::{Map, Value, json};
 
-use super::compile::SchemaError;
+use super::error::SchemaError;
 use super::node::Types;
 
 /// A check by `jsonschema`, at one place of a schema.
@@ -28,11 +29,9 @@ enum Kind {
     Part(Arc<ValidatorMap>, String),
 }
 
-/// Keywords that mean something by themselves, whatever stands beside them.
-pub(super) const ALONE: [&str; 4] = ["pattern", "format", "uniqueItems", "multipleOf"];
-
 impl Foreign {
-    /// A check of `keywords` alone, all of them in [`ALONE`].
+    /// A check of `keywords` that mean the same whatever stands beside them: `pattern`, `format`, `uniqueItems`
+    /// and `multipleOf`.
     pub(super) fn alone(
         keywords: Map<String, Value>,
         draft: Draft,

@@ -8,13 +8,14 @@ use super::{portable, root};
 
 /// The schema of a tool's arguments, as every client accepts it.
 ///
-/// Subschemas are inlined (a recursive type keeps `$defs`), an `Option` is a property that is not required and no union with
-/// `null`, Rust's number formats become ranges, unit enums with documented variants become one `enum`, and every object whose members
-/// are known is closed. The root is always an object with `properties`, without `$schema`, `title` or a union.
+/// Subschemas are inlined (a recursive type keeps `$defs`), an `Option` is a property that is not required and
+/// no union with `null`, Rust's number formats become ranges, unit enums with documented variants become one
+/// `enum`, and every object whose members are known is closed. The root is always an object with `properties`,
+/// without `$schema`, `title` or a union.
 ///
 /// What schemars does not tell is not in the schema: a serde `alias` is an unknown member to it.
 #[must_use]
-pub fn input_schema<T: JsonSchema>() -> Map<String, Value> {
+pub(crate) fn input_schema<T: JsonSchema>() -> Map<String, Value> {
     let mut schema = generate::<T>(SchemaSettings::draft2020_12().for_deserialize());
     portable::input(&mut schema);
     root::name_recursion(&mut schema);
@@ -49,7 +50,8 @@ impl OutputSchema {
     }
 }
 
-/// The schema of what a tool returns, from the type's serialize contract. Objects stay open and `null` stays where it is really sent.
+/// The schema of what a tool returns, from the type's serialize contract. Objects stay open and `null` stays
+/// where it is really sent.
 #[must_use]
 pub(crate) fn output_schema<T: JsonSchema>() -> OutputSchema {
     let mut schema = generate::<T>(SchemaSettings::draft2020_12().for_serialize());

@@ -327,7 +327,8 @@ pub(super) struct Union {
     pub(super) tag: Option<Tag>,
 }
 
-/// The member that tells which branch an object belongs to: required in every branch that takes objects, with values no other has.
+/// The member that tells which branch an object belongs to: required in every branch that takes objects, with
+/// values no other has.
 #[derive(Debug)]
 pub(super) struct Tag {
     pub(super) property: String,

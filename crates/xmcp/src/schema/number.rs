@@ -9,7 +9,8 @@ pub(super) enum Number {
 }
 
 impl Number {
-    /// `None` for what no 64-bit number holds, which is possible only when some crate turns on serde_json's `arbitrary_precision`.
+    /// `None` for what no 64-bit number holds, which is possible only when some crate turns on serde_json's
+    /// `arbitrary_precision`.
     pub(super) fn from_json(number: &serde_json::Number) -> Option<Self> {
         if let Some(integer) = number.as_i64() {
             return Some(Self::Integer(integer.into()));

@@ -1,4 +1,5 @@
-//! One subschema at a time, from what schemars says to what every client accepts. Children come before their parents.
+//! One subschema at a time, from what schemars says to what every client accepts. Children come before their
+//! parents.
 
 use schemars::Schema;
 use schemars::transform::{ReplaceBoolSchemas, Transform, transform_subschemas};
@@ -46,8 +47,9 @@ impl Transform for Portable {
     }
 }
 
-/// `format: uint32` and its kin mean nothing outside Rust, and some clients refuse the whole tool over them; what they say is a range.
-/// 64 bits and more get no bounds of their own: most readers of JSON would round them.
+/// `format: uint32` and its kin mean nothing outside Rust, and some clients refuse the whole tool over them;
+/// what they say is a range. 64 bits and more get no bounds of their own: most readers of JSON would round
+/// them.
 fn formats_to_ranges(schema: &mut Map<String, Value>) {
     let Some(format) = schema.get("format").and_then(Value::as_str) else {
         return;
@@ -76,7 +78,8 @@ fn formats_to_ranges(schema: &mut Map<String, Value>) {
     }
 }
 
-/// A unit enum with documented variants is a `oneOf` of constants; clients show and obey only `enum`. The documents go into the description.
+/// A unit enum with documented variants is a `oneOf` of constants; clients show and obey only `enum`. The
+/// documents go into the description.
 fn merge_constants(schema: &mut Map<String, Value>) {
     if schema.contains_key("type") || schema.contains_key("enum") || schema.contains_key("const") {
         return;
@@ -155,7 +158,8 @@ fn const_to_enum(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Some clients refuse an array without `items`. A tuple of one type gets it instead of `prefixItems`, any other beside it.
+/// Some clients refuse an array without `items`. A tuple of one type gets it instead of `prefixItems`, any
+/// other beside it.
 fn tuple_items(schema: &mut Map<String, Value>) {
     let is_array = schema.get("type").is_some_and(|kind| kind == "array");
     if !is_array || schema.contains_key("items") {
@@ -183,7 +187,8 @@ fn tuple_items(schema: &mut Map<String, Value>) {
     }
 }
 
-/// A map with numbers as keys is `patternProperties` to schemars; clients know `additionalProperties`, and serde checks the keys.
+/// A map with numbers as keys is `patternProperties` to schemars; clients know `additionalProperties`, and
+/// serde checks the keys.
 fn number_keys(schema: &mut Map<String, Value>) {
     let closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
     let has_members = schema.contains_key("properties");
@@ -263,7 +268,8 @@ fn without_null(schema: &mut Map<String, Value>) {
     }
 }
 
-/// The variants of a serde enum are tried in order, which is `anyOf`; `oneOf` is refused by clients that know only the former.
+/// The variants of a serde enum are tried in order, which is `anyOf`; `oneOf` is refused by clients that know
+/// only the former.
 fn one_of_to_any_of(schema: &mut Map<String, Value>) {
     if schema.contains_key("anyOf") {
         return;
@@ -280,8 +286,8 @@ enum Surroundings {
     Part,
 }
 
-/// Says `additionalProperties: false` on every object that lists its members and is alone in doing so. serde ignores unknown members
-/// by default; a model that misspells an optional argument would never learn of it.
+/// Says `additionalProperties: false` on every object that lists its members and is alone in doing so. serde
+/// ignores unknown members by default; a model that misspells an optional argument would never learn of it.
 fn close(schema: &mut Value, surroundings: Surroundings) {
     let Value::Object(object) = schema else {
         return;

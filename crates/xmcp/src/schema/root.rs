@@ -4,8 +4,9 @@ use schemars::Schema;
 use schemars::transform::{Transform, transform_subschemas};
 use serde_json::{Map, Value, json};
 
-/// Gives a type that contains itself a name under `$defs`: clients put the schema into documents of their own, in which `#` is another place.
-/// Removes the root's title on the way, which says nothing that the tool's own does not.
+/// Gives a type that contains itself a name under `$defs`: clients put the schema into documents of their own,
+/// in which `#` is another place. Removes the root's title on the way, which says nothing that the tool's own
+/// does not.
 pub(super) fn name_recursion(schema: &mut Value) {
     let Value::Object(object) = schema else {
         return;
@@ -57,8 +58,9 @@ impl Transform for RootReferences {
     }
 }
 
-/// Turns a union at the root into plain properties: several model providers refuse a tool whose root has `anyOf`. It comes from an enum
-/// flattened into `Schema`; which members belong together goes into the description, and serde enforces it.
+/// Turns a union at the root into plain properties: several model providers refuse a tool whose root has
+/// `anyOf`. It comes from an enum flattened into `Schema`; which members belong together goes into the
+/// description, and serde enforces it.
 pub(super) fn fold_union(schema: &mut Value) {
     let Value::Object(root) = schema else { return };
     for keyword in ["anyOf", "oneOf"] {
@@ -212,8 +214,8 @@ fn merge(present: &mut Value, other: Value) {
     *present = json!({ "anyOf": [present.take(), other] });
 }
 
-/// Makes the root an object with `properties`, closed unless it says otherwise. A tool without arguments has both too: clients refuse
-/// a bare `{"type": "object"}`.
+/// Makes the root an object with `properties`, closed unless it says otherwise. A tool without arguments has
+/// both too: clients refuse a bare `{"type": "object"}`.
 pub(super) fn close(schema: &mut Value) {
     let Value::Object(root) = schema else { return };
     root.entry("type").or_insert_with(|| "object".into());

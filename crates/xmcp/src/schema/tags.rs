@@ -1,7 +1,7 @@
-//! What is known of a node only when all are compiled: the types that can pass, the tag that tells a union's branches apart, and that
-//! no node refers to itself without reading anything.
+//! What is known of a node only when all are compiled: the types that can pass, the tag that tells a union's
+//! branches apart, and that no node refers to itself without reading anything.
 
-use super::compile::SchemaError;
+use super::error::SchemaError;
 use super::node::{Additional, Node, NodeId, Tag, Types, Union};
 
 pub(super) fn settle(nodes: &mut [Node]) -> Result<(), SchemaError> {

@@ -1,4 +1,5 @@
-//! What is wrong with the arguments of a call, in words a model can act on. Everything here is bounded: part of it is a stranger's text.
+//! What is wrong with the arguments of a call, in words a model can act on. Everything here is bounded: part of
+//! it is a stranger's text.
 
 use std::fmt;
 

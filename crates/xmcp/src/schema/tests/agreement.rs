@@ -98,7 +98,14 @@ fn keyword(inner: BoxedStrategy<Value>) -> BoxedStrategy<(String, Value)> {
         1 => named("allOf", list()),
         1 => named("pattern", Just(json!("^a")).boxed()),
         1 => named("uniqueItems", any::<bool>().prop_map(Value::from).boxed()),
-        1 => named("not", inner),
+        1 => named("not", inner.clone()),
+        1 => named("patternProperties", inner.clone().prop_map(|schema| json!({"^a": schema})).boxed()),
+        1 => named("propertyNames", Just(json!({"maxLength": 2})).boxed()),
+        1 => named("dependentRequired", Just(json!({"a": ["b"]})).boxed()),
+        1 => named("contains", inner.clone()),
+        1 => named("if", inner.clone()),
+        1 => named("then", inner.clone()),
+        1 => named("unevaluatedProperties", any::<bool>().prop_map(Value::from).boxed()),
         1 => named("$ref", prop::sample::select(vec!["#/$defs/Word", "#/$defs/Tree"]).prop_map(Value::from).boxed()),
     ]
     .boxed()

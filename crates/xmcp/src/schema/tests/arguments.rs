@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::schema::{InputCheck, SchemaError};
+use crate::schema::{InputCheck, error::SchemaError};
 
 fn check(schema: Value) -> InputCheck {
     compile(schema).expect("the schema compiles")
@@ -171,7 +171,7 @@ fn names_each_limit() {
             json!({"type": "object", "minProperties": 2}),
             json!({"b": 1})
         ),
-        "`a`: expected an object of at least 2 members, got 1 members: {\"b\":1}"
+        "`a`: expected an object of at least 2 members, got 1 member: {\"b\":1}"
     );
 }
 

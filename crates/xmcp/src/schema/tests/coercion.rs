@@ -141,6 +141,20 @@ fn coerces_in_the_variant_that_the_tag_names() {
 }
 
 #[test]
+fn coerces_beside_rules_that_are_left_to_jsonschema() {
+    let schema = json!({
+        "type": "object",
+        "properties": {"n": {"type": "integer"}, "m": {"type": "integer"}},
+        "dependentRequired": {"n": ["m"]}
+    });
+    assert_eq!(
+        becomes(schema.clone(), r#"{"n":"1","m":"2"}"#).as_deref(),
+        Some(r#"{"n":1,"m":2}"#)
+    );
+    assert_eq!(becomes(schema, r#"{"n":"1"}"#), None);
+}
+
+#[test]
 fn a_whole_float_becomes_the_integer_that_serde_wants() {
     assert_eq!(
         becomes(json!({"type": "integer"}), "1.0").as_deref(),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::schema::{InputCheck, SchemaError};
+use crate::schema::{InputCheck, error::SchemaError};
 
 fn compile(schema: Value) -> Result<InputCheck, SchemaError> {
     let Value::Object(schema) = schema else {

@@ -35,21 +35,19 @@ impl Served {
             .env("PORT", "0")
             .spawn()
             .unwrap();
-        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut served = Self {
+            child,
+            stderr,
+            address: String::new(),
+            _folder: folder,
+        };
         let mut text = String::new();
-        while stderr.read_line(&mut text).unwrap() > 0 {
+        while served.stderr.read_line(&mut text).unwrap() > 0 {
             if let Some((_, url)) = text.split_once("MCP Server running on http://") {
-                let address = url
-                    .trim_end()
-                    .strip_suffix("/mcp")
-                    .expect("the URL of the endpoint")
-                    .to_owned();
-                return Self {
-                    child,
-                    stderr,
-                    address,
-                    _folder: folder,
-                };
+                let address = url.trim_end().strip_suffix("/mcp");
+                served.address = address.expect("the URL of the endpoint").to_owned();
+                return served;
             }
         }
         panic!("the server ended before it ran: {text}");

@@ -101,7 +101,10 @@ impl Client {
             .await?;
         match exchange.result {
             Ok(result) => CallResult::read(tool, result, exchange.notifications),
-            Err(error) => Err(Error::Rpc { what, error }),
+            Err(error) => Err(Error::Rpc {
+                what,
+                error: error.into(),
+            }),
         }
     }
 
@@ -138,7 +141,10 @@ impl Client {
     pub async fn request(&self, method: &str, params: Value) -> Result<Value, Error> {
         let what = format!("`{method}`");
         let exchange = self.exchange(&what, method, params).await?;
-        exchange.result.map_err(|error| Error::Rpc { what, error })
+        exchange.result.map_err(|error| Error::Rpc {
+            what,
+            error: error.into(),
+        })
     }
 
     async fn exchange(&self, what: &str, method: &str, params: Value) -> Result<Exchange, Error> {

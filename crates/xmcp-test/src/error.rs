@@ -13,7 +13,7 @@ pub enum Error {
         /// What was asked: the tool or the method.
         what: String,
         /// The answer.
-        error: RpcError,
+        error: Box<RpcError>,
     },
     /// What came back is no JSON-RPC response to the request: a layer or another route answered, or the server is at fault.
     #[error("{what} was answered with status {} and no response of the protocol: {body}", status.as_u16())]

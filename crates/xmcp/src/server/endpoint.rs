@@ -41,7 +41,7 @@ pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request
     if parts.method != HttpMethod::POST {
         return method_not_allowed();
     }
-    if let Err(refusal) = media_types(&parts.headers) {
+    if let Some(refusal) = wrong_media_type(&parts.headers) {
         return refusal;
     }
     if let Err(error) = body::check_encoding(&parts.headers) {
@@ -263,8 +263,8 @@ fn method_not_allowed() -> Response {
         .into_response()
 }
 
-/// Whether the client sends JSON and takes it. What it does not say it is not held to.
-fn media_types(headers: &HeaderMap) -> Result<(), Response> {
+/// The answer to a client that does not send JSON or does not take it. What it does not say it is not held to.
+fn wrong_media_type(headers: &HeaderMap) -> Option<Response> {
     let is_json = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -280,7 +280,7 @@ fn media_types(headers: &HeaderMap) -> Result<(), Response> {
             "`Content-Type` must be application/json",
         )
         .status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
-        return Err(refuse(None, &error, Era::Legacy));
+        return Some(refuse(None, &error, Era::Legacy));
     }
     if !accepts(headers, "application/json") {
         let error = RpcError::new(
@@ -288,9 +288,9 @@ fn media_types(headers: &HeaderMap) -> Result<(), Response> {
             "`Accept` must list application/json and text/event-stream",
         )
         .status(StatusCode::NOT_ACCEPTABLE);
-        return Err(refuse(None, &error, Era::Legacy));
+        return Some(refuse(None, &error, Era::Legacy));
     }
-    Ok(())
+    None
 }
 
 /// Whether `Accept` takes a media type. Absent, it takes everything (RFC 9110 section 12.5.1).

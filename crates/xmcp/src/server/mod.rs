@@ -100,11 +100,4 @@ impl Server {
     pub(crate) fn tools(&self, era: Era) -> Bytes {
         self.lists.tools(era)
     }
-
-    /// Waits for handlers whose clients went away, at most as long as the settings let a drain take.
-    pub(crate) async fn drain(&self) {
-        self.detached.close();
-        let _ = tokio::time::timeout(self.settings.http.limits.drain, self.detached.wait()).await;
-        self.stopping.cancel();
-    }
 }

@@ -85,11 +85,6 @@ impl Registry {
         })
     }
 
-    /// The tool of this name.
-    pub(crate) fn tool(&self, name: &str) -> Option<&Entry> {
-        self.by_name.get(name).map(|&index| &self.tools[index])
-    }
-
     /// The place of the tool of this name, for calls that outlive the borrow.
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
         self.by_name.get(name).copied()

@@ -50,6 +50,7 @@ macro_rules! tool {
             shape: || tool!(@shape $of, $module, $input, $($argument)*),
             call: |call| {
                 codegen::Reply::new(async move {
+                    let _ = call.context();
                     let output = tool!(@handler $kind, call, $module, $input, $($argument)*);
                     codegen::IntoToolResult::into_tool_result(output)
                 })

@@ -75,3 +75,14 @@ macro_rules! include_app {
         include!(concat!(env!("OUT_DIR"), "/xmcp.rs"));
     };
 }
+
+/// The documents' examples, compiled.
+#[cfg(doctest)]
+mod documents {
+    #[doc = include_str!("../../../README.md")]
+    struct Readme;
+    #[doc = include_str!("../../../docs/tools.md")]
+    struct Tools;
+    #[doc = include_str!("../../../docs/from-xmcp.md")]
+    struct FromXmcp;
+}

@@ -12,18 +12,20 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method as HttpMethod, StatusCode, header, request::Parts};
+use http::{HeaderValue, Method as HttpMethod, StatusCode, header, request::Parts};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Server,
+    answer::{Answer, JSON},
     body::Segments,
     call::{Outcome, ToolCall},
     detach::Detach,
     dispatch::{self, Asked},
     encode, gate, headers,
     jsonrpc::{self, Id, Message, Refusal, RpcError, code},
+    media_type,
     method::Method,
     stream::{self, First, Running},
 };
@@ -32,7 +34,6 @@ use crate::{
     http::{RequestId, body},
 };
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 
 /// Answers one HTTP request to the endpoint.
@@ -41,8 +42,8 @@ pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request
     if parts.method != HttpMethod::POST {
         return method_not_allowed();
     }
-    if let Some(refusal) = wrong_media_type(&parts.headers) {
-        return refusal;
+    if let Err(error) = media_type::check(&parts.headers) {
+        return refuse(None, &error, Era::Legacy);
     }
     if let Err(error) = body::check_encoding(&parts.headers) {
         return error.into_response();
@@ -127,7 +128,8 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
     if let Err(insufficient) = gate::check(entry.tool.metadata.scopes, parts.extensions.get()) {
         return refuse(Some(id_of(&called.id)), &insufficient.into(), era);
     }
-    let talks_back = entry.can_talk_back && accepts(&parts.headers, "text/event-stream");
+    let talks_back =
+        entry.can_talk_back && media_type::accepts(&parts.headers, "text/event-stream");
     let request_id = parts
         .extensions
         .remove::<RequestId>()
@@ -183,23 +185,6 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
             Body::new(events),
         )
             .into_response(),
-    }
-}
-
-/// A response's text and status.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) message: Bytes,
-}
-
-impl IntoResponse for Answer {
-    fn into_response(self) -> Response {
-        (
-            self.status,
-            [(header::CONTENT_TYPE, JSON)],
-            Body::from(self.message),
-        )
-            .into_response()
     }
 }
 
@@ -261,58 +246,4 @@ fn method_not_allowed() -> Response {
         body,
     )
         .into_response()
-}
-
-/// The answer to a client that does not send JSON or does not take it. What it does not say it is not held to.
-fn wrong_media_type(headers: &HeaderMap) -> Option<Response> {
-    let is_json = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| {
-            value
-                .split(';')
-                .next()
-                .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
-        });
-    if !is_json {
-        let error = RpcError::new(
-            code::INVALID_REQUEST,
-            "`Content-Type` must be application/json",
-        )
-        .status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
-        return Some(refuse(None, &error, Era::Legacy));
-    }
-    if !accepts(headers, "application/json") {
-        let error = RpcError::new(
-            code::INVALID_REQUEST,
-            "`Accept` must list application/json and text/event-stream",
-        )
-        .status(StatusCode::NOT_ACCEPTABLE);
-        return Some(refuse(None, &error, Era::Legacy));
-    }
-    None
-}
-
-/// Whether `Accept` takes a media type. Absent, it takes everything (RFC 9110 section 12.5.1).
-fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
-    let mut values = headers.get_all(header::ACCEPT).iter().peekable();
-    if values.peek().is_none() {
-        return true;
-    }
-    let (kind, _) = media_type.split_once('/').unwrap_or((media_type, ""));
-    values
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|range| {
-            let mut parts = range.split(';').map(str::trim);
-            let essence = parts.next().unwrap_or_default();
-            let refused =
-                parts.any(|parameter| matches!(parameter, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-            let matches = essence == "*/*"
-                || essence.eq_ignore_ascii_case(media_type)
-                || essence
-                    .strip_suffix("/*")
-                    .is_some_and(|range| range.eq_ignore_ascii_case(kind));
-            matches && !refused
-        })
 }

@@ -3,6 +3,7 @@
 //! Two ways lead here and both call the same functions: [`endpoint`] answers a stateless HTTP request on its connection's own
 //! task, and `stdio` comes through rmcp.
 
+mod answer;
 mod body;
 mod call;
 mod detach;
@@ -14,6 +15,7 @@ mod headers;
 mod info;
 pub(crate) mod jsonrpc;
 mod list;
+mod media_type;
 mod method;
 mod registry;
 mod router;

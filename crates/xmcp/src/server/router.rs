@@ -8,13 +8,13 @@ use axum::{
 };
 use http::HeaderMap;
 use xmcp_auth::Session;
-use xmcp_config::{HttpSettings, Settings};
+use xmcp_config::Settings;
 
 use super::{Server, Sessions, endpoint::endpoint, list};
 use crate::{
     App, AppState, Middleware, StartError,
     http::{
-        StartProblem,
+        StartProblem, endpoint_url,
         landing::{self, Landing},
         layers::{self, Routes},
         not_found,
@@ -142,7 +142,7 @@ fn landing_page(server: &Server) -> Router {
         name: &settings.server.name,
         version: &settings.server.version,
         description: settings.server.description.as_deref(),
-        url: &url(&settings.http),
+        url: &endpoint_url(&settings.http),
         tools: &tools,
     });
     let endpoint = settings.http.endpoint.clone();
@@ -156,20 +156,4 @@ fn landing_page(server: &Server) -> Router {
             }
         }),
     )
-}
-
-/// Where clients reach the endpoint, as far as the settings tell.
-pub(crate) fn url(settings: &HttpSettings) -> String {
-    let base = settings.public_url.clone().unwrap_or_else(|| {
-        let host = if settings.host.contains(':') {
-            format!("[{}]", settings.host)
-        } else {
-            settings.host.clone()
-        };
-        format!(
-            "http://{host}:{}",
-            settings.port.unwrap_or(xmcp_config::DEFAULT_PORT)
-        )
-    });
-    format!("{base}{}", settings.endpoint)
 }

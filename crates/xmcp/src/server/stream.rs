@@ -16,7 +16,7 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-use super::{encode, endpoint::Answer};
+use super::{answer::Answer, encode};
 use crate::context::{Notification, Notifier};
 
 /// How many notifications wait for a slow client before the handler does.

@@ -1,0 +1,85 @@
+//! What a request sends and what its client takes, as far as its headers say. What they do not say it is not held to.
+
+use http::{HeaderMap, StatusCode, header};
+
+use super::jsonrpc::{RpcError, code};
+
+/// Whether the client sends JSON (else 415) and takes it (else 406).
+pub(super) fn check(headers: &HeaderMap) -> Result<(), RpcError> {
+    if !sends_json(headers) {
+        let message = "`Content-Type` must be application/json";
+        return Err(refusal(message, StatusCode::UNSUPPORTED_MEDIA_TYPE));
+    }
+    if !accepts(headers, "application/json") {
+        let message = "`Accept` must list application/json and text/event-stream";
+        return Err(refusal(message, StatusCode::NOT_ACCEPTABLE));
+    }
+    Ok(())
+}
+
+fn refusal(message: &'static str, status: StatusCode) -> RpcError {
+    RpcError::new(code::INVALID_REQUEST, message).status(status)
+}
+
+fn sends_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+    else {
+        return false;
+    };
+    let essence = value.split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/json")
+}
+
+/// Whether `Accept` takes a media type. Absent, it takes everything (RFC 9110 section 12.5.1).
+pub(super) fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
+    let mut values = headers.get_all(header::ACCEPT).iter().peekable();
+    if values.peek().is_none() {
+        return true;
+    }
+    values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|range| takes(range, media_type))
+}
+
+/// Whether one media range takes a media type: it matches, and its weight is not 0.
+fn takes(range: &str, media_type: &str) -> bool {
+    let mut parts = range.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let kind = media_type.split('/').next().unwrap_or_default();
+    let matches = essence == "*/*"
+        || essence.eq_ignore_ascii_case(media_type)
+        || essence
+            .strip_suffix("/*")
+            .is_some_and(|range| range.eq_ignore_ascii_case(kind));
+    let weight = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
+    matches && weight.is_none_or(|weight| weight.parse() != Ok(0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_range_takes_what_it_matches_unless_its_weight_is_nothing() {
+        for (accept, expected) in [
+            ("application/json", true),
+            ("Application/JSON; charset=utf-8", true),
+            ("text/html, application/*;q=0.2", true),
+            ("*/*", true),
+            ("text/event-stream", false),
+            ("application/json;q=0", false),
+            ("application/json; q=0.000, text/html", false),
+            ("", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+            assert_eq!(accepts(&headers, "application/json"), expected, "{accept}");
+        }
+        assert!(accepts(&HeaderMap::new(), "application/json"));
+    }
+}

@@ -6,13 +6,14 @@ use std::{
     sync::Arc,
 };
 
-use axum::Router;
+use axum::{Router, extract::Request, http::Method};
+use bytes::Bytes;
 use tower::{ServiceBuilder, util::option_layer};
 use xmcp_config::HttpSettings;
 
 use super::{
     StartProblem, catch_panic::CatchPanicLayer, cors::CorsLayer, gate::Gate,
-    header_count::HeaderCount, health, host::HostCheck, in_flight::InFlightLayer,
+    header_count::HeaderCount, health, host::HostCheck, in_flight::InFlightLayer, landing,
     not_found::not_found, origin::OriginCheck, request_id::RequestIdLayer, timeout::TimeoutLayer,
 };
 
@@ -23,6 +24,8 @@ pub(crate) struct Routes {
     pub(crate) guarded: Router,
     /// Public documents, which pages of every origin may read. They answer CORS by themselves.
     pub(crate) open: Router,
+    /// The page at `/`, where no route is.
+    pub(crate) page: Option<Bytes>,
 }
 
 /// The whole server: `routes`, `/health` and 404 for the rest, behind the layers.
@@ -66,9 +69,13 @@ pub(crate) fn stack(
         .layer(CatchPanicLayer); // why not more: see `health`
 
     let endpoint: Arc<str> = settings.endpoint.as_str().into();
-    let fallback = move || {
-        let endpoint = Arc::clone(&endpoint);
-        async move { not_found(&endpoint) }
+    // The page is no route of its own, so that an app can have another one at its place.
+    let fallback = move |request: Request| {
+        let answer = match &routes.page {
+            Some(page) if is_for_page(&request) => landing::response(page.clone()),
+            _ => not_found(&endpoint),
+        };
+        async move { answer }
     };
     let routers = move || {
         let guarded = routes.guarded.fallback(fallback).layer(guarded);
@@ -77,6 +84,12 @@ pub(crate) fn stack(
             .merge(health::router().layer(watched))
     };
     without_clash(routers)
+}
+
+fn is_for_page(request: &Request) -> bool {
+    request.method() == Method::GET
+        && request.uri().path() == "/"
+        && landing::is_wanted(request.headers())
 }
 
 /// The router that `build` puts together.

@@ -28,7 +28,6 @@ mod timeout;
 mod url;
 
 pub(crate) use self::{
-    not_found::not_found,
     request_id::RequestId,
     serve::serve,
     start_problem::StartProblem,

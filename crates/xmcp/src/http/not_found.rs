@@ -7,7 +7,7 @@ use serde_json::json;
 use super::refusal::json_response;
 
 /// 404 that says where the endpoint is.
-pub(crate) fn not_found(endpoint: &str) -> Response {
+pub(super) fn not_found(endpoint: &str) -> Response {
     let text = format!("nothing is served at this path, the MCP endpoint is `{endpoint}`");
     json_response(StatusCode::NOT_FOUND, json!({"error": text}).to_string())
 }

@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    routing::{any, get},
-};
-use http::HeaderMap;
+use axum::{Router, routing::any};
+use bytes::Bytes;
 use xmcp_auth::Session;
 use xmcp_config::Settings;
 
@@ -17,7 +14,6 @@ use crate::{
         StartProblem, endpoint_url,
         landing::{self, Landing},
         layers::{self, Routes},
-        not_found,
     },
 };
 
@@ -111,21 +107,20 @@ pub(crate) async fn assemble(
         if let Some(session) = overrides.session {
             protected = protected.layer(axum::Extension(session));
         }
-        protected
-            .merge(std::mem::take(&mut middleware.public))
-            .merge(landing_page(&server))
+        protected.merge(std::mem::take(&mut middleware.public))
     })
     .map_err(refused)?;
     let routes = Routes {
         guarded,
+        page: Some(landing_page(&server)),
         ..Routes::default()
     };
     let router = layers::stack(routes, settings, app.dev).map_err(refused)?;
     Ok(Assembled { router, server })
 }
 
-/// The page at `/` for people who open the address in a browser; programs get what any unknown path gets.
-fn landing_page(server: &Server) -> Router {
+/// The page at `/` for people who open the address in a browser, unless the app has a route of its own there.
+fn landing_page(server: &Server) -> Bytes {
     let settings = &server.settings;
     let tools: Vec<_> = server
         .registry
@@ -133,7 +128,7 @@ fn landing_page(server: &Server) -> Router {
         .iter()
         .map(|entry| (entry.tool.name, list::description(entry)))
         .collect();
-    let page = landing::page(&Landing {
+    landing::page(&Landing {
         title: settings
             .server
             .title
@@ -144,16 +139,5 @@ fn landing_page(server: &Server) -> Router {
         description: settings.server.description.as_deref(),
         url: &endpoint_url(&settings.http),
         tools: &tools,
-    });
-    let endpoint = settings.http.endpoint.clone();
-    Router::new().route(
-        "/",
-        get(move |headers: HeaderMap| async move {
-            if landing::is_wanted(&headers) {
-                landing::response(page)
-            } else {
-                not_found(&endpoint)
-            }
-        }),
-    )
+    })
 }

@@ -127,6 +127,18 @@ async fn a_layer_refuses_all_but_what_is_public() {
 }
 
 #[tokio::test]
+async fn an_app_can_have_a_page_of_its_own() {
+    fn home() -> xmcp::Result<Middleware> {
+        Ok(Middleware::new().public(Router::new().route("/", get(|| async { "home" }))))
+    }
+    let server = server(home).await;
+    let page = server
+        .ask(Method::GET, "/", &[("accept", "text/html")], "")
+        .await;
+    assert_eq!((page.status.as_u16(), page.text()), (200, "home"));
+}
+
+#[tokio::test]
 async fn a_session_is_there_before_the_first_layer() {
     fn naming() -> xmcp::Result<Middleware> {
         let name = from_fn(|mut request: Request, next: Next| async {
@@ -198,7 +210,7 @@ async fn two_routes_of_one_path_keep_the_app_from_starting() {
     }
     let clashing: [fn() -> xmcp::Result<Middleware>; 3] = [
         || Ok(Middleware::new().public(of("/health"))),
-        || Ok(Middleware::new().routes(of("/"))),
+        || Ok(Middleware::new().routes(of("/")).public(of("/"))),
         || Ok(Middleware::new().routes(of("/mine")).public(of("/mine"))),
     ];
     for middleware in clashing {

@@ -157,7 +157,7 @@ async fn a_route_that_hangs_is_503_a_little_after_the_time_of_a_call() {
     settings.limits.call_timeout = Duration::from_secs(60);
     let routes = Routes {
         guarded: Router::new().route("/hang", get(std::future::pending::<()>)),
-        open: Router::new(),
+        ..Routes::default()
     };
     let router = stack(routes, &settings, true).unwrap();
     let start = tokio::time::Instant::now();

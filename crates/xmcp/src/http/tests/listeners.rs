@@ -172,7 +172,7 @@ async fn serves_what_it_is_handed() {
     };
     let routes = Routes {
         guarded: Router::new().route("/mcp", get(answer)),
-        open: Router::new(),
+        ..Routes::default()
     };
     let settings = HttpSettings {
         port: Some(address.port()),

@@ -152,7 +152,11 @@ fn routes(
         .route("/panic", get(|| async { panics() }))
         .route("/endless", get(endless));
     let open = Router::new().route("/document", get(|| async { "{}" }));
-    Routes { guarded, open }
+    Routes {
+        guarded,
+        open,
+        ..Routes::default()
+    }
 }
 
 fn panics() -> Response {

@@ -165,7 +165,7 @@ async fn settings_that_are_no_origins_or_hosts_are_named_at_start() {
     );
     let twice = Routes {
         guarded: Router::new().route("/health", get(|| async {})),
-        open: Router::new(),
+        ..Routes::default()
     };
     assert!(
         stack(twice, &HttpSettings::default(), false)

@@ -1,5 +1,5 @@
 //! One subschema at a time, from what schemars says to what every client accepts. Children come before their
-//! parents.
+//! parents, but for `Option`: what it wraps is to be seen as if it stood there alone.
 
 use schemars::Schema;
 use schemars::transform::{ReplaceBoolSchemas, Transform, transform_subschemas};
@@ -31,6 +31,11 @@ struct Portable {
 
 impl Transform for Portable {
     fn transform(&mut self, schema: &mut Schema) {
+        if let Some(object) = schema.as_object_mut()
+            && self.input
+        {
+            optional_without_null(object);
+        }
         transform_subschemas(self, schema);
         let Some(object) = schema.as_object_mut() else {
             return;
@@ -41,7 +46,6 @@ impl Transform for Portable {
         tuple_items(object);
         number_keys(object);
         if self.input {
-            optional_without_null(object);
             one_of_to_any_of(object);
         }
     }
@@ -254,8 +258,9 @@ fn without_null(schema: &mut Map<String, Value>) {
         let Some(Value::Array(branches)) = schema.get_mut(keyword) else {
             continue;
         };
+        let before = branches.len();
         branches.retain(|branch| branch.get("type").is_none_or(|kind| kind != "null"));
-        if branches.len() != 1 {
+        if branches.len() == before || branches.len() != 1 {
             continue;
         }
         // What stood around the union (a field's own document) wins over what the type says of itself.

@@ -67,6 +67,8 @@ struct Rich {
     end: Option<Place>,
     size: Option<Size>,
     order: Option<Order>,
+    /// What to sort by next
+    then_by: Option<Order>,
     tags: Vec<String>,
     gaps: Vec<Option<u32>>,
     counts: HashMap<String, i32>,
@@ -114,6 +116,11 @@ fn every_kind_of_argument_is_described_portably() {
             "size": {"type": "string", "enum": ["Small", "Large"]},
             "order": {
                 "description": "How to sort\n\n- `newest`: Newest first\n- `cheapest`: Cheapest first",
+                "type": "string",
+                "enum": ["newest", "cheapest"]
+            },
+            "then_by": {
+                "description": "What to sort by next\n\n- `newest`: Newest first\n- `cheapest`: Cheapest first",
                 "type": "string",
                 "enum": ["newest", "cheapest"]
             },

@@ -75,6 +75,14 @@ fn the_example_file_has_every_key_and_no_mistake() {
             key.section,
         );
     }
+    // A value may be the app's own; what is said above it is the definition's.
+    for said in template().split("\n\n") {
+        let (words, _) = said.trim_end().rsplit_once('\n').unwrap_or_default();
+        assert!(
+            text.contains(words),
+            "xmcp.toml says something else than the definition, which is:\n{words}"
+        );
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod meta;
 mod notify;
 mod progress;
 
-use std::{borrow::Cow, sync::Arc, sync::OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::{Extensions, HeaderMap};
@@ -26,7 +26,7 @@ pub(crate) use self::{
     meta::RequestMeta,
     notify::{Notification, Notifier},
 };
-use crate::{AppState, FromContext, ToolError};
+use crate::{AppState, FromContext, ToolError, http::RequestId};
 
 /// The request that a handler answers: who asks, with what headers, and a way to tell the client how it goes.
 ///
@@ -50,7 +50,7 @@ pub struct Context {
 pub(crate) struct Request {
     pub(crate) era: Era,
     pub(crate) transport: Transport,
-    pub(crate) request_id: Cow<'static, str>,
+    pub(crate) request_id: RequestId,
     pub(crate) headers: HeaderMap,
     pub(crate) extensions: Extensions,
     /// The text of `params._meta`, as it came.
@@ -92,7 +92,7 @@ impl Context {
 
     /// The id of this request in the logs and in the `x-request-id` header; not the JSON-RPC id.
     pub fn request_id(&self) -> &str {
-        &self.inner.request.request_id
+        self.inner.request.request_id.as_str()
     }
 
     /// The headers of the HTTP request, without `Authorization` once it is verified. Empty on stdio.

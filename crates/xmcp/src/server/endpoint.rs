@@ -4,7 +4,7 @@
 //! 2. The body is read after auth and within its limit, and parsed once.
 //! 3. A stream begins only when a handler speaks before it answers, and only for a client that takes one.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     body::Body,
@@ -27,7 +27,7 @@ use super::{
     jsonrpc::{self, Id, Message, Refusal, RpcError, code},
     media_type,
     method::Method,
-    stream::{self, First, Running},
+    stream::{self, First, Work},
 };
 use crate::{
     Context, Era, Transport, context,
@@ -134,20 +134,20 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         .extensions
         .remove::<RequestId>()
         .unwrap_or_else(RequestId::new);
-    let (notifier, notifications) = stream::channel();
+    let (notifier, notifications) = talks_back.then(stream::channel).unzip();
     let cancellation = entry.can_talk_back.then(CancellationToken::new);
     let guard = cancellation.clone().map(CancellationToken::drop_guard);
     let context = Context::new(
         context::Request {
             era,
             transport: Transport::Http,
-            request_id: Cow::Owned(request_id.as_str().to_owned()),
+            request_id,
             headers: parts.headers,
             extensions: parts.extensions,
             meta: called.meta,
             client: None,
             log_level: None,
-            notifier: talks_back.then(|| Arc::new(notifier) as Arc<dyn context::Notifier>),
+            notifier,
             cancellation,
         },
         server.state.clone(),
@@ -164,14 +164,18 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         response
     };
     // Dropping the work is how a 2026-07-28 request is cancelled; before that a lost connection cancels nothing.
-    let work: futures_util::future::BoxFuture<'static, Answer> = match era {
+    let Some(notifications) = notifications else {
+        return match era {
+            Era::Modern => work.await,
+            Era::Legacy => Detach::new(server, Box::pin(work)).await,
+        }
+        .into_response();
+    };
+    let work: Work = match era {
         Era::Modern => Box::pin(work),
         Era::Legacy => Box::pin(Detach::new(server, Box::pin(work))),
     };
-    if !talks_back {
-        return work.await.into_response();
-    }
-    match stream::first(Running { work }, notifications).await {
+    match stream::first(work, notifications).await {
         First::Response(answer) => answer.into_response(),
         First::Stream(events) => (
             [

@@ -32,30 +32,39 @@ fn sends_json(headers: &HeaderMap) -> bool {
     essence.trim().eq_ignore_ascii_case("application/json")
 }
 
-/// Whether `Accept` takes a media type. Absent, it takes everything (RFC 9110 section 12.5.1).
+/// Whether `Accept` takes a media type: the most specific range that matches decides, unless its weight is 0. Absent, the
+/// header takes everything (RFC 9110 section 12.5.1).
 pub(super) fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
     let mut values = headers.get_all(header::ACCEPT).iter().peekable();
     if values.peek().is_none() {
         return true;
     }
-    values
+    let ranges = values
         .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|range| takes(range, media_type))
+        .flat_map(|value| value.split(','));
+    let best = ranges
+        .filter_map(|range| taken(range, media_type))
+        .max_by_key(|(specificity, _)| *specificity);
+    best.is_some_and(|(_, is_wanted)| is_wanted)
 }
 
-/// Whether one media range takes a media type: it matches, and its weight is not 0.
-fn takes(range: &str, media_type: &str) -> bool {
+/// How specifically a range names a media type, and whether it wants it; `None` when it does not match.
+fn taken(range: &str, media_type: &str) -> Option<(u8, bool)> {
     let mut parts = range.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();
     let kind = media_type.split('/').next().unwrap_or_default();
-    let matches = essence == "*/*"
-        || essence.eq_ignore_ascii_case(media_type)
-        || essence
-            .strip_suffix("/*")
-            .is_some_and(|range| range.eq_ignore_ascii_case(kind));
+    let names_kind = |range: &str| range.eq_ignore_ascii_case(kind);
+    let specificity = match essence {
+        "*/*" => 0,
+        _ if essence.strip_suffix("/*").is_some_and(names_kind) => 1,
+        _ if essence.eq_ignore_ascii_case(media_type) => 2,
+        _ => return None,
+    };
     let weight = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
-    matches && weight.is_none_or(|weight| weight.parse() != Ok(0.0))
+    Some((
+        specificity,
+        weight.is_none_or(|weight| weight.parse() != Ok(0.0)),
+    ))
 }
 
 #[cfg(test)]
@@ -65,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_range_takes_what_it_matches_unless_its_weight_is_nothing() {
+    fn the_most_specific_range_decides_unless_its_weight_is_nothing() {
         for (accept, expected) in [
             ("application/json", true),
             ("Application/JSON; charset=utf-8", true),
@@ -74,6 +83,8 @@ mod tests {
             ("text/event-stream", false),
             ("application/json;q=0", false),
             ("application/json; q=0.000, text/html", false),
+            ("application/json;q=0, */*", false),
+            ("*/*;q=0, application/json", true),
             ("", false),
         ] {
             let mut headers = HeaderMap::new();

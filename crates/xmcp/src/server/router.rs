@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::{Router, routing::any};
+use axum::{
+    Router,
+    routing::{MethodFilter, on},
+};
 use bytes::Bytes;
 use xmcp_auth::Session;
 use xmcp_config::Settings;
@@ -69,6 +72,18 @@ pub async fn test_router(
     .router)
 }
 
+/// The endpoint's methods one by one: with `any` a route of the app's on the same path would silently stand in front of it,
+/// a public one before auth.
+const EVERY_METHOD: MethodFilter = MethodFilter::GET
+    .or(MethodFilter::POST)
+    .or(MethodFilter::DELETE)
+    .or(MethodFilter::PUT)
+    .or(MethodFilter::PATCH)
+    .or(MethodFilter::OPTIONS)
+    .or(MethodFilter::HEAD)
+    .or(MethodFilter::TRACE)
+    .or(MethodFilter::CONNECT);
+
 /// A router, and the server behind it for whoever has to end it.
 pub(crate) struct Assembled {
     pub(crate) router: Router,
@@ -98,7 +113,10 @@ pub(crate) async fn assemble(
     let server = Server::start(app, settings, state, sessions)?;
     let settings = &server.settings.http;
     let mcp = Router::new()
-        .route(&settings.endpoint, any(endpoint))
+        .route(
+            &settings.endpoint,
+            on(EVERY_METHOD, endpoint).fallback(endpoint),
+        )
         .with_state(Arc::clone(&server));
     let refused = |problem: StartProblem| StartError::Settings(vec![problem.to_string()]);
     let guarded = layers::without_clash(|| {

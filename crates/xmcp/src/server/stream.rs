@@ -4,6 +4,7 @@
 use std::{
     convert::Infallible,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -36,10 +37,13 @@ impl Notifier for Sender {
 }
 
 /// A notifier, and what its notifications arrive at.
-pub(crate) fn channel() -> (impl Notifier + 'static, mpsc::Receiver<Bytes>) {
+pub(crate) fn channel() -> (Arc<dyn Notifier>, mpsc::Receiver<Bytes>) {
     let (sender, receiver) = mpsc::channel(QUEUE);
-    (Sender(sender), receiver)
+    (Arc::new(Sender(sender)), receiver)
 }
+
+/// A handler at work, to its answer.
+pub(crate) type Work = BoxFuture<'static, Answer>;
 
 /// What came first of a running handler.
 pub(crate) enum First {
@@ -50,39 +54,34 @@ pub(crate) enum First {
 }
 
 /// Runs a handler until it answers or speaks.
-pub(crate) async fn first(mut running: Running, mut notifications: mpsc::Receiver<Bytes>) -> First {
+pub(crate) async fn first(mut work: Work, mut notifications: mpsc::Receiver<Bytes>) -> First {
     tokio::select! {
         biased;
-        Some(notification) = notifications.recv() => First::Stream(Events::new(notification, running, notifications)),
-        response = &mut running.work => match notifications.try_recv() {
+        Some(notification) = notifications.recv() => First::Stream(Events::new(notification, work, notifications)),
+        answer = &mut work => match notifications.try_recv() {
             Ok(notification) => {
-                running.work = Box::pin(std::future::ready(response));
-                First::Stream(Events::new(notification, running, notifications))
+                let answered = Box::pin(std::future::ready(answer));
+                First::Stream(Events::new(notification, answered, notifications))
             }
-            Err(_) => First::Response(response),
+            Err(_) => First::Response(answer),
         },
     }
-}
-
-/// A handler at work.
-pub(crate) struct Running {
-    pub(crate) work: BoxFuture<'static, Answer>,
 }
 
 /// The body of a streamed answer. Dropping it drops the handler.
 pub(crate) struct Events {
     first: Option<Bytes>,
-    running: Option<Running>,
+    work: Option<Work>,
     notifications: mpsc::Receiver<Bytes>,
     response: Option<Bytes>,
     keep_alive: Pin<Box<Sleep>>,
 }
 
 impl Events {
-    fn new(first: Bytes, running: Running, notifications: mpsc::Receiver<Bytes>) -> Self {
+    fn new(first: Bytes, work: Work, notifications: mpsc::Receiver<Bytes>) -> Self {
         Self {
             first: Some(first),
-            running: Some(running),
+            work: Some(work),
             notifications,
             response: None,
             keep_alive: Box::pin(sleep(KEEP_ALIVE)),
@@ -95,16 +94,16 @@ impl Events {
             return Poll::Ready(Some(first));
         }
         // What a context that outlives its request says then goes nowhere.
-        if self.running.is_none() && self.response.is_none() {
+        if self.work.is_none() && self.response.is_none() {
             return Poll::Ready(None);
         }
         if let Poll::Ready(Some(notification)) = self.notifications.poll_recv(context) {
             return Poll::Ready(Some(notification));
         }
-        if let Some(running) = &mut self.running {
-            let response = std::task::ready!(running.work.as_mut().poll(context));
-            self.running = None;
-            self.response = Some(response.message);
+        if let Some(work) = &mut self.work {
+            let answer = std::task::ready!(work.as_mut().poll(context));
+            self.work = None;
+            self.response = Some(answer.message);
             // What the handler said in its last moments goes before its answer.
             if let Ok(notification) = self.notifications.try_recv() {
                 return Poll::Ready(Some(notification));

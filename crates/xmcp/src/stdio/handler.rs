@@ -3,7 +3,7 @@
 //! rmcp counts requests, starts and cancels them, and will carry our questions to the client. It never sees a request's text,
 //! nor its answer's: both stand beside the message, so that they are byte for byte what they would be over HTTP.
 
-use std::{borrow::Cow, panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -77,7 +77,7 @@ impl Handler {
             context::Request {
                 era: request.era,
                 transport: Transport::Stdio,
-                request_id: Cow::Owned(request_id.as_str().to_owned()),
+                request_id: request_id.clone(),
                 headers: HeaderMap::new(),
                 extensions: Extensions::new(),
                 meta: request.meta.clone(),

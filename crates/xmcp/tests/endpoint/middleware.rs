@@ -208,7 +208,13 @@ async fn two_routes_of_one_path_keep_the_app_from_starting() {
     fn of(path: &str) -> Router {
         Router::new().route(path, get(tenant))
     }
-    let clashing: [fn() -> xmcp::Result<Middleware>; 3] = [
+    fn post(path: &str) -> Router {
+        Router::new().route(path, axum::routing::post(tenant))
+    }
+    let clashing: [fn() -> xmcp::Result<Middleware>; 5] = [
+        // A route on the endpoint's path would answer in its place, a public one before auth.
+        || Ok(Middleware::new().public(post("/mcp"))),
+        || Ok(Middleware::new().routes(of("/mcp"))),
         || Ok(Middleware::new().public(of("/health"))),
         || Ok(Middleware::new().routes(of("/")).public(of("/"))),
         || Ok(Middleware::new().routes(of("/mine")).public(of("/mine"))),

@@ -3,28 +3,73 @@
 //! 1. A session exists only where something verified the caller, or where a test says so.
 //! 2. It holds no token, and prints no more than whose it is.
 
-use std::{sync::Arc, time::SystemTime};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::{ClaimError, ScopeMatcher, ScopeSet, claims};
 
 /// A verified caller. Cloning is cheap.
 #[derive(Clone)]
 pub struct Session {
     inner: Arc<Inner>,
+    matcher: ScopeMatcher,
 }
 
 #[derive(Clone)]
 struct Inner {
     user_id: String,
-    scopes: Vec<String>,
+    client_id: Option<String>,
     organization_id: Option<String>,
+    scopes: ScopeSet,
+    roles: Vec<String>,
+    permissions: Vec<String>,
+    issuer: String,
+    token_id: Option<String>,
     expires_at: SystemTime,
     issued_at: SystemTime,
+    claims: Map<String, Value>,
 }
 
 impl Session {
+    /// The session of claims that a verifier found good. The error names the claim without which there is none: `sub` and
+    /// `iss` must be texts, `exp` and `iat` times.
+    pub(crate) fn from_claims(found: Map<String, Value>) -> Result<Self, &'static str> {
+        let text = |name| claims::text(&found, name).map(str::to_owned);
+        let inner = Inner {
+            user_id: text("sub").ok_or("sub")?,
+            client_id: text("client_id").or_else(|| text("azp")),
+            organization_id: text("oid").or_else(|| text("org_id")),
+            scopes: ScopeSet::of_claims(&found),
+            roles: claims::texts(&found, "roles"),
+            permissions: claims::texts(&found, "permissions"),
+            issuer: text("iss").ok_or("iss")?,
+            token_id: text("jti"),
+            expires_at: claims::time(&found, "exp").ok_or("exp")?,
+            issued_at: claims::time(&found, "iat").ok_or("iat")?,
+            claims: found,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+            matcher: ScopeMatcher::exact(),
+        })
+    }
+
+    /// The same caller, whose scopes mean what this matcher says.
+    #[must_use]
+    pub fn matching(mut self, matcher: ScopeMatcher) -> Self {
+        self.matcher = matcher;
+        self
+    }
+
     /// A session of a test's making. No request gets one this way.
     ///
     /// ```
-    /// use std::time::{Duration, SystemTime};
     /// use xmcp_auth::Session;
     ///
     /// let session = Session::for_test("usr_1").scopes(["greet:read"]).organization_id("org_1").build();
@@ -35,32 +80,58 @@ impl Session {
         SessionBuilder {
             inner: Inner {
                 user_id: user_id.into(),
-                scopes: Vec::new(),
+                client_id: None,
                 organization_id: None,
-                expires_at: SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(4_102_444_800),
+                scopes: ScopeSet::default(),
+                roles: Vec::new(),
+                permissions: Vec::new(),
+                issuer: String::from("https://issuer.example"),
+                token_id: None,
+                expires_at: SystemTime::UNIX_EPOCH + Duration::from_secs(4_102_444_800),
                 issued_at: SystemTime::UNIX_EPOCH,
+                claims: Map::new(),
             },
         }
     }
 
-    /// Who it is: the token's `sub`.
+    /// Who it is: the token's `sub`. A user, or a machine that acts for itself.
     pub fn user_id(&self) -> &str {
         &self.inner.user_id
     }
 
-    /// What the token allows, in the order it says so.
-    pub fn scopes(&self) -> &[String] {
-        &self.inner.scopes
+    /// Whether no person is behind it: the client is its own subject.
+    pub fn is_machine(&self) -> bool {
+        self.client_id() == Some(self.user_id())
     }
 
-    /// Whether the token allows this, to the letter.
-    pub fn has_scope(&self, scope: &str) -> bool {
-        self.inner.scopes.iter().any(|granted| granted == scope)
+    /// The application through which the caller came.
+    pub fn client_id(&self) -> Option<&str> {
+        self.inner.client_id.as_deref()
     }
 
     /// The organization the caller acts for.
     pub fn organization_id(&self) -> Option<&str> {
         self.inner.organization_id.as_deref()
+    }
+
+    /// What the token allows, in the order it says so.
+    pub fn scopes(&self) -> &ScopeSet {
+        &self.inner.scopes
+    }
+
+    /// Whether the token allows this: to the letter, and by what the resource's [`ScopeMatcher`] says.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.matcher.covers(&self.inner.scopes, scope)
+    }
+
+    /// The caller's roles in the organization.
+    pub fn roles(&self) -> &[String] {
+        &self.inner.roles
+    }
+
+    /// The caller's permissions in the organization.
+    pub fn permissions(&self) -> &[String] {
+        &self.inner.permissions
     }
 
     /// When the session ends.
@@ -72,10 +143,54 @@ impl Session {
     pub fn issued_at(&self) -> SystemTime {
         self.inner.issued_at
     }
+
+    /// The authorization server that vouches for the caller.
+    pub fn issuer(&self) -> &str {
+        &self.inner.issuer
+    }
+
+    /// The token's own name (`jti`), by which it can be revoked.
+    pub fn token_id(&self) -> Option<&str> {
+        self.inner.token_id.as_deref()
+    }
+
+    /// Every claim of the token, verified with it.
+    pub fn claims(&self) -> &Map<String, Value> {
+        &self.inner.claims
+    }
+
+    /// A claim of one's own as a type, none when it is missing or null.
+    ///
+    /// # Errors
+    ///
+    /// The claim is there and no `T`. The error names the claim and the type, not the value.
+    ///
+    /// ```
+    /// let session = xmcp_auth::Session::for_test("usr_1").claim("plan", "pro").build();
+    /// assert_eq!(session.claim::<String>("plan")?.as_deref(), Some("pro"));
+    /// assert_eq!(session.claim::<String>("team")?, None);
+    /// # Ok::<(), xmcp_auth::ClaimError>(())
+    /// ```
+    pub fn claim<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, ClaimError> {
+        claims::typed(&self.inner.claims, name)
+    }
+
+    /// The key under which to keep something for this caller alone: issuer, user, namespace and id, none of which can reach
+    /// into another. Having a handle is then no way to another's state (MCP security best practices, session hijacking).
+    ///
+    /// ```
+    /// let ada = xmcp_auth::Session::for_test("usr_ada").build();
+    /// assert_eq!(ada.key("cart", "7"), "https://issuer.example|usr_ada|cart|7");
+    /// ```
+    pub fn key(&self, namespace: &str, id: &str) -> String {
+        [self.issuer(), self.user_id(), namespace, id]
+            .map(|part| part.replace('%', "%25").replace('|', "%7C"))
+            .join("|")
+    }
 }
 
-impl std::fmt::Debug for Session {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Session {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Session")
             .field("user_id", &self.inner.user_id)
@@ -93,7 +208,14 @@ impl SessionBuilder {
     /// With these scopes.
     #[must_use]
     pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
-        self.inner.scopes = scopes.into_iter().map(Into::into).collect();
+        self.inner.scopes = scopes.into_iter().collect();
+        self
+    }
+
+    /// Through this application. The user's own id makes it a machine.
+    #[must_use]
+    pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
+        self.inner.client_id = Some(client_id.into());
         self
     }
 
@@ -101,6 +223,37 @@ impl SessionBuilder {
     #[must_use]
     pub fn organization_id(mut self, organization_id: impl Into<String>) -> Self {
         self.inner.organization_id = Some(organization_id.into());
+        self
+    }
+
+    /// With these roles.
+    #[must_use]
+    pub fn roles<S: Into<String>>(mut self, roles: impl IntoIterator<Item = S>) -> Self {
+        self.inner.roles = roles.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// With these permissions.
+    #[must_use]
+    pub fn permissions<S: Into<String>>(
+        mut self,
+        permissions: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.inner.permissions = permissions.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// With this claim, beside what the other methods say.
+    #[must_use]
+    pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.inner.claims.insert(name.into(), value.into());
+        self
+    }
+
+    /// Vouched for by this authorization server.
+    #[must_use]
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.inner.issuer = issuer.into();
         self
     }
 
@@ -122,15 +275,96 @@ impl SessionBuilder {
     pub fn build(self) -> Session {
         Session {
             inner: Arc::new(self.inner),
+            matcher: ScopeMatcher::exact(),
         }
     }
 }
 
-impl std::fmt::Debug for SessionBuilder {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for SessionBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("SessionBuilder")
             .field("user_id", &self.inner.user_id)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn session(claims: Value) -> Result<Session, &'static str> {
+        match claims {
+            Value::Object(claims) => Session::from_claims(claims),
+            _ => Err("no claims"),
+        }
+    }
+
+    #[test]
+    fn a_session_says_what_a_live_token_says() {
+        let session = session(json!({
+            "aud": ["http://localhost:3000/mcp", "res_1"], "client_id": "https://client.example/metadata.json",
+            "iss": "https://env.scalekit.dev", "sub": "usr_1", "oid": "org_1", "org_id": "org_other", "resid": "res_1",
+            "roles": ["admin"], "permissions": ["todo:all"], "scope": "openid todo:read", "scopes": ["openid", "todo:read"],
+            "sid": "ses_1", "exp": 1_788_437_220, "iat": 1_788_433_620, "nbf": 1_788_433_620, "jti": "tkn_1", "plan": "pro",
+        }))
+        .unwrap();
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        assert_eq!(session.user_id(), "usr_1");
+        assert_eq!(
+            session.client_id(),
+            Some("https://client.example/metadata.json")
+        );
+        assert!(!session.is_machine());
+        assert_eq!(session.organization_id(), Some("org_1"));
+        assert_eq!(session.scopes().to_string(), "openid todo:read");
+        assert_eq!(session.roles(), ["admin"]);
+        assert_eq!(session.permissions(), ["todo:all"]);
+        assert_eq!(session.expires_at(), at(1_788_437_220));
+        assert_eq!(session.issued_at(), at(1_788_433_620));
+        assert_eq!(session.issuer(), "https://env.scalekit.dev");
+        assert_eq!(session.token_id(), Some("tkn_1"));
+        assert_eq!(session.claim::<String>("plan"), Ok(Some("pro".into())));
+        assert_eq!(session.claims()["sid"], "ses_1");
+        assert_eq!(
+            format!("{session:?}"),
+            r#"Session { user_id: "usr_1", .. }"#
+        );
+    }
+
+    #[test]
+    fn the_organization_of_older_tokens_is_org_id() {
+        let claims = json!({ "iss": "i", "sub": "m2m_1", "client_id": "m2m_1", "org_id": "org_2", "exp": 2, "iat": 1 });
+        let session = session(claims).unwrap();
+        assert_eq!(session.organization_id(), Some("org_2"));
+        assert!(session.is_machine());
+    }
+
+    #[test]
+    fn without_subject_issuer_or_times_there_is_no_session() {
+        let good = json!({ "iss": "i", "sub": "usr_1", "exp": 2, "iat": 1 });
+        for (name, strange) in [
+            ("sub", json!("")),
+            ("sub", json!(7)),
+            ("iss", json!(["i"])),
+            ("exp", json!(u64::MAX)),
+            ("exp", json!("never")),
+            ("iat", json!(null)),
+        ] {
+            let mut claims = good.clone();
+            claims[name] = strange;
+            assert_eq!(session(claims).err(), Some(name));
+        }
+        assert!(session(good).is_ok());
+    }
+
+    #[test]
+    fn no_part_of_a_key_reaches_into_another() {
+        let of = |user: &str| Session::for_test(user).issuer("i").build();
+        assert_eq!(of("a|b").key("c", "d"), "i|a%7Cb|c|d");
+        assert_ne!(of("a|b").key("c", "d"), of("a").key("b|c", "d"));
+        assert_ne!(of("a%7Cb").key("c", "d"), of("a|b").key("c", "d"));
     }
 }

@@ -1,0 +1,82 @@
+//! A token, taken apart.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Map, Value};
+
+use super::{Algorithm, header::Header};
+use crate::{Reason, json, keys::Key};
+
+/// No longer token is looked at.
+pub(crate) const MAX_LENGTH: usize = 8 * 1024;
+
+/// A token whose header we accept, and of which nothing else is believed yet.
+pub(crate) struct SignedToken<'a> {
+    header: Header,
+    /// Header and claims as they were signed, with the dot between them.
+    signed: &'a str,
+    claims: &'a str,
+    signature: Vec<u8>,
+}
+
+impl<'a> SignedToken<'a> {
+    pub(crate) fn parse(token: &'a str, allowed: &[Algorithm]) -> Result<Self, Reason> {
+        if token.len() > MAX_LENGTH {
+            return Err(Reason::Malformed);
+        }
+        let mut parts = token.split('.');
+        let (Some(header), Some(claims), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(Reason::Malformed);
+        };
+        let signed = &token[..header.len() + 1 + claims.len()];
+        let header = Header::parse(header, allowed)?;
+        let signature = URL_SAFE_NO_PAD
+            .decode(signature)
+            .map_err(|_| Reason::Malformed)?;
+        Ok(Self {
+            header,
+            signed,
+            claims,
+            signature,
+        })
+    }
+
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.header.algorithm
+    }
+
+    pub(crate) fn key_id(&self) -> Option<&str> {
+        self.header.key_id.as_deref()
+    }
+
+    /// The claims, if one of these keys signed them.
+    pub(crate) fn claims(&self, keys: &[impl AsRef<Key>]) -> Result<Map<String, Value>, Reason> {
+        let signed = keys.iter().any(|key| {
+            key.as_ref().verifies(
+                self.header.algorithm,
+                self.signed.as_bytes(),
+                &self.signature,
+            )
+        });
+        if !signed {
+            return Err(Reason::Signature);
+        }
+        let text = URL_SAFE_NO_PAD
+            .decode(self.claims)
+            .map_err(|_| Reason::Malformed)?;
+        json::object(&text).ok_or(Reason::Malformed)
+    }
+}
+
+/// Nothing of the token but what its header says of the key.
+impl fmt::Debug for SignedToken<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_tuple("SignedToken")
+            .field(&self.header)
+            .finish()
+    }
+}

@@ -1,0 +1,40 @@
+//! Tokens that ended before their time.
+
+use futures_util::future::{BoxFuture, ready};
+
+use crate::Session;
+
+/// Says whether a session was revoked: a list of token ids (`jti`), of users, or a question to somebody.
+///
+/// It is asked at every request, also for a token that was verified a moment ago, and before anything is done for the caller.
+/// If it errs, or takes longer than 5 seconds, nobody can tell: the answer is `503`, never a session.
+///
+/// A function that answers at once is one:
+///
+/// ```
+/// use std::{collections::HashSet, sync::RwLock};
+/// use xmcp_auth::{Revocation, Session};
+///
+/// let revoked = RwLock::new(HashSet::from([String::from("tkn_1")]));
+/// let hook = move |session: &Session| {
+///     session.token_id().is_none_or(|id| revoked.read().is_ok_and(|revoked| revoked.contains(id)))
+/// };
+/// fn is_revocation(_: impl Revocation) {}
+/// is_revocation(hook);
+/// ```
+pub trait Revocation: Send + Sync + 'static {
+    /// Whether this session is over.
+    fn is_revoked<'a>(
+        &'a self,
+        session: &'a Session,
+    ) -> BoxFuture<'a, Result<bool, Box<dyn std::error::Error + Send + Sync>>>;
+}
+
+impl<F: Fn(&Session) -> bool + Send + Sync + 'static> Revocation for F {
+    fn is_revoked<'a>(
+        &'a self,
+        session: &'a Session,
+    ) -> BoxFuture<'a, Result<bool, Box<dyn std::error::Error + Send + Sync>>> {
+        Box::pin(ready(Ok(self(session))))
+    }
+}

@@ -1,6 +1,30 @@
 //! OAuth 2.1 resource-server security for any axum app: who is calling, and what they may do.
+//!
+//! A [`Provider`] says who vouches for callers. Protecting a [`Resource`] with it makes a layer, which refuses every request
+//! without a good token, and the metadata that tells clients where to get one (RFC 9728).
+//!
+//! ```
+//! use axum::{Extension, Router, routing::get};
+//! use xmcp_auth::{Provider, Resource, Session, Verifier};
+//!
+//! fn app(verifier: impl Verifier) -> Result<Router, xmcp_auth::ConfigError> {
+//!     let provider = Provider::new(["https://auth.example.com"], verifier);
+//!     let protected = provider.protect(Resource::new("https://notes.example.com/notes"))?;
+//!     let notes = get(|session: Extension<Session>| async move { format!("notes of {}", session.user_id()) });
+//!     Ok(Router::new().route("/notes", notes).layer(protected.layer).merge(protected.metadata))
+//! }
+//! # struct Nobody;
+//! # impl Verifier for Nobody {
+//! #     fn verify<'a>(&'a self, _: &'a str) -> futures_util::future::BoxFuture<'a, Result<Session, xmcp_auth::VerifyError>> {
+//! #         Box::pin(async { Err(xmcp_auth::VerifyError::Expired) })
+//! #     }
+//! # }
+//! # app(Nobody).unwrap();
+//! ```
 #![warn(missing_docs, unreachable_pub)]
 
+mod bearer;
+mod challenge;
 mod claims;
 mod clock;
 mod http;
@@ -8,17 +32,30 @@ mod json;
 mod jwt;
 mod jwt_verifier;
 mod keys;
+mod metadata;
+mod middleware;
+mod problem;
+mod provider;
+mod rejection;
+mod resource;
 mod revocation;
 mod scope;
 mod session;
+mod spelling;
 mod token_cache;
 mod verifier;
 
+pub use challenge::{Challenge, Challenges};
 pub use claims::ClaimError;
 pub use clock::{Clock, SystemClock};
 pub use http::TargetError;
 pub use jwt::Algorithm;
 pub use jwt_verifier::{JwtVerifier, JwtVerifierBuilder, JwtVerifierError};
+pub use middleware::{Protect, ProtectLayer};
+pub use problem::{ConfigError, Problem};
+pub use provider::{Protected, Provider};
+pub use rejection::Rejection;
+pub use resource::Resource;
 pub use revocation::Revocation;
 pub use scope::{ScopeMatcher, ScopeSet};
 pub use session::{Session, SessionBuilder};

@@ -16,7 +16,8 @@ use serde_json::{Map, Value};
 /// assert_eq!(scopes.to_string(), "todo:read todo:write");
 /// assert!(scopes.contains("todo:read") && !scopes.contains("todo"));
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(transparent)]
 pub struct ScopeSet(Vec<String>);
 
 impl ScopeSet {

@@ -1,0 +1,204 @@
+//! The one place where `WWW-Authenticate` is written (RFC 6750, section 3; RFC 9728, section 5.1).
+//!
+//! 1. One header. After `Bearer` comes a parameter, because clients' parsers expect one.
+//! 2. `resource_metadata` is an absolute URL from the configuration, never from the request.
+//! 3. Texts are fixed; nothing of a token is in them. Values are quoted strings of printable ASCII.
+//! 4. A request without a credential gets no `error` (RFC 6750, section 3.1).
+//! 5. Pages of other origins may read the header, and nobody stores the answer.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use crate::{ScopeSet, rejection::text};
+
+/// What a refused client should do: get a token, another token, or one that may do more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Challenge(HeaderValue);
+
+impl Challenge {
+    fn new(parameters: &[(&str, &str)]) -> Self {
+        let mut text = String::from("Bearer ");
+        for (position, (name, value)) in parameters.iter().enumerate() {
+            if position > 0 {
+                text.push_str(", ");
+            }
+            text.push_str(name);
+            text.push_str("=\"");
+            for character in value.chars() {
+                match character {
+                    '"' | '\\' => text.extend(['\\', character]),
+                    ' '..='~' => text.push(character),
+                    _ => {}
+                }
+            }
+            text.push('"');
+        }
+        Self(HeaderValue::try_from(text).expect("printable ASCII is a header's value"))
+    }
+
+    /// As the value of the header.
+    pub fn value(&self) -> &HeaderValue {
+        &self.0
+    }
+
+    /// Makes an answer one that carries this challenge: the header, readable to pages of other origins, and not to be stored.
+    pub fn write(&self, headers: &mut HeaderMap) {
+        const EXPOSED: HeaderValue = HeaderValue::from_static("www-authenticate");
+        headers.insert(header::WWW_AUTHENTICATE, self.0.clone());
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+        no_store(headers);
+    }
+}
+
+/// An answer that depends on who asks is nobody else's.
+pub(crate) fn no_store(headers: &mut HeaderMap) {
+    const CACHE_CONTROL: HeaderName = header::CACHE_CONTROL;
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+}
+
+/// The challenges of one resource, under the name by which the client calls it. Cloning is cheap.
+///
+/// The layer puts them into the extensions of every request that it lets through, for what is decided later:
+///
+/// ```
+/// use xmcp_auth::{Challenges, Rejection, ScopeSet};
+///
+/// async fn handler(challenges: axum::Extension<Challenges>) -> axum::response::Response {
+///     Rejection::InsufficientScope(ScopeSet::from_iter(["todo:write"])).response(&challenges)
+/// }
+/// # let _ = handler;
+/// ```
+#[derive(Debug, Clone)]
+pub struct Challenges(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    metadata_url: String,
+    missing: Challenge,
+    ambiguous: Challenge,
+    invalid: Challenge,
+    expired: Challenge,
+}
+
+impl Challenges {
+    /// `metadata_url` is where the metadata of the resource is; `scopes` are those that every request needs.
+    pub(crate) fn new(metadata_url: String, scopes: &ScopeSet) -> Self {
+        let scope = scopes.to_string();
+        let resource_metadata = ("resource_metadata", metadata_url.as_str());
+        let with_scope = |first: &[(&'static str, &str)], last: &[(&'static str, &str)]| {
+            let mut parameters: Vec<(&str, &str)> = first.to_vec();
+            if !scope.is_empty() {
+                parameters.push(("scope", &scope));
+            }
+            parameters.extend(last);
+            Challenge::new(&parameters)
+        };
+        let refused = |description| {
+            let error = [
+                ("error", "invalid_token"),
+                ("error_description", description),
+            ];
+            with_scope(&error, &[resource_metadata])
+        };
+        Self(Arc::new(Inner {
+            missing: with_scope(&[resource_metadata], &[]),
+            ambiguous: Challenge::new(&[("error", "invalid_request"), resource_metadata]),
+            invalid: refused(text::INVALID),
+            expired: refused(text::EXPIRED),
+            metadata_url,
+        }))
+    }
+
+    /// Where the metadata of the resource is.
+    pub fn metadata_url(&self) -> &str {
+        &self.0.metadata_url
+    }
+
+    /// There is no token.
+    pub fn missing(&self) -> &Challenge {
+        &self.0.missing
+    }
+
+    /// There is more than one credential.
+    pub fn ambiguous(&self) -> &Challenge {
+        &self.0.ambiguous
+    }
+
+    /// The token is no good.
+    pub fn invalid(&self) -> &Challenge {
+        &self.0.invalid
+    }
+
+    /// The token was good once.
+    pub fn expired(&self) -> &Challenge {
+        &self.0.expired
+    }
+
+    /// The token does not allow the operation. `scopes` are all that the operation needs, so that one step gets them all.
+    pub fn insufficient_scope<'a>(&self, scopes: impl IntoIterator<Item = &'a str>) -> Challenge {
+        let scopes: Vec<&str> = scopes.into_iter().collect();
+        Challenge::new(&[
+            ("error", "insufficient_scope"),
+            ("scope", &scopes.join(" ")),
+            ("resource_metadata", self.metadata_url()),
+            ("error_description", text::INSUFFICIENT),
+        ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://h.example/.well-known/oauth-protected-resource/mcp";
+
+    fn text(challenge: &Challenge) -> &str {
+        challenge.value().to_str().unwrap()
+    }
+
+    #[test]
+    fn every_challenge_has_its_fixed_form() {
+        let plain = Challenges::new(URL.into(), &ScopeSet::default());
+        assert_eq!(
+            text(plain.missing()),
+            format!(r#"Bearer resource_metadata="{URL}""#)
+        );
+        assert_eq!(
+            text(plain.invalid()),
+            format!(
+                r#"Bearer error="invalid_token", error_description="Token verification failed", resource_metadata="{URL}""#
+            )
+        );
+        let scoped = Challenges::new(URL.into(), &ScopeSet::parse("a b"));
+        assert_eq!(
+            text(scoped.missing()),
+            format!(r#"Bearer resource_metadata="{URL}", scope="a b""#)
+        );
+        assert_eq!(
+            text(scoped.expired()),
+            format!(
+                r#"Bearer error="invalid_token", error_description="The access token expired", scope="a b", resource_metadata="{URL}""#
+            )
+        );
+        assert_eq!(
+            text(scoped.ambiguous()),
+            format!(r#"Bearer error="invalid_request", resource_metadata="{URL}""#)
+        );
+        assert_eq!(
+            text(&scoped.insufficient_scope(["c", "d"])),
+            format!(
+                r#"Bearer error="insufficient_scope", scope="c d", resource_metadata="{URL}", error_description="The access token lacks a required scope""#
+            )
+        );
+    }
+
+    #[test]
+    fn a_value_cannot_leave_its_quotes() {
+        let challenge = Challenge::new(&[("scope", "a\" , evil=\"b\\\r\nX: y\u{1b}[2Jü")]);
+        assert_eq!(
+            text(&challenge),
+            r#"Bearer scope="a\" , evil=\"b\\X: y[2J""#
+        );
+    }
+}

@@ -1,0 +1,95 @@
+//! What can be wrong with a configuration. All of it is said at once.
+
+use std::fmt;
+
+/// Everything that is wrong with a configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    problems: Vec<Problem>,
+}
+
+impl ConfigError {
+    /// Everything that is wrong, in the order in which it was found; at least one.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The value, unless there are problems.
+    pub(crate) fn unless_none<T>(problems: Vec<Problem>, value: T) -> Result<T, Self> {
+        if problems.is_empty() {
+            Ok(value)
+        } else {
+            Err(Self { problems })
+        }
+    }
+}
+
+impl From<Problem> for ConfigError {
+    fn from(problem: Problem) -> Self {
+        Self {
+            problems: vec![problem],
+        }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, problem) in self.problems.iter().enumerate() {
+            if position > 0 {
+                formatter.write_str("; ")?;
+            }
+            write!(formatter, "{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// One thing that is wrong with a configuration, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// A variable that must be set is not.
+    #[error("`{variable}` is not set: {remedy}")]
+    Missing {
+        /// The variable.
+        variable: &'static str,
+        /// What to set it to.
+        remedy: &'static str,
+    },
+    /// A variable whose value cannot be.
+    #[error("`{variable}` is `{value}`: {reason}")]
+    Variable {
+        /// The variable.
+        variable: &'static str,
+        /// Its value. Never a secret's.
+        value: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// One of two variables that belong together.
+    #[error("`{set}` is set and `{missing}` is not: set both or neither")]
+    Half {
+        /// The one that is there.
+        set: &'static str,
+        /// The one that is not.
+        missing: &'static str,
+    },
+    /// A URL that cannot be an authorization server's or a resource's.
+    #[error("`{url}` cannot be the URL of {what}: {reason}")]
+    Url {
+        /// The URL.
+        url: String,
+        /// Whose it was to be.
+        what: &'static str,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// No authorization server, so that nobody could get a token.
+    #[error("a protected resource needs at least one authorization server")]
+    NoAuthorizationServer,
+    /// A scope with a character that no scope has (RFC 6749, section 3.3).
+    #[error("`{0}` is no scope: scopes are printable ASCII without space, `\"` and `\\`")]
+    Scope(String),
+}

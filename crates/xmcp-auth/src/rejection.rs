@@ -1,0 +1,109 @@
+//! A request that is refused before anything of it is done, as status, challenge and body.
+
+use std::time::Duration;
+
+use axum::{body::Body, response::Response};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::json;
+
+use crate::{Challenge, Challenges, ScopeSet, VerifyError, challenge};
+
+/// What is said to clients. Nothing else is.
+pub(crate) mod text {
+    pub(crate) const MISSING: &str = "Missing or invalid bearer token";
+    pub(crate) const AMBIGUOUS: &str = "More than one credential was sent";
+    pub(crate) const INVALID: &str = "Token verification failed";
+    pub(crate) const EXPIRED: &str = "The access token expired";
+    pub(crate) const INSUFFICIENT: &str = "The access token lacks a required scope";
+}
+
+/// Why a request does not get through. The client learns this much; the log learns the [`Reason`](crate::Reason).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rejection {
+    /// No token, or a credential of another scheme: `401` without an error code.
+    Missing,
+    /// More than one credential: `400`, `invalid_request`.
+    Ambiguous,
+    /// No good token: `401`, `invalid_token`.
+    Invalid,
+    /// A token of the past: `401`, `invalid_token`.
+    Expired,
+    /// A good token that does not allow it: `403`, `insufficient_scope`, with all scopes that the operation needs.
+    InsufficientScope(ScopeSet),
+    /// Tokens cannot be verified now: `503` and no challenge, for a client would throw a good token away.
+    Unavailable {
+        /// When to come again; whole seconds, at least one.
+        retry_after: Duration,
+    },
+}
+
+impl Rejection {
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Missing | Self::Invalid | Self::Expired => StatusCode::UNAUTHORIZED,
+            Self::Ambiguous => StatusCode::BAD_REQUEST,
+            Self::InsufficientScope(_) => StatusCode::FORBIDDEN,
+            Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// The answer, with the challenge that belongs to it.
+    pub fn response(&self, challenges: &Challenges) -> Response {
+        let body = match self {
+            Self::Missing => body("unauthorized", text::MISSING),
+            Self::Ambiguous => body("invalid_request", text::AMBIGUOUS),
+            Self::Invalid => body("invalid_token", text::INVALID),
+            Self::Expired => body("invalid_token", text::EXPIRED),
+            Self::InsufficientScope(scopes) => json!({
+                "error": "insufficient_scope",
+                "error_description": text::INSUFFICIENT,
+                "required_scopes": scopes.to_vec(),
+            }),
+            Self::Unavailable { .. } => json!({ "error": "temporarily_unavailable" }),
+        };
+        let mut response = Response::new(Body::from(body.to_string()));
+        *response.status_mut() = self.status();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+        challenge::no_store(headers);
+        if let Some(challenge) = self.challenge(challenges) {
+            challenge.write(headers);
+        }
+        if let Self::Unavailable { retry_after } = self {
+            let rounded_up = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(rounded_up.max(1)));
+        }
+        response
+    }
+
+    fn challenge(&self, challenges: &Challenges) -> Option<Challenge> {
+        match self {
+            Self::Missing => Some(challenges.missing().clone()),
+            Self::Ambiguous => Some(challenges.ambiguous().clone()),
+            Self::Invalid => Some(challenges.invalid().clone()),
+            Self::Expired => Some(challenges.expired().clone()),
+            Self::InsufficientScope(scopes) => Some(challenges.insufficient_scope(scopes.iter())),
+            Self::Unavailable { .. } => None,
+        }
+    }
+}
+
+impl From<&VerifyError> for Rejection {
+    fn from(error: &VerifyError) -> Self {
+        match error {
+            VerifyError::Invalid(_) => Self::Invalid,
+            VerifyError::Expired => Self::Expired,
+            VerifyError::Unavailable { retry_after } => Self::Unavailable {
+                retry_after: *retry_after,
+            },
+        }
+    }
+}
+
+fn body(error: &str, description: &str) -> serde_json::Value {
+    json!({ "error": error, "error_description": description })
+}

@@ -39,6 +39,7 @@ mod provider;
 mod rejection;
 mod resource;
 mod revocation;
+pub mod scalekit;
 mod scope;
 mod session;
 mod spelling;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::JwtVerifierError;
+
 /// Everything that is wrong with a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
@@ -86,6 +88,12 @@ pub enum Problem {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// An id that is none of an MCP server in Scalekit.
+    #[error("`{0}` is no id of an MCP server in Scalekit: these begin with `res_`")]
+    ResourceId(String),
+    /// A verifier that cannot be made.
+    #[error("tokens cannot be verified: {0}")]
+    Verifier(#[from] JwtVerifierError),
     /// No authorization server, so that nobody could get a token.
     #[error("a protected resource needs at least one authorization server")]
     NoAuthorizationServer,

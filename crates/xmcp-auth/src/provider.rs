@@ -14,11 +14,12 @@ use crate::{
 };
 
 /// Makes the verifier of a resource that is known by these identifiers.
-pub(crate) type MakeVerifier = Box<dyn FnOnce(&[String]) -> Arc<dyn Verifier> + Send + Sync>;
+pub(crate) type MakeVerifier =
+    Box<dyn FnOnce(&[String]) -> Result<Arc<dyn Verifier>, Problem> + Send + Sync>;
 
 /// Who vouches for callers: authorization servers, and the verifier of their tokens.
 ///
-/// It does nothing until [`Provider::protect`]; see [`Provider::new`] for a verifier of one's own.
+/// It does nothing until [`Provider::protect`]; [`scalekit::provider`](crate::scalekit::provider) is a ready one.
 pub struct Provider {
     authorization_servers: Vec<String>,
     verifier: MakeVerifier,
@@ -39,7 +40,7 @@ impl Provider {
         verifier: impl Verifier,
     ) -> Self {
         let servers = authorization_servers.into_iter().map(Into::into).collect();
-        Self::with(servers, Box::new(|_| Arc::new(verifier)))
+        Self::with(servers, Box::new(|_| Ok(Arc::new(verifier))))
     }
 
     pub(crate) fn with(authorization_servers: Vec<String>, verifier: MakeVerifier) -> Self {
@@ -53,6 +54,11 @@ impl Provider {
             required_scopes: ScopeSet::default(),
             matcher: ScopeMatcher::exact(),
         }
+    }
+
+    pub(crate) fn remedy(mut self, remedy: Remedy) -> Self {
+        self.remedy = Some(remedy);
+        self
     }
 
     /// With this identifier for whatever it protects, instead of the one that follows from where it is mounted.
@@ -119,7 +125,7 @@ impl Provider {
         for url in &self.authorization_servers {
             if let Err(reason) = crate::resource::path_of(url) {
                 problems.push(Problem::Url {
-                    url: url.clone(),
+                    url: crate::resource::without_user(url),
                     what: "an authorization server",
                     reason,
                 });
@@ -157,7 +163,7 @@ impl Provider {
             metadata: metadata::router(first, documents),
             identifier: first.as_str().to_owned(),
             layer: ProtectLayer::new(Guard {
-                verifier: (self.verifier)(&named),
+                verifier: (self.verifier)(&named)?,
                 challenges,
                 required_scopes,
                 matcher: self.matcher,

@@ -106,7 +106,7 @@ pub(crate) const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
 impl Identifier {
     pub(crate) fn parse(text: &str) -> Result<Self, Problem> {
         let path = path_of(text).map_err(|reason| Problem::Url {
-            url: text.to_owned(),
+            url: without_user(text),
             what: "a protected resource",
             reason,
         })?;
@@ -171,6 +171,20 @@ pub(crate) fn path_of(url: &str) -> Result<usize, &'static str> {
     }
     let start = url.find("://").map_or(0, |colon| colon + 3);
     Ok(start + authority.as_str().len())
+}
+
+/// The URL as an error may show it: whatever stands before an `@` may be a password.
+pub(crate) fn without_user(url: &str) -> String {
+    match url.rsplit_once('@') {
+        None => url.to_owned(),
+        Some((before, host)) => {
+            let scheme = before
+                .split_inclusive("://")
+                .next()
+                .filter(|scheme| scheme.ends_with("://"));
+            format!("{}****@{host}", scheme.unwrap_or_default())
+        }
+    }
 }
 
 /// The host of `host` or `host:port`, with the brackets of an IPv6 address.

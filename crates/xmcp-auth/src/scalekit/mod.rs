@@ -1,0 +1,88 @@
+//! Scalekit as the one who vouches for callers.
+//!
+//! Tokens are RS256, by the keys of the environment. Their issuer is the environment, or the resource in it (Scalekit is moving from
+//! one to the other): exactly these two. Their audience has the resource's id; without an id, the resource's URL.
+//!
+//! ```no_run
+//! use xmcp_auth::{Resource, scalekit::{self, ScalekitConfig}};
+//!
+//! let provider = scalekit::provider(ScalekitConfig::from_env()?.scopes_supported(["notes:read"]));
+//! let protected = provider.protect(Resource::new("https://notes.example.com/mcp"))?;
+//! # let _ = protected;
+//! # Ok::<(), xmcp_auth::ConfigError>(())
+//! ```
+
+mod config;
+pub mod env;
+mod remedy;
+mod secret;
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+pub use config::{Credentials, ScalekitConfig};
+pub use secret::Secret;
+
+use crate::{Algorithm, JwtVerifier, Problem, Provider, Revocation, Session, Verifier};
+
+/// Callers for whom this Scalekit environment vouches. Sends nothing; keys are fetched when the first token comes.
+///
+/// When they are there, the log says `[Scalekit] Resolved JWKS URI: ...`.
+pub fn provider(config: ScalekitConfig) -> Provider {
+    let environment = config.environment_url;
+    let resource = config
+        .resource_id
+        .as_ref()
+        .map(|id| format!("{environment}/resources/{id}"));
+    let authorization_server = resource.clone().unwrap_or_else(|| environment.clone());
+    let resource_id = config.resource_id.clone();
+    let make = move |identifiers: &[String]| -> Result<Arc<dyn Verifier>, Problem> {
+        let audiences = match config.resource_id {
+            Some(id) if config::is_resource_id(&id) => vec![id],
+            Some(id) => return Err(Problem::ResourceId(id)),
+            None => {
+                tracing::warn!(
+                    "[Scalekit] `{}` is not set: clients cannot register themselves, and a token is accepted if its audience is {}",
+                    env::RESOURCE_ID,
+                    identifiers.join(" or ")
+                );
+                identifiers.to_vec()
+            }
+        };
+        let keys = format!("{environment}/keys");
+        let url = keys.parse().map_err(|_| Problem::Url {
+            url: keys,
+            what: "Scalekit's keys",
+            reason: "it is no URL",
+        })?;
+        let mut verifier = JwtVerifier::builder(url)
+            .issuers([environment].into_iter().chain(resource))
+            .audiences(audiences)
+            .resources(identifiers)
+            .algorithms([Algorithm::Rs256])
+            .on_keys_resolved(|url| tracing::info!("[Scalekit] Resolved JWKS URI: {url}"));
+        if let Some(revocation) = config.revocation {
+            verifier = verifier.revocation(Hook(revocation));
+        }
+        Ok(Arc::new(verifier.build()?))
+    };
+    Provider::with(vec![authorization_server], Box::new(make))
+        .remedy(Arc::new(move |reason| {
+            remedy::remedy(reason, resource_id.as_deref())
+        }))
+        .scopes_supported(config.scopes_supported.to_vec())
+        .required_scopes(config.required_scopes.to_vec())
+}
+
+/// A hook of any type, as one type.
+struct Hook(Box<dyn Revocation>);
+
+impl Revocation for Hook {
+    fn is_revoked<'a>(
+        &'a self,
+        session: &'a Session,
+    ) -> BoxFuture<'a, Result<bool, Box<dyn std::error::Error + Send + Sync>>> {
+        self.0.is_revoked(session)
+    }
+}

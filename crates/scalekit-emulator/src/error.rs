@@ -1,0 +1,58 @@
+//! Why an emulator does not start.
+
+use std::{io, path::PathBuf};
+
+use crate::{Connection, ConsentError};
+
+/// Why an emulator does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// Another process runs one on this folder. [`Builder::start_or_join`](crate::Builder::start_or_join) would use it.
+    #[error("an emulator is running on this folder already, at {}", .0.environment_url())]
+    Running(Box<Connection>),
+    /// Another process holds the folder, and does not answer.
+    #[error("`{}` is in use by an emulator that does not answer: stop it, or use another folder", folder.display())]
+    Unresponsive {
+        /// The state folder.
+        folder: PathBuf,
+    },
+    /// The port of an environment whose tokens may still be in use was taken by another program.
+    #[error("port {port} belongs to the emulator of `{}` and another program has it: stop that one, or remove the folder to start anew", folder.display())]
+    PortTaken {
+        /// The port.
+        port: u16,
+        /// The state folder.
+        folder: PathBuf,
+    },
+    /// The folder's environment lives on another port, and its tokens name that one.
+    #[error("the emulator of `{}` lives on port {port}: ask for that one, or remove the folder to start anew", folder.display())]
+    OtherPort {
+        /// The port of the folder's environment.
+        port: u16,
+        /// The state folder.
+        folder: PathBuf,
+    },
+    /// Nothing can be listened on.
+    #[error("cannot listen on 127.0.0.1:{port}")]
+    Listen {
+        /// The port that was asked for; 0 is any.
+        port: u16,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The state cannot be read or written.
+    #[error("cannot use the state in `{}`", path.display())]
+    State {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says, or what is wrong with the text.
+        source: io::Error,
+    },
+    /// `SCALEKIT_EMULATOR_CONSENT` is not understood.
+    #[error("SCALEKIT_EMULATOR_CONSENT is not understood")]
+    Consent(#[from] ConsentError),
+    /// The URL of the MCP server is none.
+    #[error("`{0}` is not the http or https URL of an MCP server")]
+    ServerUrl(String),
+}

@@ -1,0 +1,167 @@
+//! `scalekit-emulator`: the emulator as a process. It says on stderr how to reach it, and runs until it is interrupted.
+
+use std::{
+    env,
+    ffi::OsString,
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use scalekit_emulator::{Connection, Emulator, Started};
+
+const HELP: &str = "\
+A local Scalekit environment, for development and tests.
+
+Usage: scalekit-emulator [--port PORT] [--state DIR] [--server-url URL]
+
+  --port PORT        port of 127.0.0.1 to listen on; 0 is any (with a new DIR: 3002 if it is free)
+  --state DIR        keep keys, clients and the port here, so that tokens survive a restart
+  --server-url URL   the MCP server that tokens are for (http://localhost:3001/mcp)
+  --help             this text
+
+SCALEKIT_EMULATOR_CONSENT=auto[:USER] lets a user (ada, grace, alan) consent without a page.
+";
+
+/// What the command line asks for.
+#[derive(Default)]
+struct Options {
+    port: Option<u16>,
+    state: Option<PathBuf>,
+    server_url: Option<String>,
+    help: bool,
+}
+
+fn main() -> ExitCode {
+    let options = match Options::parse(env::args_os().skip(1)) {
+        Ok(options) => options,
+        Err(problem) => {
+            say(&format!("error: {problem}\n\n{HELP}"));
+            return ExitCode::from(2);
+        }
+    };
+    if options.help {
+        say(HELP);
+        return ExitCode::SUCCESS;
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            say(&format!("error: cannot start: {error}\n"));
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(options)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("error: {error}\n"));
+            let mut source = error.source();
+            while let Some(cause) = source {
+                say(&format!("  {cause}\n"));
+                source = cause.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
+    let mut builder = Emulator::builder().consent_from_env()?;
+    if let Some(port) = options.port {
+        builder = builder.port(port);
+    }
+    if let Some(folder) = options.state {
+        builder = builder.state_dir(folder);
+    }
+    if let Some(url) = options.server_url {
+        builder = builder.server_url(url);
+    }
+    // Before anything is said: who reads it may send a signal at once.
+    let interrupted = interrupted()?;
+    match builder.start_or_join().await? {
+        Started::Elsewhere(connection) => {
+            say("An emulator is running on this folder already.\n\n");
+            say(&introduction(&connection));
+        }
+        Started::Here(running) => {
+            say(&introduction(running.connection()));
+            interrupted.await;
+            running.shutdown().await;
+        }
+    }
+    Ok(())
+}
+
+fn introduction(connection: &Connection) -> String {
+    format!(
+        "Scalekit emulator running on {url}\n\n\
+         SCALEKIT_ENVIRONMENT_URL={url}\n\
+         SCALEKIT_RESOURCE_ID={resource}\n\
+         SCALEKIT_CLIENT_ID={client}\n\
+         SCALEKIT_CLIENT_SECRET={secret}\n\n{help}",
+        url = connection.environment_url(),
+        resource = connection.resource_id(),
+        client = connection.environment_client().id(),
+        secret = connection.environment_client().secret(),
+        help = connection.sign_in_help(connection.server_url()),
+    )
+}
+
+impl Options {
+    fn parse(mut arguments: impl Iterator<Item = OsString>) -> Result<Self, String> {
+        let mut options = Self::default();
+        while let Some(argument) = arguments.next() {
+            let argument = argument.to_string_lossy().into_owned();
+            let mut value = || {
+                arguments
+                    .next()
+                    .ok_or(format!("`{argument}` needs a value"))
+            };
+            match argument.as_str() {
+                "--help" | "-h" => options.help = true,
+                "--port" => {
+                    let value = value()?;
+                    let port = value.to_str().and_then(|it| it.parse().ok());
+                    options.port = Some(port.ok_or(format!("`{}` is no port", value.display()))?);
+                }
+                "--state" => options.state = Some(value()?.into()),
+                "--server-url" => {
+                    let value = value()?;
+                    let url = value.into_string();
+                    options.server_url = Some(url.map_err(|_| "the URL is not text".to_owned())?);
+                }
+                _ => return Err(format!("`{argument}` is not understood")),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// Ends with Ctrl-C, and with SIGTERM where there is one.
+fn interrupted() -> io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+/// To the people who read stderr. If nobody does, that is no reason to stop.
+fn say(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}

@@ -1,0 +1,432 @@
+//! The token endpoint: codes, refresh tokens and client credentials become tokens.
+//!
+//! 1. A code is good once, for the client, redirect URI, challenge and resource it was made for. Seen twice, its session ends.
+//! 2. A refresh token is good once too. Seen twice, its session ends (OAuth 2.1, section 4.3.1).
+//! 3. Errors are those of RFC 6749, section 5.2.
+
+use std::io;
+
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    response::Response,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde_json::json;
+
+use crate::{
+    client::{Client, Grant, Kind},
+    digest, document,
+    environment::{Environment, Shared},
+    parameters::Parameters,
+    pending::{Code, Redeemed},
+    random, reply,
+    state::{Granted, RefreshToken},
+    time,
+    token::AccessToken,
+};
+
+/// Why there is no token.
+struct Refusal {
+    status: StatusCode,
+    error: &'static str,
+    description: &'static str,
+}
+
+impl Refusal {
+    const fn new(error: &'static str, description: &'static str) -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            error,
+            description,
+        }
+    }
+
+    const fn client(description: &'static str) -> Self {
+        Self {
+            status: StatusCode::UNAUTHORIZED,
+            error: "invalid_client",
+            description,
+        }
+    }
+}
+
+impl From<io::Error> for Refusal {
+    fn from(_: io::Error) -> Self {
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            error: "server_error",
+            description: "the state cannot be written",
+        }
+    }
+}
+
+/// `POST /oauth/token`.
+pub(crate) async fn of_environment(
+    State(environment): State<Shared>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    answer(&environment, false, &headers, &body)
+}
+
+/// `POST /resources/{resource}/oauth/token`. Credentials of the environment do not work here.
+pub(crate) async fn of_resource(
+    State(environment): State<Shared>,
+    Path(resource): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if resource != environment.resource_id {
+        return reply::text(StatusCode::NOT_FOUND, "there is no such resource");
+    }
+    answer(&environment, true, &headers, &body)
+}
+
+fn answer(
+    environment: &Environment,
+    of_resource: bool,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Response {
+    match token(environment, of_resource, headers, body) {
+        Ok(response) => response,
+        Err(refusal) => {
+            let mut response =
+                reply::oauth_error(refusal.status, refusal.error, refusal.description);
+            if refusal.status == StatusCode::UNAUTHORIZED {
+                response.headers_mut().insert(
+                    header::WWW_AUTHENTICATE,
+                    HeaderValue::from_static("Basic realm=\"token endpoint\""),
+                );
+            }
+            response
+        }
+    }
+}
+
+fn token(
+    environment: &Environment,
+    of_resource: bool,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Response, Refusal> {
+    let is_form = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|value| {
+            value
+                .trim()
+                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        });
+    if !is_form {
+        return Err(Refusal::new(
+            "invalid_request",
+            "the body has to be application/x-www-form-urlencoded",
+        ));
+    }
+    let parameters = Parameters::parse(body)
+        .map_err(|_| Refusal::new("invalid_request", "a parameter came more than once"))?;
+    let grant = parameters
+        .get("grant_type")
+        .ok_or(Refusal::new("invalid_request", "grant_type is missing"))?;
+    let grant = Grant::parse(grant).ok_or(Refusal::new(
+        "unsupported_grant_type",
+        "this grant_type is not offered",
+    ))?;
+    let client = authenticate(environment, headers, &parameters)?;
+    if of_resource && matches!(&client, Caller::Known(client) if client.kind != Kind::Mcp) {
+        return Err(Refusal::client(
+            "only clients of the MCP server get tokens here",
+        ));
+    }
+    if matches!(&client, Caller::Known(client) if !client.may(grant)) {
+        return Err(Refusal::new(
+            "unauthorized_client",
+            "this client did not register for this grant_type",
+        ));
+    }
+    match grant {
+        Grant::AuthorizationCode => redeem(environment, &client, &parameters),
+        Grant::RefreshToken => refresh(environment, &client, &parameters),
+        Grant::ClientCredentials => credentials(environment, client, &parameters),
+    }
+}
+
+/// Who asks for a token.
+enum Caller {
+    Known(Box<Client>),
+    /// A client that describes itself at this address. It proves itself with what it was given for that name.
+    Described(String),
+}
+
+impl Caller {
+    fn id(&self) -> &str {
+        match self {
+            Self::Known(client) => &client.id,
+            Self::Described(address) => address,
+        }
+    }
+}
+
+fn authenticate(
+    environment: &Environment,
+    headers: &HeaderMap,
+    parameters: &Parameters,
+) -> Result<Caller, Refusal> {
+    let basic = match headers.get(header::AUTHORIZATION) {
+        None => None,
+        Some(value) => Some(basic(value).ok_or(Refusal::client(
+            "the Authorization header is no Basic credential",
+        ))?),
+    };
+    let posted = parameters.get("client_secret");
+    let (id, secret) = match &basic {
+        Some(_) if posted.is_some() => {
+            return Err(Refusal::new(
+                "invalid_request",
+                "the client authenticates in two ways",
+            ));
+        }
+        Some((id, _)) if parameters.get("client_id").is_some_and(|it| it != id) => {
+            return Err(Refusal::new("invalid_request", "there are two client ids"));
+        }
+        Some((id, secret)) => (
+            id.as_str(),
+            Some(secret.as_str()).filter(|it| !it.is_empty()),
+        ),
+        None => {
+            let id = parameters.get("client_id");
+            (id.ok_or(Refusal::client("client_id is missing"))?, posted)
+        }
+    };
+    match environment
+        .store
+        .read(|state| state.clients.get(id).cloned())
+    {
+        Some(client) if client.is_proven_by(secret) => Ok(Caller::Known(Box::new(client))),
+        Some(_) => Err(Refusal::client(
+            "the client_secret is wrong or missing, or this client has none",
+        )),
+        None if document::is_address(id) && secret.is_none() => {
+            Ok(Caller::Described(id.to_owned()))
+        }
+        None => Err(Refusal::client("there is no such client")),
+    }
+}
+
+/// Id and secret of `Authorization: Basic`, form-encoded within (RFC 6749, section 2.3.1).
+fn basic(value: &HeaderValue) -> Option<(String, String)> {
+    let (scheme, encoded) = value.to_str().ok()?.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let text = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (id, secret) = text.split_once(':')?;
+    let decoded = |part: &str| {
+        let pairs = format!("part={part}");
+        let (_, value) = url::form_urlencoded::parse(pairs.as_bytes()).next()?;
+        Some(value.into_owned())
+    };
+    Some((decoded(id)?, decoded(secret)?))
+}
+
+fn redeem(
+    environment: &Environment,
+    caller: &Caller,
+    parameters: &Parameters,
+) -> Result<Response, Refusal> {
+    let invalid = |description| Err(Refusal::new("invalid_grant", description));
+    let Some(code) = parameters.get("code") else {
+        return Err(Refusal::new("invalid_request", "code is missing"));
+    };
+    let Some(verifier) = parameters.get("code_verifier") else {
+        return Err(Refusal::new("invalid_request", "code_verifier is missing"));
+    };
+    let code: Code = match environment.pending.redeem(code) {
+        Redeemed::Fresh(code) => code,
+        Redeemed::Again(code) => {
+            environment
+                .store
+                .change(|state| state.revoke(&code.grant.session))?;
+            return invalid("the code was used before");
+        }
+        Redeemed::Unknown => return invalid("the code is unknown or has expired"),
+    };
+    if code.grant.client != caller.id() {
+        return invalid("the code was made for another client");
+    }
+    if parameters.get("redirect_uri") != Some(code.redirect_uri.as_str()) {
+        return invalid("redirect_uri is not the one of the authorization request");
+    }
+    let is_verifier = (43..=128).contains(&verifier.len());
+    if !is_verifier || !digest::same(&digest::sha256(verifier), &code.challenge) {
+        return invalid("code_verifier does not belong to the code_challenge");
+    }
+    check_resource(environment, parameters, &code.grant)?;
+    let refresh_token = if code.refreshable {
+        Some(issue_refresh_token(environment, &code.grant)?)
+    } else {
+        None
+    };
+    let id_token = code
+        .grant
+        .scopes
+        .iter()
+        .any(|scope| scope == "openid")
+        .then(|| environment.id_token(&code.grant, &code.issuer))
+        .flatten();
+    let token = environment.user_token(&code.grant);
+    Ok(success(&token, &code.grant.scopes, refresh_token, id_token))
+}
+
+fn refresh(
+    environment: &Environment,
+    caller: &Caller,
+    parameters: &Parameters,
+) -> Result<Response, Refusal> {
+    let Some(token) = parameters.get("refresh_token") else {
+        return Err(Refusal::new("invalid_request", "refresh_token is missing"));
+    };
+    let hash = digest::sha256(token);
+    let now = time::now();
+    let kept = environment
+        .store
+        .read(|state| state.refresh_tokens.get(&hash).cloned());
+    let kept = kept
+        .filter(|kept| kept.grant.client == caller.id() && kept.expires > now)
+        .ok_or(Refusal::new(
+            "invalid_grant",
+            "the refresh token is unknown, has expired, or was revoked",
+        ))?;
+    let mut grant = kept.grant;
+    check_resource(environment, parameters, &grant)?;
+    let granted = grant.scopes.clone();
+    if let Some(narrower) = parameters.get("scope") {
+        let narrower: Vec<_> = narrower
+            .split_ascii_whitespace()
+            .map(str::to_owned)
+            .collect();
+        if narrower.is_empty() || !narrower.iter().all(|scope| granted.contains(scope)) {
+            return Err(Refusal::new(
+                "invalid_scope",
+                "a scope was not granted before",
+            ));
+        }
+        grant.scopes = narrower;
+    }
+    // Marking it used and asking whether it was are one step: of two that come at a time, one wins.
+    let was_used = environment.store.change(|state| {
+        let Some(kept) = state.refresh_tokens.get_mut(&hash) else {
+            return true;
+        };
+        let was_used = std::mem::replace(&mut kept.used, true);
+        if was_used {
+            state.revoke(&grant.session);
+        } else if let Some(sign_in) = state.sessions.get_mut(&grant.session) {
+            sign_in.last_active = now;
+        }
+        was_used
+    })?;
+    if was_used {
+        return Err(Refusal::new(
+            "invalid_grant",
+            "the refresh token was used before",
+        ));
+    }
+    let fresh = Granted {
+        scopes: granted,
+        ..grant.clone()
+    };
+    let fresh = issue_refresh_token(environment, &fresh)?;
+    let token = environment.user_token(&grant);
+    Ok(success(&token, &grant.scopes, Some(fresh), None))
+}
+
+fn credentials(
+    environment: &Environment,
+    caller: Caller,
+    parameters: &Parameters,
+) -> Result<Response, Refusal> {
+    let Caller::Known(client) = caller else {
+        return Err(Refusal::new(
+            "unauthorized_client",
+            "a client without a secret has no token of its own",
+        ));
+    };
+    let scopes = match (client.kind, parameters.get("scope")) {
+        (Kind::Environment, None) => vec!["openid".to_owned()],
+        (_, asked) => environment.scopes(asked).ok_or(Refusal::new(
+            "invalid_scope",
+            "a scope is not known to this resource",
+        ))?,
+    };
+    let resource = environment
+        .resource(parameters.get("resource"))
+        .ok_or(Refusal::new(
+            "invalid_target",
+            "resource is not the URL of this MCP server",
+        ))?;
+    let token = environment.machine_token(&client, &scopes, &resource);
+    Ok(success(&token, &scopes, None, None))
+}
+
+/// A client may name the resource again, and no other one (RFC 8707, section 2.2).
+fn check_resource(
+    environment: &Environment,
+    parameters: &Parameters,
+    grant: &Granted,
+) -> Result<(), Refusal> {
+    match parameters.get("resource") {
+        Some(asked) if asked != grant.resource && environment.resource(Some(asked)).is_none() => {
+            Err(Refusal::new(
+                "invalid_target",
+                "resource is not the URL of this MCP server",
+            ))
+        }
+        Some(asked) if asked != grant.resource && asked != environment.resource_id => {
+            Err(Refusal::new(
+                "invalid_target",
+                "resource is not the one of the authorization request",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn issue_refresh_token(environment: &Environment, grant: &Granted) -> io::Result<String> {
+    let token = random::secret();
+    let kept = RefreshToken {
+        grant: grant.clone(),
+        expires: time::now().saturating_add(environment.policy().refresh_lifetime.as_secs()),
+        used: false,
+    };
+    environment.store.change(|state| {
+        state.refresh_tokens.insert(digest::sha256(&token), kept);
+        state.tidy();
+    })?;
+    Ok(token)
+}
+
+fn success(
+    token: &AccessToken,
+    scopes: &[String],
+    refresh_token: Option<String>,
+    id_token: Option<String>,
+) -> Response {
+    let mut body = json!({
+        "access_token": token.text,
+        "token_type": "Bearer",
+        "expires_in": token.lifetime,
+        "scope": scopes.join(" "),
+    });
+    if let Some(refresh_token) = refresh_token {
+        body["refresh_token"] = json!(refresh_token);
+    }
+    if let Some(id_token) = id_token {
+        body["id_token"] = json!(id_token);
+    }
+    reply::json(StatusCode::OK, &body)
+}

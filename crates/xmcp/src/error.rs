@@ -1,6 +1,6 @@
 //! What keeps a server from starting, said to the person who starts it.
 
-use std::net::SocketAddr;
+use std::any::Any;
 
 /// Any error at all, as `?` collects them in `src/state.rs` and `src/middleware.rs`.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -30,12 +30,12 @@ pub enum StartError {
     /// The address cannot be listened on.
     #[error("{0}")]
     Listen(String),
-    /// Serving failed after it had begun.
-    #[error("the server at {address} stopped: {source}")]
-    Serve {
-        /// Where it listened.
-        address: SocketAddr,
-        /// What happened.
+    /// The system refuses what a server needs: threads, or word of signals.
+    #[error("{what} ({source})")]
+    System {
+        /// What could not be done, as a sentence.
+        what: &'static str,
+        /// Why.
         source: std::io::Error,
     },
     /// Standard input or output failed.
@@ -58,4 +58,10 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
+}
+
+/// What a panic said, if it was a text.
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> Option<&str> {
+    let literal = panic.downcast_ref::<&str>().copied();
+    literal.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
 }

@@ -112,7 +112,10 @@ fn start(app: App, settings: Settings, flags: &Flags) -> Result<(), StartError> 
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| StartError::Listen(format!("the runtime cannot be started ({error})")))?;
+        .map_err(|source| StartError::System {
+            what: "the runtime cannot be started",
+            source,
+        })?;
     let result = runtime.block_on(serve_with(app, settings, handed_over));
     // A handler that still blocks a thread does not hold up the end.
     runtime.shutdown_background();

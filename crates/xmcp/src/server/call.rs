@@ -102,10 +102,7 @@ impl ToolCall {
                         message,
                         "the handler used an error code that is not the application's to use"
                     );
-                    return Outcome::Error(RpcError::new(
-                        code::INTERNAL_ERROR,
-                        format!("internal error (request id {request_id})"),
-                    ));
+                    return Outcome::Error(RpcError::internal(request_id));
                 }
                 let error = RpcError::new(code, message);
                 Outcome::Error(match data {
@@ -128,15 +125,11 @@ impl ToolCall {
     }
 
     fn panicked(&self, panic: &(dyn Any + Send)) -> Outcome {
-        let text = panic
-            .downcast_ref::<&str>()
-            .copied()
-            .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
         let (tool, request_id) = (self.entry().tool.name, self.context.request_id());
         tracing::error!(
             tool,
             request_id,
-            panic = text.unwrap_or("not a text"),
+            panic = crate::error::panic_text(panic).unwrap_or("not a text"),
             "the handler panicked"
         );
         Outcome::Result(self.apology())
@@ -144,10 +137,7 @@ impl ToolCall {
 
     /// What a stranger reads when the reason is nobody's business but the log's.
     fn apology(&self) -> CallToolResult {
-        CallToolResult::error(format!(
-            "internal error (request id {})",
-            self.context.request_id()
-        ))
+        CallToolResult::error(RpcError::internal(self.context.request_id()).message)
     }
 
     /// The result, within the size that clients and models can take.

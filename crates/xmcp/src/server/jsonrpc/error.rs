@@ -59,6 +59,14 @@ impl RpcError {
         )
     }
 
+    /// A failure whose reason is for the log, where this id leads to it.
+    pub(crate) fn internal(request_id: &str) -> Self {
+        Self::new(
+            code::INTERNAL_ERROR,
+            format!("internal error (request id {request_id})"),
+        )
+    }
+
     pub(crate) fn header_mismatch(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(code::HEADER_MISMATCH, message)
     }

@@ -29,6 +29,7 @@ pub mod prelude;
 mod app;
 mod context;
 mod error;
+mod excerpt;
 mod from_context;
 mod http;
 mod metadata;

@@ -18,8 +18,9 @@ use super::{
     authority::{Authority, is_loopback_host},
     gate::Check,
     origin::Origin,
-    refusal::{INVALID_REQUEST, quoted, refusal},
+    refusal::{INVALID_REQUEST, refusal},
 };
+use crate::excerpt::excerpt_of_bytes;
 
 /// The check of the name that a request was sent to.
 pub(super) struct HostCheck {
@@ -87,10 +88,10 @@ impl Check for HostCheck {
         if self.allows(authority) {
             return None;
         }
-        let host = quoted(host);
+        let host = excerpt_of_bytes(host);
         tracing::debug!(%host, "refused a request for another host");
         let message = format!(
-            "host `{host}` is not allowed: add it to [http] allowed_hosts or set [http] public_url (BASE_URL)"
+            "host {host} is not allowed: add it to [http] allowed_hosts or set [http] public_url (BASE_URL)"
         );
         Some(refusal(StatusCode::FORBIDDEN, INVALID_REQUEST, &message))
     }

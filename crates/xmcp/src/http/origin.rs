@@ -17,8 +17,9 @@ use super::{
     StartProblem,
     authority::{Authority, is_loopback_host},
     gate::Check,
-    refusal::{INVALID_REQUEST, quoted, refusal},
+    refusal::{INVALID_REQUEST, refusal},
 };
+use crate::excerpt::excerpt_of_bytes;
 
 /// Scheme, host and port; a default port is left out, so that equal origins are equal values.
 #[derive(Clone, Debug, PartialEq)]
@@ -192,10 +193,10 @@ impl Check for OriginCheck {
         if is_alone && value.to_str().is_ok_and(|text| self.allows(text)) {
             return None;
         }
-        let origin = quoted(value.as_bytes());
+        let origin = excerpt_of_bytes(value.as_bytes());
         tracing::debug!(%origin, "refused a request from another origin");
         let message = format!(
-            "origin `{origin}` is not allowed: add it to [http] allowed_origins, or to [http] cors if its pages read the answers"
+            "origin {origin} is not allowed: add it to [http] allowed_origins, or to [http] cors if its pages read the answers"
         );
         Some(refusal(StatusCode::FORBIDDEN, INVALID_REQUEST, &message))
     }

@@ -25,11 +25,7 @@ impl<'p> Path<'p> {
         match self {
             Self::Root => String::new(),
             Self::Member(parent, name) => {
-                format!(
-                    "{}/{}",
-                    parent.pointer(),
-                    name.replace('~', "~0").replace('/', "~1")
-                )
+                format!("{}/{}", parent.pointer(), pointer_token(name))
             }
             Self::Item(parent, index) => format!("{}/{index}", parent.pointer()),
         }
@@ -49,6 +45,11 @@ impl fmt::Display for Path<'_> {
             Self::Member(parent, name) => write!(f, "{parent}[{}]", violations::quoted(name)),
         }
     }
+}
+
+/// A member's name as a part of a JSON pointer.
+pub(super) fn pointer_token(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 fn is_plain(name: &str) -> bool {

@@ -11,12 +11,12 @@ use axum::{
     http::{StatusCode, header},
     response::Response,
 };
-use xmcp_config::HttpSettings;
+use xmcp_config::{Authority, HttpSettings};
 
 use super::{
     StartProblem,
-    authority::{Authority, is_loopback_host},
     gate::Check,
+    loopback::{is_loopback_host, is_loopback_name, without_brackets},
     origin::Origin,
     refusal::{INVALID_REQUEST, refusal},
 };
@@ -33,7 +33,7 @@ impl HostCheck {
         let loopback = is_loopback_host(&settings.host);
         let mut allowed = Vec::new();
         for value in &settings.allowed_hosts {
-            let host = Authority::parse(value).ok_or_else(|| StartProblem::AllowedHost {
+            let host = Authority::parse_sent(value).ok_or_else(|| StartProblem::AllowedHost {
                 value: value.clone(),
             })?;
             allowed.push((host.host.to_owned(), host.port));
@@ -42,14 +42,13 @@ impl HostCheck {
             allowed.push((origin.host, None));
         }
         if loopback {
-            let host = settings.host.trim_start_matches('[').trim_end_matches(']');
-            allowed.push((host.to_owned(), None));
+            allowed.push((without_brackets(&settings.host).to_owned(), None));
         }
         Ok(Self { loopback, allowed })
     }
 
     fn allows(&self, authority: Authority<'_>) -> bool {
-        if self.loopback && authority.is_loopback_name() {
+        if self.loopback && is_loopback_name(&authority) {
             return true;
         }
         self.allowed.iter().any(|(host, port)| {
@@ -82,7 +81,10 @@ impl Check for HostCheck {
             (Some(host), _) | (None, Some(host)) => host,
             (None, None) => return Some(bad("the request has no Host header")),
         };
-        let Some(authority) = std::str::from_utf8(host).ok().and_then(Authority::parse) else {
+        let Some(authority) = std::str::from_utf8(host)
+            .ok()
+            .and_then(Authority::parse_sent)
+        else {
             return Some(bad("the Host header is not a host"));
         };
         if self.allows(authority) {

@@ -11,12 +11,12 @@ use axum::{
     http::{StatusCode, header},
     response::Response,
 };
-use xmcp_config::{DEFAULT_PORT, HttpSettings};
+use xmcp_config::{Authority, DEFAULT_PORT, HttpSettings};
 
 use super::{
     StartProblem,
-    authority::{Authority, is_loopback_host},
     gate::Check,
+    loopback::{is_loopback_host, is_loopback_name},
     refusal::{INVALID_REQUEST, refusal},
 };
 use crate::excerpt::excerpt_of_bytes;
@@ -53,7 +53,7 @@ impl<'a> OriginReference<'a> {
         } else {
             return None;
         };
-        let authority = Authority::parse(rest)?;
+        let authority = Authority::parse_sent(rest)?;
         let port = authority.port.unwrap_or(match scheme {
             Scheme::Http => 80,
             Scheme::Https => 443,
@@ -173,7 +173,7 @@ impl OriginCheck {
         let Some(origin) = OriginReference::parse(text) else {
             return false;
         };
-        let is_near = origin.scheme == Scheme::Http && origin.authority.is_loopback_name();
+        let is_near = origin.scheme == Scheme::Http && is_loopback_name(&origin.authority);
         let loopback = match self.loopback {
             Loopback::AnyPort => is_near,
             Loopback::Port(port) => is_near && origin.port == port,

@@ -95,7 +95,8 @@ mod process {
                     Ok(AppState::new())
                 })
             }),
-            middleware: None,
+            // Nobody stands before a pipe, so what only HTTP needs is not asked for: a provider's variables, for one.
+            middleware: Some(|| Err("SCALEKIT_CLIENT_SECRET is not set".into())),
         }
     }
 

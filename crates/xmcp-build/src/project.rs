@@ -50,7 +50,7 @@ impl Project {
             .collect();
         let places = Places::read(root);
         let path = |path: &xmcp_config::ProjectPath| path.path().map(str::to_owned);
-        let project = Self {
+        let mut project = Self {
             tools: path(&config.paths.tools),
             prompts: path(&config.paths.prompts),
             resources: path(&config.paths.resources),
@@ -65,6 +65,7 @@ impl Project {
         };
         project.check_folders(&places, diagnostics);
         project.check_presence(root, &places, diagnostics);
+        project.check_elsewhere(root, diagnostics);
         project
     }
 
@@ -85,17 +86,27 @@ impl Project {
                 diagnostics.error(xmcp_config::FILE_NAME, places.of(name), message);
             }
         }
-        if let Some(tools) = &self.tools
-            && Some(tools.as_str()) == default.tools.path()
-            && !root.join(tools).exists()
-            && root.join(ELSEWHERE).is_dir()
-        {
+    }
+
+    /// A folder that neither is routed nor a module of the app holds files that nobody compiles.
+    fn check_elsewhere(&mut self, root: &Path, diagnostics: &mut Diagnostics) {
+        let Some(tools) = self
+            .tools
+            .as_deref()
+            .filter(|tools| !tools.starts_with("src"))
+        else {
+            return;
+        };
+        self.inputs.push(ELSEWHERE.into());
+        let is_module = ["src/tools.rs", "src/tools/mod.rs"]
+            .iter()
+            .any(|module| root.join(module).exists());
+        if root.join(ELSEWHERE).is_dir() && !is_module {
             let message = format!(
-                "no tool is here, but there is a folder `{ELSEWHERE}`: move it to `{tools}`, or write `[paths] tools = \"{ELSEWHERE}\"` in \
-                 {}",
+                "files here are no tools: move them to `{tools}`, or write `[paths] tools = \"{ELSEWHERE}\"` in {}",
                 xmcp_config::FILE_NAME
             );
-            diagnostics.warning(tools, Place::START, message);
+            diagnostics.warning(ELSEWHERE, Place::START, message);
         }
     }
 

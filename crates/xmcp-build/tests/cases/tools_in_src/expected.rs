@@ -3,6 +3,9 @@
 compile_error!(
     "a panic in a handler has to end one call and not the server: remove `panic = \"abort\"` from the profiles in Cargo.toml"
 );
+#[path = "<root>/tools/wait.rs"]
+#[allow(missing_docs, unreachable_pub)]
+mod tools_wait;
 /// The tools of this crate, and what stands around them: what `xmcp::run` serves.
 pub fn app() -> ::xmcp::codegen::App {
     ::xmcp::codegen::App {
@@ -20,4 +23,30 @@ fn xmcp_settings() -> ::xmcp::codegen::Settings {
     settings.server.version = ::std::string::String::from(env!("CARGO_PKG_VERSION"));
     settings
 }
-static XMCP_TOOLS: &[::xmcp::codegen::Tool] = &[];
+static XMCP_TOOLS: &[::xmcp::codegen::Tool] = &[
+    ::xmcp::codegen::Tool {
+        name: "wait",
+        description: "Waits",
+        source: "tools/wait.rs:2:1",
+        metadata: &::xmcp::codegen::ToolMetadata::NONE,
+        meta: None,
+        input: ::xmcp::codegen::Input::None,
+        shape: tools_wait_shape,
+        call: tools_wait_call,
+    },
+];
+#[allow(clippy::all)]
+fn tools_wait_shape() -> ::xmcp::codegen::Shape {
+    ::xmcp::codegen::Shape::of_async_1(|a0| {
+        let _handler = "tools/wait.rs:2:1";
+        tools_wait::handler(a0)
+    })
+}
+#[allow(clippy::all)]
+fn tools_wait_call(call: ::xmcp::codegen::Call<'_>) -> ::xmcp::codegen::Reply<'_> {
+    ::xmcp::codegen::Reply::new(async move {
+        let a0 = ::xmcp::codegen::extract(call.context()).await?;
+        let output = ::xmcp::codegen::assert_send(tools_wait::handler(a0)).await;
+        ::xmcp::codegen::IntoToolResult::into_tool_result(output)
+    })
+}

@@ -1,7 +1,5 @@
 //! What keeps a server from starting, said to the person who starts it.
 
-use std::any::Any;
-
 /// Any error at all, as `?` collects them in `src/state.rs` and `src/middleware.rs`.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -58,10 +56,4 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
-}
-
-/// What a panic said, if it was a text.
-pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> Option<&str> {
-    let literal = panic.downcast_ref::<&str>().copied();
-    literal.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
 }

@@ -34,6 +34,7 @@ mod from_context;
 mod http;
 mod metadata;
 mod middleware;
+mod panic;
 mod run;
 mod schema;
 mod server;

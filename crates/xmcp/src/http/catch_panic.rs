@@ -106,6 +106,5 @@ fn failure(id: Option<&RequestId>) -> Response {
 }
 
 fn log(panic: &(dyn Any + Send)) {
-    let text = crate::error::panic_text(panic).unwrap_or("not a text");
-    tracing::error!(panic = text, "a route panicked");
+    tracing::error!(panic = crate::panic::unlogged(panic), "a route panicked");
 }

@@ -10,7 +10,9 @@ use super::{
     jsonrpc::{RpcError, code},
     registry::Entry,
 };
-use crate::{BoxError, CallToolResult, Context, ToolError, codegen::Call, tool::ToolErrorKind};
+use crate::{
+    BoxError, CallToolResult, Context, ToolError, codegen::Call, panic, tool::ToolErrorKind,
+};
 
 /// A call that owns what it needs, so that it can outlive the connection it came on.
 pub(crate) struct ToolCall {
@@ -58,7 +60,7 @@ impl ToolCall {
         match tokio::time::timeout(limit, handler).await {
             Ok(Ok(Ok(result))) => Outcome::Result(self.bounded(result)),
             Ok(Ok(Err(error))) => self.failed(error),
-            Ok(Err(panic)) => self.panicked(&*panic),
+            Ok(Err(reason)) => self.panicked(&*reason),
             Err(_) => {
                 tracing::warn!(
                     tool = self.entry().tool.name,
@@ -124,12 +126,12 @@ impl ToolCall {
         Outcome::Result(self.apology())
     }
 
-    fn panicked(&self, panic: &(dyn Any + Send)) -> Outcome {
+    fn panicked(&self, reason: &(dyn Any + Send)) -> Outcome {
         let (tool, request_id) = (self.entry().tool.name, self.context.request_id());
         tracing::error!(
             tool,
             request_id,
-            panic = crate::error::panic_text(panic).unwrap_or("not a text"),
+            panic = panic::unlogged(reason),
             "the handler panicked"
         );
         Outcome::Result(self.apology())

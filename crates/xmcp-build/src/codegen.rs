@@ -233,11 +233,11 @@ fn call(tool: &Tool) -> TokenStream {
     let output = match tool.handler.is_async {
         true => quote! { ::xmcp::codegen::assert_send(#module::handler(#(#arguments),*)).await },
         false => quote! {
-            ::xmcp::codegen::run(#metadata, call.context(), move || #module::handler(#(#arguments),*)).await?
+            ::xmcp::codegen::run(#metadata, move || #module::handler(#(#arguments),*)).await?
         },
     };
-    // An async handler that takes nothing leaves the call unread.
-    let is_unread = tool.handler.is_async && tool.handler.arguments.is_empty();
+    // A handler that takes nothing leaves the call unread.
+    let is_unread = tool.handler.arguments.is_empty();
     let parameter = format_ident!("{}", if is_unread { "_call" } else { "call" });
     quote! {
         #conditions

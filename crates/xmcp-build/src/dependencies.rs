@@ -37,7 +37,7 @@ pub(crate) fn check(manifest: &str, tools: &[(&str, &ToolFile)], diagnostics: &m
         return;
     };
     let manifest_table = manifest_table.get_ref();
-    let place = |offset: usize| place(manifest, offset);
+    let place = |offset: usize| Place::at(manifest, offset);
     for library in LIBRARIES {
         let user = tools
             .iter()
@@ -109,13 +109,4 @@ fn is_unstable(version: &str) -> bool {
     version
         .trim_start_matches(|character: char| !character.is_ascii_digit())
         .starts_with("0.")
-}
-
-fn place(text: &str, offset: usize) -> Place {
-    let before = text.get(..offset).unwrap_or_default();
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    Place {
-        line: before.matches('\n').count() + 1,
-        column: line.chars().count() + 1,
-    }
 }

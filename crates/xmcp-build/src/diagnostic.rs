@@ -16,6 +16,16 @@ pub struct Place {
 impl Place {
     /// The beginning of a file: where a problem stands that is about the whole of it.
     pub const START: Self = Self { line: 1, column: 1 };
+
+    /// The place of a byte of the text.
+    pub(crate) fn at(text: &str, offset: usize) -> Self {
+        let before = text.get(..offset).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        Self {
+            line: before.matches('\n').count() + 1,
+            column: line.chars().count() + 1,
+        }
+    }
 }
 
 impl From<Span> for Place {

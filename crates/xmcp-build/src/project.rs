@@ -1,10 +1,16 @@
 //! What `xmcp.toml` says that matters to the build: where things are, what it is strict about, and the settings to generate.
 
+use std::collections::HashMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use toml::de::DeTable;
 use xmcp_config::{Lint, ProjectConfig};
 
 use crate::{Diagnostics, Place, Severity};
+
+/// Where people who know xmcp for TypeScript look for tools first.
+const ELSEWHERE: &str = "src/tools";
 
 /// The settings of a project. A path that is `None` is turned off.
 pub(crate) struct Project {
@@ -42,8 +48,9 @@ impl Project {
         let inputs = std::iter::once(xmcp_config::FILE_NAME.into())
             .chain(files)
             .collect();
+        let places = Places::read(root);
         let path = |path: &xmcp_config::ProjectPath| path.path().map(str::to_owned);
-        let project = Self {
+        let mut project = Self {
             tools: path(&config.paths.tools),
             prompts: path(&config.paths.prompts),
             resources: path(&config.paths.resources),
@@ -56,12 +63,55 @@ impl Project {
             settings: settings(&config),
             inputs,
         };
-        project.check_folders(diagnostics);
+        project.check_folders(&places, diagnostics);
+        project.check_presence(root, &places, diagnostics);
+        project.check_elsewhere(root, diagnostics);
         project
     }
 
+    /// What is there by default may be missing; what somebody names is meant to be there.
+    fn check_presence(&self, root: &Path, places: &Places, diagnostics: &mut Diagnostics) {
+        let default = xmcp_config::Paths::default();
+        for (name, what, path, default) in [
+            ("tools", "folder", &self.tools, &default.tools),
+            ("state", "file", &self.state, &default.state),
+            ("middleware", "file", &self.middleware, &default.middleware),
+        ] {
+            let Some(path) = path else { continue };
+            if Some(path.as_str()) != default.path() && root.join(path).symlink_metadata().is_err()
+            {
+                let message = format!(
+                    "`{name}`: there is no `{path}` in the project: write the {what} that is meant, or `false`"
+                );
+                diagnostics.error(xmcp_config::FILE_NAME, places.of(name), message);
+            }
+        }
+    }
+
+    /// A folder that neither is routed nor a module of the app holds files that nobody compiles.
+    fn check_elsewhere(&mut self, root: &Path, diagnostics: &mut Diagnostics) {
+        let Some(tools) = self
+            .tools
+            .as_deref()
+            .filter(|tools| !tools.starts_with("src"))
+        else {
+            return;
+        };
+        self.inputs.push(ELSEWHERE.into());
+        let is_module = ["src/tools.rs", "src/tools/mod.rs"]
+            .iter()
+            .any(|module| root.join(module).exists());
+        if root.join(ELSEWHERE).is_dir() && !is_module {
+            let message = format!(
+                "files here are no tools: move them to `{tools}`, or write `[paths] tools = \"{ELSEWHERE}\"` in {}",
+                xmcp_config::FILE_NAME
+            );
+            diagnostics.warning(ELSEWHERE, Place::START, message);
+        }
+    }
+
     /// A file inside of two routed folders would be two things.
-    fn check_folders(&self, diagnostics: &mut Diagnostics) {
+    fn check_folders(&self, places: &Places, diagnostics: &mut Diagnostics) {
         let folders = [
             ("tools", &self.tools),
             ("prompts", &self.prompts),
@@ -76,10 +126,39 @@ impl Project {
                     let message = format!(
                         "`[paths] {name}` is inside of `[paths] {other_name}`: give each a folder of its own"
                     );
-                    diagnostics.error(xmcp_config::FILE_NAME, Place::START, message);
+                    diagnostics.error(xmcp_config::FILE_NAME, places.of(name), message);
                 }
             }
         }
+    }
+}
+
+/// Where the keys of `[paths]` stand in the file.
+#[derive(Default)]
+struct Places(HashMap<String, Place>);
+
+impl Places {
+    /// A file that cannot be read has been reported, and has no places.
+    fn read(root: &Path) -> Self {
+        let text = fs::read_to_string(root.join(xmcp_config::FILE_NAME)).unwrap_or_default();
+        let Ok(table) = DeTable::parse(&text) else {
+            return Self::default();
+        };
+        let paths = table
+            .get_ref()
+            .get("paths")
+            .and_then(|paths| paths.get_ref().as_table());
+        let places = paths.into_iter().flatten().map(|(key, value)| {
+            (
+                key.get_ref().to_string(),
+                Place::at(&text, value.span().start),
+            )
+        });
+        Self(places.collect())
+    }
+
+    fn of(&self, key: &str) -> Place {
+        self.0.get(key).copied().unwrap_or(Place::START)
     }
 }
 

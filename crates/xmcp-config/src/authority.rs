@@ -1,22 +1,47 @@
-//! `host` and `host:port`, as they stand in URLs, origins and `Host` headers.
+//! `host` and `host:port`, as they stand in settings, URLs, origins and `Host` headers. Read here and nowhere else, so that a setting
+//! and the request that is held to it cannot disagree about what a name is.
 
-use std::net::Ipv6Addr;
+use std::{fmt, net::Ipv6Addr};
 
-/// A host and its port, if one is written.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Authority<'a> {
-    pub(crate) host: &'a str,
-    pub(crate) port: Option<u16>,
+/// A host and its port, if one is written. An IPv6 address is without its brackets, a name without a dot at its end.
+///
+/// ```
+/// use xmcp_config::Authority;
+///
+/// let authority = Authority::parse("[::1]:3001")?;
+/// assert_eq!((authority.host, authority.port), ("::1", Some(3001)));
+/// assert_eq!(authority.to_string(), "[::1]:3001");
+/// # Ok::<(), &'static str>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Authority<'a> {
+    /// A name, an IPv4 address, or an IPv6 address without brackets.
+    pub host: &'a str,
+    /// The port, from 1.
+    pub port: Option<u16>,
 }
 
 impl<'a> Authority<'a> {
-    /// Reads `text`, which must be nothing else than a host and a port. The error says what is wrong with it.
-    pub(crate) fn parse(text: &'a str) -> Result<Self, &'static str> {
+    /// Reads what stands in a setting: a host and a port, and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, as the end of a sentence.
+    pub fn parse(text: &'a str) -> Result<Self, &'static str> {
+        Self::read(text, |host| host)
+    }
+
+    /// Reads what a client sent, who may end a name with the dot of the root (RFC 3986, section 3.2.2).
+    pub fn parse_sent(text: &'a str) -> Option<Self> {
+        Self::read(text, |host| host.strip_suffix('.').unwrap_or(host)).ok()
+    }
+
+    fn read(text: &'a str, name: impl Fn(&'a str) -> &'a str) -> Result<Self, &'static str> {
         if let Some(rest) = text.strip_prefix('[') {
-            let Some((address, rest)) = rest.split_once(']') else {
+            let Some((host, rest)) = rest.split_once(']') else {
                 return Err("`[` without `]`");
             };
-            if address.parse::<Ipv6Addr>().is_err() {
+            if host.parse::<Ipv6Addr>().is_err() {
                 return Err("no IPv6 address between `[` and `]`");
             }
             let port = match rest.strip_prefix(':') {
@@ -24,10 +49,7 @@ impl<'a> Authority<'a> {
                 None if rest.is_empty() => None,
                 None => return Err("only a port may follow `]`"),
             };
-            return Ok(Self {
-                host: &text[..address.len() + 2],
-                port,
-            });
+            return Ok(Self { host, port });
         }
         let (host, port) = match text.split_once(':') {
             Some((_, port)) if port.contains(':') => {
@@ -36,8 +58,43 @@ impl<'a> Authority<'a> {
             Some((host, port)) => (host, Some(port_number(port)?)),
             None => (text, None),
         };
+        let host = name(host);
         host_name(host)?;
         Ok(Self { host, port })
+    }
+
+    /// Whether this is the same host: letters in any case, IPv6 addresses in any spelling.
+    ///
+    /// ```
+    /// # use xmcp_config::Authority;
+    /// assert!(Authority::parse("[0:0::1]")?.has_host("::1"));
+    /// assert!(!Authority::parse("localhost.evil.example")?.has_host("localhost"));
+    /// # Ok::<(), &'static str>(())
+    /// ```
+    #[must_use]
+    pub fn has_host(&self, host: &str) -> bool {
+        if self.host.eq_ignore_ascii_case(host) {
+            return true;
+        }
+        match (self.host.parse::<Ipv6Addr>(), host.parse::<Ipv6Addr>()) {
+            (Ok(a), Ok(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+/// As it stands in a URL: an IPv6 address in brackets.
+impl fmt::Display for Authority<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.host.contains(':') {
+            write!(formatter, "[{}]", self.host)?;
+        } else {
+            formatter.write_str(self.host)?;
+        }
+        match self.port {
+            Some(port) => write!(formatter, ":{port}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -68,4 +125,64 @@ fn port_number(text: &str) -> Result<u16, &'static str> {
     }
     text.parse()
         .map_err(|_| "the port is not a number from 1 to 65535")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Authority;
+
+    fn sent(text: &str) -> Option<(&str, Option<u16>)> {
+        Authority::parse_sent(text).map(|authority| (authority.host, authority.port))
+    }
+
+    #[test]
+    fn reads_names_addresses_and_ports() {
+        for (text, host, port) in [
+            ("localhost", "localhost", None),
+            ("127.0.0.1:80", "127.0.0.1", Some(80)),
+            ("[::1]:3001", "::1", Some(3001)),
+            ("[::1]", "::1", None),
+            ("my_host-1.example", "my_host-1.example", None),
+        ] {
+            assert_eq!(sent(text), Some((host, port)));
+            let authority = Authority::parse(text).unwrap();
+            assert_eq!((authority.host, authority.port), (host, port));
+            assert_eq!(authority.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_dot_may_end_what_is_sent_and_not_what_is_set() {
+        assert_eq!(sent("LocalHost.:3001"), Some(("LocalHost", Some(3001))));
+        assert!(Authority::parse("LocalHost.:3001").is_err());
+    }
+
+    #[test]
+    fn refuses_what_is_no_authority() {
+        for text in [
+            "",
+            ".",
+            ":80",
+            "a..",
+            "user@host",
+            "host:",
+            "host:+80",
+            "host:080",
+            "host:99999",
+            "host:80:80",
+            "::1",
+            "[::1",
+            "[]",
+            "[::1]80",
+            "[localhost]",
+            "host/path",
+            "host name",
+            "host\n",
+            "hôte",
+            "http://host",
+        ] {
+            assert_eq!(sent(text), None, "{text:?}");
+            assert!(Authority::parse(text).is_err(), "{text:?}");
+        }
+    }
 }

@@ -111,6 +111,12 @@ impl Settings {
     }
 }
 
+/// Every variable that a server reads, the three short names first. Whatever lists them for people is held to this.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let short = SHORT.into_iter().map(|(short, _)| short);
+    short.chain(keys().filter_map(|key| key.variable))
+}
+
 /// The variables among `names` that begin with `XMCP_` and that nothing reads, sorted, each with the right name that it most
 /// resembles. A server warns about them at start: a misspelt variable otherwise changes nothing, silently.
 ///

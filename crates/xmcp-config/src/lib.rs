@@ -30,6 +30,7 @@ mod rule;
 mod settings;
 mod value;
 
+pub use authority::Authority;
 #[cfg(feature = "file")]
 pub use choice::Lint;
 pub use choice::{LogFormat, Theme, Transport};

@@ -521,7 +521,8 @@ fn an_icon_is_small_and_inside_of_the_project() {
         "xmcp.toml:2:7: `src`: `large.png` is larger than 64 KiB: make it smaller, or serve it and write its `https` URL"
     );
     assert!(
-        problems[1].starts_with("xmcp.toml:4:7: `src`: `missing.png` cannot be read: "),
+        problems[1].starts_with("xmcp.toml:4:7: `src`: `missing.png` cannot be read (")
+            && problems[1].ends_with("): write the path of an image, relative to `xmcp.toml`"),
         "{problems:?}"
     );
     assert_eq!(

@@ -160,7 +160,6 @@ pub fn assert_send<F: Future + Send>(future: F) -> F {
 /// A panic goes on as a panic, wherever the handler ran.
 pub async fn run<R: Send + 'static>(
     metadata: &ToolMetadata,
-    _context: &Context,
     handler: impl FnOnce() -> R + Send + 'static,
 ) -> Result<R, ToolError> {
     if !metadata.blocking {

@@ -1,7 +1,5 @@
 //! What keeps a server from starting, said to the person who starts it.
 
-use std::net::SocketAddr;
-
 /// Any error at all, as `?` collects them in `src/state.rs` and `src/middleware.rs`.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -30,12 +28,12 @@ pub enum StartError {
     /// The address cannot be listened on.
     #[error("{0}")]
     Listen(String),
-    /// Serving failed after it had begun.
-    #[error("the server at {address} stopped: {source}")]
-    Serve {
-        /// Where it listened.
-        address: SocketAddr,
-        /// What happened.
+    /// The system refuses what a server needs: threads, or word of signals.
+    #[error("{what} ({source})")]
+    System {
+        /// What could not be done, as a sentence.
+        what: &'static str,
+        /// Why.
         source: std::io::Error,
     },
     /// Standard input or output failed.

@@ -11,6 +11,7 @@ fn main() -> std::process::ExitCode {
         return xmcp::run(process::app());
     }
     process::what_anything_prints_goes_to_stderr_and_only_messages_go_to_stdout();
+    process::a_panic_is_logged_once_with_its_place_and_escaped();
     process::the_end_of_stdin_is_an_orderly_end();
     process::a_signal_lets_the_running_call_finish_although_stdin_stays_open();
     process::a_client_that_goes_away_leaves_an_orderly_end();
@@ -64,6 +65,16 @@ mod process {
         Ok("slow but sure")
     }
 
+    /// What a stranger would have the terminal do and the log say.
+    const FORGED: &str = "\u{1b}[2J\nERROR all is well";
+
+    /// Panics in a thread of its own, then where it stands.
+    async fn panics() -> &'static str {
+        let thread = std::thread::spawn(|| panic!("thread {FORGED}"));
+        assert!(thread.join().is_err());
+        panic!("handler {FORGED}")
+    }
+
     const TOOL: Tool = Tool {
         name: "loud",
         description: "For tests",
@@ -74,12 +85,18 @@ mod process {
         shape: || Shape::of_async_0(loud),
         call: |_| Reply::new(async { loud().await.into_tool_result() }),
     };
-    static TOOLS: [Tool; 2] = [
+    static TOOLS: [Tool; 3] = [
         TOOL,
         Tool {
             name: "slow",
             shape: || Shape::of_async_0(slow),
             call: |_| Reply::new(async { slow().await.into_tool_result() }),
+            ..TOOL
+        },
+        Tool {
+            name: "panics",
+            shape: || Shape::of_async_0(panics),
+            call: |_| Reply::new(async { panics().await.into_tool_result() }),
             ..TOOL
         },
     ];
@@ -95,7 +112,8 @@ mod process {
                     Ok(AppState::new())
                 })
             }),
-            middleware: None,
+            // Nobody stands before a pipe, so what only HTTP needs is not asked for: a provider's variables, for one.
+            middleware: Some(|| Err("SCALEKIT_CLIENT_SECRET is not set".into())),
         }
     }
 
@@ -112,6 +130,7 @@ mod process {
             let mut process = Command::new(env::current_exe().unwrap())
                 .args(["--stdio", "--no-env-file"])
                 .env(SERVER, "1")
+                .env_remove("RUST_BACKTRACE")
                 .env(DOOR, door.local_addr().unwrap().to_string())
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
@@ -184,6 +203,31 @@ mod process {
                 "{noise} is missing: {stderr}"
             );
         }
+    }
+
+    pub(crate) fn a_panic_is_logged_once_with_its_place_and_escaped() {
+        let mut server = Server::start();
+        server.call("panics");
+        let answer = server.answer();
+        let id = answer
+            .strip_prefix("internal error (request id ")
+            .and_then(|rest| rest.strip_suffix(')'))
+            .unwrap_or_else(|| panic!("{answer}"))
+            .to_owned();
+        server.input = None;
+        let (_, stderr) = server.ended();
+        assert!(!stderr.contains('\u{1b}'), "{stderr:?}");
+        assert_eq!(stderr.matches("all is well").count(), 2, "{stderr}");
+        let request = format!("request{{id={id}}}: ");
+        for (who, span) in [("thread", ""), ("handler", &*request)] {
+            let said = format!(
+                r#"{span}xmcp::panic: a panic panic="{who} \u{{1b}}[2J\nERROR all is well" at={}:"#,
+                file!()
+            );
+            assert_eq!(stderr.matches(&said).count(), 1, "{said} in: {stderr}");
+        }
+        let whose = format!(r#"the handler panicked tool="panics" request_id="{id}""#);
+        assert_eq!(stderr.matches(&whose).count(), 1, "{whose} in: {stderr}");
     }
 
     pub(crate) fn the_end_of_stdin_is_an_orderly_end() {

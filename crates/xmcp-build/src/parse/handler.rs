@@ -70,7 +70,7 @@ pub(super) fn handler(items: &[Item], report: &mut Report<'_>) -> Option<Handler
     Some(item)
 }
 
-fn named_handler(item: &Item) -> Option<&ItemFn> {
+pub(super) fn named_handler(item: &Item) -> Option<&ItemFn> {
     match item {
         Item::Fn(item) if item.sig.ident == "handler" => Some(item),
         _ => None,
@@ -244,7 +244,7 @@ fn is_schema(ty: &Type) -> bool {
 }
 
 /// Whether it is plainly a value, or an `Option` of one.
-fn is_value(ty: &Type) -> bool {
+pub(super) fn is_value(ty: &Type) -> bool {
     if matches!(ty, Type::Array(_) | Type::Slice(_)) {
         return true;
     }
@@ -260,12 +260,12 @@ fn is_value(ty: &Type) -> bool {
     attributes::is_named(&path.path, VALUES) && !inner_types(last).any(is_schema)
 }
 
-fn last_segment(ty: &Type) -> Option<(&TypePath, &PathSegment)> {
+pub(super) fn last_segment(ty: &Type) -> Option<(&TypePath, &PathSegment)> {
     let Type::Path(path) = ty else { return None };
     Some((path, path.path.segments.last()?))
 }
 
-fn inner_types(segment: &PathSegment) -> impl Iterator<Item = &Type> {
+pub(super) fn inner_types(segment: &PathSegment) -> impl Iterator<Item = &Type> {
     let arguments = match &segment.arguments {
         PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
         _ => None,

@@ -6,6 +6,7 @@ mod docs;
 mod handler;
 mod metadata;
 mod schema;
+mod types;
 mod uses;
 
 use proc_macro2::TokenStream;
@@ -61,6 +62,7 @@ pub(crate) fn tool(path: &str, text: &str, diagnostics: &mut Diagnostics) -> Opt
         );
         return None;
     }
+    types::check(&syntax.items, &mut report);
     Some(ToolFile {
         doc: docs::first_paragraph(&syntax.attrs),
         conditions: syntax.attrs.iter().filter_map(condition).collect(),

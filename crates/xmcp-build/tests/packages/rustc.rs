@@ -55,8 +55,12 @@ fn whatever_the_conventions_allow_compiles_without_a_warning() {
 fn a_return_type_that_is_no_result_leads_into_the_tool_file() {
     let package = package("returns");
     package.write(
+        "src/lib.rs",
+        "pub struct Ticket;\n\nxmcp::include_app!();\n",
+    );
+    package.write(
         "tools/find.rs",
-        "//! Finds\npub struct Ticket;\n\npub fn handler() -> Ticket {\n    Ticket\n}\n",
+        "//! Finds\npub fn handler() -> crate::Ticket {\n    crate::Ticket\n}\n",
     );
     package.write(
         "tools/wait.rs",
@@ -105,8 +109,12 @@ fn a_future_that_is_not_send_leads_to_the_await_in_the_tool_file() {
 fn an_argument_that_cannot_come_from_the_request_leads_into_the_tool_file() {
     let package = package("argument");
     package.write(
+        "src/lib.rs",
+        "pub struct Database;\n\nxmcp::include_app!();\n",
+    );
+    package.write(
         "tools/find.rs",
-        "//! Finds\npub struct Database;\n\npub async fn handler(_: Database) -> String {\n    String::new()\n}\n",
+        "//! Finds\npub async fn handler(_: crate::Database) -> String {\n    String::new()\n}\n",
     );
     package.write(
         "tools/wait.rs",

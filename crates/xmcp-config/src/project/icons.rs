@@ -83,7 +83,12 @@ impl<'a> IconFiles<'a> {
             }
         };
         let file = self.root.join(path);
-        let unreadable = |error| format!("{} cannot be read: {error}", shown(path));
+        let unreadable = |error| {
+            format!(
+                "{} cannot be read ({error}): write the path of an image, relative to `xmcp.toml`",
+                shown(path)
+            )
+        };
         let real = file.canonicalize().map_err(unreadable)?;
         // A symbolic link may point anywhere.
         if !real.starts_with(self.root.canonicalize().map_err(unreadable)?) {

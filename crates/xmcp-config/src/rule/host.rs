@@ -38,13 +38,7 @@ pub(super) fn check_bind(text: &str) -> Result<(), Reason> {
         port: Some(_),
     }) = Authority::parse(text)
     {
-        return refuse(
-            "it has a port",
-            format!(
-                "`{}`, and the port as `port`",
-                host.trim_matches(['[', ']'])
-            ),
-        );
+        return refuse("it has a port", format!("`{host}`, and the port as `port`"));
     }
     match host_name(text) {
         Ok(()) => Ok(()),

@@ -50,16 +50,18 @@ pub(super) fn check(text: &str) -> Result<(), Reason> {
     if authority.contains('@') {
         return refuse("it contains a user or a password", example());
     }
-    let Authority { host, port } = match Authority::parse(authority) {
+    let mut authority = match Authority::parse(authority) {
         Ok(authority) => authority,
         Err(problem) => return refuse(problem, example()),
     };
     let scheme = scheme.to_ascii_lowercase();
-    let host = host.to_ascii_lowercase();
-    let sent = match (scheme.as_str(), port) {
-        (_, None) | ("http", Some(80)) | ("https", Some(443)) => format!("{scheme}://{host}"),
-        (_, Some(port)) => format!("{scheme}://{host}:{port}"),
-    };
+    if matches!(
+        (scheme.as_str(), authority.port),
+        ("http", Some(80)) | ("https", Some(443))
+    ) {
+        authority.port = None;
+    }
+    let sent = format!("{scheme}://{authority}").to_ascii_lowercase();
     if !rest.is_empty() {
         return refuse("an origin has no path", format!("`{sent}`"));
     }

@@ -16,7 +16,8 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use tokio::time::{Instant, timeout_at};
 
-use super::refusal::{INVALID_REQUEST, quoted, refusal};
+use super::refusal::{INVALID_REQUEST, refusal};
+use crate::excerpt::excerpt_of_bytes;
 
 /// What has to come within the time for it to count as progress, unless it is the rest.
 const PROGRESS: usize = 1024;
@@ -36,7 +37,7 @@ pub(crate) enum BodyError {
     #[error("the body is incomplete or malformed")]
     Broken,
     /// 415.
-    #[error("content encoding `{encoding}` is not supported: send the body as it is")]
+    #[error("content encoding {encoding} is not supported: send the body as it is")]
     Encoded { encoding: String },
 }
 
@@ -71,7 +72,7 @@ pub(crate) fn check_encoding(headers: &HeaderMap) -> Result<(), BodyError> {
             .eq_ignore_ascii_case(b"identity")
         {
             return Err(BodyError::Encoded {
-                encoding: quoted(value.as_bytes()),
+                encoding: excerpt_of_bytes(value.as_bytes()),
             });
         }
     }

@@ -1,5 +1,5 @@
 //! A panic of a route becomes a 500 that names the request and nothing else; without this the client would wait for an answer
-//! that never comes. What the panic said stands in the log, where the panic hook put it.
+//! that never comes. What the panic said stands in the log.
 
 use std::{
     any::Any,
@@ -106,10 +106,5 @@ fn failure(id: Option<&RequestId>) -> Response {
 }
 
 fn log(panic: &(dyn Any + Send)) {
-    let text = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("a panic without text");
-    tracing::error!(panic = text, "a route panicked");
+    tracing::error!(panic = crate::panic::unlogged(panic), "a route panicked");
 }

@@ -11,15 +11,16 @@ use axum::{
     http::{StatusCode, header},
     response::Response,
 };
-use xmcp_config::HttpSettings;
+use xmcp_config::{Authority, HttpSettings};
 
 use super::{
     StartProblem,
-    authority::{Authority, is_loopback_host},
     gate::Check,
+    loopback::{is_loopback_host, is_loopback_name, without_brackets},
     origin::Origin,
-    refusal::{INVALID_REQUEST, quoted, refusal},
+    refusal::{INVALID_REQUEST, refusal},
 };
+use crate::excerpt::excerpt_of_bytes;
 
 /// The check of the name that a request was sent to.
 pub(super) struct HostCheck {
@@ -32,7 +33,7 @@ impl HostCheck {
         let loopback = is_loopback_host(&settings.host);
         let mut allowed = Vec::new();
         for value in &settings.allowed_hosts {
-            let host = Authority::parse(value).ok_or_else(|| StartProblem::AllowedHost {
+            let host = Authority::parse_sent(value).ok_or_else(|| StartProblem::AllowedHost {
                 value: value.clone(),
             })?;
             allowed.push((host.host.to_owned(), host.port));
@@ -41,14 +42,13 @@ impl HostCheck {
             allowed.push((origin.host, None));
         }
         if loopback {
-            let host = settings.host.trim_start_matches('[').trim_end_matches(']');
-            allowed.push((host.to_owned(), None));
+            allowed.push((without_brackets(&settings.host).to_owned(), None));
         }
         Ok(Self { loopback, allowed })
     }
 
     fn allows(&self, authority: Authority<'_>) -> bool {
-        if self.loopback && authority.is_loopback_name() {
+        if self.loopback && is_loopback_name(&authority) {
             return true;
         }
         self.allowed.iter().any(|(host, port)| {
@@ -81,16 +81,19 @@ impl Check for HostCheck {
             (Some(host), _) | (None, Some(host)) => host,
             (None, None) => return Some(bad("the request has no Host header")),
         };
-        let Some(authority) = std::str::from_utf8(host).ok().and_then(Authority::parse) else {
+        let Some(authority) = std::str::from_utf8(host)
+            .ok()
+            .and_then(Authority::parse_sent)
+        else {
             return Some(bad("the Host header is not a host"));
         };
         if self.allows(authority) {
             return None;
         }
-        let host = quoted(host);
+        let host = excerpt_of_bytes(host);
         tracing::debug!(%host, "refused a request for another host");
         let message = format!(
-            "host `{host}` is not allowed: add it to [http] allowed_hosts or set [http] public_url (BASE_URL)"
+            "host {host} is not allowed: add it to [http] allowed_hosts or set [http] public_url (BASE_URL)"
         );
         Some(refusal(StatusCode::FORBIDDEN, INVALID_REQUEST, &message))
     }

@@ -16,6 +16,7 @@ use super::{
     header_count::HeaderCount, health, host::HostCheck, in_flight::InFlightLayer, landing,
     not_found::not_found, origin::OriginCheck, request_id::RequestIdLayer, timeout::TimeoutLayer,
 };
+use crate::panic;
 
 /// What the server offers, by who may come.
 #[derive(Default)]
@@ -98,10 +99,9 @@ fn is_for_page(request: &Request) -> bool {
 ///
 /// Two routes on one path: axum panics then, and routes come from users too.
 pub(crate) fn without_clash(build: impl FnOnce() -> Router) -> Result<Router, StartProblem> {
-    catch_unwind(AssertUnwindSafe(build)).map_err(|panic| StartProblem::Routes {
-        detail: panic
-            .downcast::<String>()
-            .map(|text| *text)
-            .unwrap_or_else(|_| String::from("see the panic above")),
+    catch_unwind(AssertUnwindSafe(build)).map_err(|reason| StartProblem::Routes {
+        detail: panic::text(&*reason)
+            .unwrap_or("see the panic above")
+            .to_owned(),
     })
 }

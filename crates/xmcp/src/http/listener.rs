@@ -9,7 +9,7 @@ use listenfd::ListenFd;
 use tokio::net::{TcpListener, TcpStream, lookup_host};
 use xmcp_config::{DEFAULT_PORT, HttpSettings};
 
-use super::authority::{is_loopback_address, is_loopback_host};
+use super::loopback::{is_loopback_address, is_loopback_host, without_brackets};
 
 /// How many ports after it are tried, in dev.
 const FURTHER_PORTS: u16 = 20;
@@ -112,7 +112,7 @@ pub(crate) async fn bind(
 }
 
 async fn open(settings: &HttpSettings, dev: bool) -> Result<TcpListener, BindError> {
-    let host = settings.host.trim_start_matches('[').trim_end_matches(']');
+    let host = without_brackets(&settings.host);
     if is_nameless(settings) && !is_loopback_host(host) {
         return Err(BindError::Nameless {
             host: settings.host.clone(),

@@ -3,7 +3,6 @@
 //! What a request meets, in order, is one list in [`layers`]. What a connection may cost is decided in [`connection`] and [`serve`].
 
 mod activity;
-mod authority;
 pub(crate) mod body;
 mod catch_panic;
 mod connection;
@@ -16,6 +15,7 @@ mod in_flight;
 pub(crate) mod landing;
 pub(crate) mod layers;
 pub(crate) mod listener;
+pub(crate) mod loopback;
 mod not_found;
 mod origin;
 pub(crate) mod refusal;

@@ -11,14 +11,15 @@ use axum::{
     http::{StatusCode, header},
     response::Response,
 };
-use xmcp_config::{DEFAULT_PORT, HttpSettings};
+use xmcp_config::{Authority, DEFAULT_PORT, HttpSettings};
 
 use super::{
     StartProblem,
-    authority::{Authority, is_loopback_host},
     gate::Check,
-    refusal::{INVALID_REQUEST, quoted, refusal},
+    loopback::{is_loopback_host, is_loopback_name},
+    refusal::{INVALID_REQUEST, refusal},
 };
+use crate::excerpt::excerpt_of_bytes;
 
 /// Scheme, host and port; a default port is left out, so that equal origins are equal values.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +53,7 @@ impl<'a> OriginReference<'a> {
         } else {
             return None;
         };
-        let authority = Authority::parse(rest)?;
+        let authority = Authority::parse_sent(rest)?;
         let port = authority.port.unwrap_or(match scheme {
             Scheme::Http => 80,
             Scheme::Https => 443,
@@ -172,7 +173,7 @@ impl OriginCheck {
         let Some(origin) = OriginReference::parse(text) else {
             return false;
         };
-        let is_near = origin.scheme == Scheme::Http && origin.authority.is_loopback_name();
+        let is_near = origin.scheme == Scheme::Http && is_loopback_name(&origin.authority);
         let loopback = match self.loopback {
             Loopback::AnyPort => is_near,
             Loopback::Port(port) => is_near && origin.port == port,
@@ -192,10 +193,10 @@ impl Check for OriginCheck {
         if is_alone && value.to_str().is_ok_and(|text| self.allows(text)) {
             return None;
         }
-        let origin = quoted(value.as_bytes());
+        let origin = excerpt_of_bytes(value.as_bytes());
         tracing::debug!(%origin, "refused a request from another origin");
         let message = format!(
-            "origin `{origin}` is not allowed: add it to [http] allowed_origins, or to [http] cors if its pages read the answers"
+            "origin {origin} is not allowed: add it to [http] allowed_origins, or to [http] cors if its pages read the answers"
         );
         Some(refusal(StatusCode::FORBIDDEN, INVALID_REQUEST, &message))
     }

@@ -15,9 +15,6 @@ pub(crate) const INTERNAL_ERROR: i32 = -32603;
 /// JSON-RPC, server-defined: the server is busy or going down, the same request may be fine later.
 pub(crate) const UNAVAILABLE: i32 = -32000;
 
-/// What a value from a request may take of a message.
-const QUOTED_CHARACTERS: usize = 128;
-
 /// An answer of `status` with a JSON-RPC error in it.
 pub(crate) fn refusal(status: StatusCode, code: i32, message: &str) -> Response {
     json_response(
@@ -44,40 +41,4 @@ pub(super) fn busy(message: &str) -> Response {
         .headers_mut()
         .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     response
-}
-
-/// A value from a request, fit to stand in a message: bounded, and without characters that act on a terminal or break a quotation.
-pub(super) fn quoted(value: &[u8]) -> String {
-    let text = String::from_utf8_lossy(value);
-    let mut characters = text.chars();
-    let mut quoted: String = characters
-        .by_ref()
-        .take(QUOTED_CHARACTERS)
-        .map(|character| {
-            if character.is_control() || character == '`' {
-                '\u{fffd}'
-            } else {
-                character
-            }
-        })
-        .collect();
-    if characters.next().is_some() {
-        quoted.push('…');
-    }
-    quoted
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn quoted_values_are_bounded_and_harmless() {
-        assert_eq!(quoted(b"evil.example"), "evil.example");
-        assert_eq!(
-            quoted(b"a\x1b[31m`b\n\xff"),
-            "a\u{fffd}[31m\u{fffd}b\u{fffd}\u{fffd}"
-        );
-        assert_eq!(quoted(&[b'x'; 1000]), format!("{}…", "x".repeat(128)));
-    }
 }

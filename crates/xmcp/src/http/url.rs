@@ -2,9 +2,9 @@
 
 use std::net::SocketAddr;
 
-use xmcp_config::{DEFAULT_PORT, HttpSettings};
+use xmcp_config::{Authority, DEFAULT_PORT, HttpSettings};
 
-use super::authority::{Authority, is_loopback_host};
+use super::loopback::{is_loopback_host, without_brackets};
 
 /// The endpoint as clients reach it: under the public URL, else under a name that the Host check accepts.
 ///
@@ -19,16 +19,16 @@ pub(crate) fn endpoint_url(settings: &HttpSettings) -> String {
         is_loopback_host(&settings.host),
         settings.allowed_hosts.first(),
     ) {
-        return match Authority::parse(name) {
+        return match Authority::parse_sent(name) {
             Some(Authority { port: Some(_), .. }) => format!("http://{name}{endpoint}"),
             _ => format!("http://{name}:{port}{endpoint}"),
         };
     }
-    let host = settings.host.trim_start_matches('[').trim_end_matches(']');
-    if host.contains(':') {
-        return format!("http://[{host}]:{port}{endpoint}");
-    }
-    format!("http://{host}:{port}{endpoint}")
+    let authority = Authority {
+        host: without_brackets(&settings.host),
+        port: Some(port),
+    };
+    format!("http://{authority}{endpoint}")
 }
 
 /// The endpoint at the address that is listened on.

@@ -9,9 +9,9 @@ use std::{
     time::Duration,
 };
 
-use xmcp_config::{DEFAULT_PORT, HttpSettings};
+use xmcp_config::{Authority, DEFAULT_PORT, HttpSettings};
 
-use crate::http::health::PATH;
+use crate::http::{health::PATH, loopback::without_brackets};
 
 /// The longest that the whole question may take.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -20,23 +20,19 @@ const ANSWER: u64 = 4096;
 
 /// Asks, and says in one line what came of it: `Ok` when the server is there and well.
 pub(crate) fn ask(settings: &HttpSettings) -> Result<String, String> {
-    let host = settings
-        .host
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .to_owned();
+    let host = without_brackets(&settings.host);
     // What means every address when listening means none when asking.
     let host = match host.parse() {
         Ok(IpAddr::V4(address)) if address.is_unspecified() => Ipv4Addr::LOCALHOST.to_string(),
         Ok(IpAddr::V6(address)) if address.is_unspecified() => Ipv6Addr::LOCALHOST.to_string(),
-        _ => host,
+        _ => host.to_owned(),
     };
     let port = settings.port.unwrap_or(DEFAULT_PORT);
-    let place = if host.contains(':') {
-        format!("[{host}]:{port}")
-    } else {
-        format!("{host}:{port}")
-    };
+    let place = Authority {
+        host: &host,
+        port: Some(port),
+    }
+    .to_string();
     let (sender, receiver) = mpsc::channel();
     // A thread, because neither resolving a name nor a slow answer can be bounded as a whole otherwise. The process ends it.
     thread::spawn(move || sender.send(status(&host, port)));

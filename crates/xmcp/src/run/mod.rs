@@ -22,7 +22,7 @@ use self::{
     flags::{Command, Flags},
     serving::serve_with,
 };
-use crate::{App, StartError, http::listener};
+use crate::{App, StartError, http::listener, panic};
 
 /// The command line made no sense.
 const USAGE: u8 = 2;
@@ -31,7 +31,8 @@ const USAGE: u8 = 2;
 ///
 /// Reads the command line (`--help` lists the flags), `.env` in the working directory, and the environment; starts the log on
 /// standard error; and serves over the transport of the settings until SIGINT or SIGTERM, then finishes the calls in progress
-/// within `[http.limits] drain_seconds`. It is to be called first, before the program starts any thread, because `.env` changes
+/// within `[http.limits] drain_seconds`. Panics go to the log instead of Rust's panic hook; a program with a hook of its own sets it
+/// in `state()`, after this. It is to be called first, before the program starts any thread, because `.env` changes
 /// the environment.
 ///
 /// The exit code is 0 after an orderly end, 2 for flags that make no sense, and 1 for everything else that keeps the server from
@@ -107,12 +108,16 @@ pub async fn serve(app: App) -> Result<(), StartError> {
 fn start(app: App, settings: Settings, flags: &Flags) -> Result<(), StartError> {
     let settings = in_effect(settings, flags)?;
     log::start(&settings.log).map_err(|problem| StartError::Settings(vec![problem]))?;
+    panic::log_all();
     environment::warn_of_unknown();
     let handed_over = listener::handed_over();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| StartError::Listen(format!("the runtime cannot be started ({error})")))?;
+        .map_err(|source| StartError::System {
+            what: "the runtime cannot be started",
+            source,
+        })?;
     let result = runtime.block_on(serve_with(app, settings, handed_over));
     // A handler that still blocks a thread does not hold up the end.
     runtime.shutdown_background();

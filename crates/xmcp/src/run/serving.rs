@@ -25,8 +25,10 @@ pub(super) async fn serve_with(
     handed_over: ListenFd,
 ) -> Result<(), StartError> {
     let shutdown = CancellationToken::new();
-    let _signals = signal::watch(shutdown.clone())
-        .map_err(|error| StartError::Listen(format!("signals cannot be watched ({error})")))?;
+    let _signals = signal::watch(shutdown.clone()).map_err(|source| StartError::System {
+        what: "signals cannot be watched",
+        source,
+    })?;
     match settings.server.transport {
         Transport::Http => serve_http(app, settings, handed_over, shutdown).await,
         Transport::Stdio => stdio::serve(&app, settings, shutdown).await,

@@ -11,6 +11,7 @@ use super::error::{SchemaError, invalid};
 use super::foreign::{self, Foreign};
 use super::keyword::{count, divisor, limit, types};
 use super::node::{Additional, Node, NodeId, Property, Types, Union, Values};
+use super::path::pointer_token;
 use super::{dialect, tags};
 
 /// Compiles a whole document.
@@ -126,8 +127,8 @@ impl<'s> Compiler<'s> {
         let mut alone = Map::new();
         let mut required = Vec::new();
         for (keyword, value) in schema {
-            let at = |reason: &str| invalid(&format!("{place}/{}", escaped(keyword)), reason);
-            let inner = format!("{place}/{}", escaped(keyword));
+            let inner = format!("{place}/{}", pointer_token(keyword));
+            let at = |reason: &str| invalid(&inner, reason);
             let number = || limit(value).ok_or_else(|| at("expected a number"));
             let size = || count(value).ok_or_else(|| at("expected a count"));
             match keyword.as_str() {
@@ -167,7 +168,8 @@ impl<'s> Compiler<'s> {
                     for (name, member) in
                         value.as_object().ok_or_else(|| at("expected an object"))?
                     {
-                        let id = self.schema(member, &format!("{inner}/{}", escaped(name)))?;
+                        let id =
+                            self.schema(member, &format!("{inner}/{}", pointer_token(name)))?;
                         node.object.properties.push(Property {
                             name: name.clone(),
                             node: id,
@@ -330,8 +332,4 @@ fn is_open(node: &Node) -> bool {
         && node.object.size.is_open()
         && node.object.properties.is_empty()
         && node.object.additional == Additional::Any
-}
-
-fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }

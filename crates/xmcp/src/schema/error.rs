@@ -1,10 +1,10 @@
 //! Why a schema is refused at start.
 
-/// Why a tool's schema cannot be served.
+/// Why a tool's schema cannot be served, as what follows "the schema of `name`".
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum SchemaError {
     /// It is no valid JSON Schema, or has a pattern that cannot be matched in linear time.
-    #[error("the schema is invalid at `{place}`: {reason}")]
+    #[error("is invalid at `{place}`: {reason}")]
     Invalid {
         /// The JSON pointer of the subschema.
         place: String,
@@ -13,7 +13,7 @@ pub(crate) enum SchemaError {
     },
     /// Nothing is ever fetched: neither by the server, nor should it be by a client.
     #[error(
-        "the schema refers to `{uri}`, which lies outside of it: put what it names under `$defs` and refer to that"
+        "refers to `{uri}`, which lies outside of it: put what it names under `$defs` and refer to that"
     )]
     RemoteReference {
         /// What it refers to.

@@ -15,6 +15,9 @@ use super::violations::{self, Violations, excerpt};
 /// each other multiply.
 const BUDGET: usize = 1 << 14;
 
+/// However long the text is: about half a second's worth of steps.
+const LARGEST_BUDGET: usize = 1 << 20;
+
 /// Violations after which nobody needs to look further.
 const ENOUGH: usize = 100;
 
@@ -37,7 +40,7 @@ impl<'c> Explain<'c> {
             nodes,
             duplicates,
             found: Violations::new(),
-            budget: BUDGET + 16 * length,
+            budget: (BUDGET + 16 * length).min(LARGEST_BUDGET),
             inside: false,
             trial: false,
         }
@@ -203,7 +206,7 @@ impl<'c> Explain<'c> {
             let place = path.member(name);
             match (rules.find(name, index), rules.additional) {
                 (Some(property), _) => {
-                    if !self.duplicates.is_empty() && self.duplicates.contains(&place.pointer()) {
+                    if self.duplicates.iter().any(|pointer| place.is_at(pointer)) {
                         self.found.add(&place, "given more than once");
                     }
                     self.check(rules.properties[property].node, member, &place, depth + 1);

@@ -127,9 +127,16 @@ fn refused(error: &ValidationError<'_>, place: &str) -> SchemaError {
         return SchemaError::RemoteReference { uri: uri.clone() };
     }
     let inner = error.instance_path().to_string();
+    let reason = match error.kind() {
+        ValidationErrorKind::Format { format } if format == "regex" => format!(
+            "{} is no pattern that is matched in linear time: write it without look-ahead, look-behind and back-references",
+            error.instance()
+        ),
+        _ => error.to_string(),
+    };
     SchemaError::Invalid {
         place: format!("{place}{inner}"),
-        reason: error.to_string(),
+        reason,
     }
 }
 

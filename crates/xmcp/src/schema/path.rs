@@ -1,5 +1,6 @@
 //! Where in the arguments a value stands, as a list on the stack: it costs nothing until someone asks for its text.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::violations;
@@ -20,19 +21,34 @@ impl<'p> Path<'p> {
         Self::Item(self, index)
     }
 
-    /// The JSON pointer (RFC 6901) of this place, for comparing places.
+    /// The JSON pointer (RFC 6901) of this place, to remember it by.
     pub(super) fn pointer(&self) -> String {
         match self {
             Self::Root => String::new(),
-            Self::Member(parent, name) => {
-                format!(
-                    "{}/{}",
-                    parent.pointer(),
-                    name.replace('~', "~0").replace('/', "~1")
-                )
-            }
+            Self::Member(parent, name) => format!("{}/{}", parent.pointer(), escaped(name)),
             Self::Item(parent, index) => format!("{}/{index}", parent.pointer()),
         }
+    }
+
+    /// Whether this is the place of a JSON pointer. It is compared from its end, where places differ first: a stranger's long
+    /// name further up is not read again for every place below it.
+    pub(super) fn is_at(&self, pointer: &str) -> bool {
+        let (parent, before) = match self {
+            Self::Root => return pointer.is_empty(),
+            Self::Member(parent, name) => (parent, pointer.strip_suffix(&*escaped(name))),
+            Self::Item(parent, index) => (parent, pointer.strip_suffix(&index.to_string())),
+        };
+        before
+            .and_then(|before| before.strip_suffix('/'))
+            .is_some_and(|before| parent.is_at(before))
+    }
+}
+
+fn escaped(name: &str) -> Cow<'_, str> {
+    if name.contains(['~', '/']) {
+        name.replace('~', "~0").replace('/', "~1").into()
+    } else {
+        name.into()
     }
 }
 
@@ -51,7 +67,39 @@ impl fmt::Display for Path<'_> {
     }
 }
 
+/// A member's name as a part of a JSON pointer.
+pub(super) fn pointer_token(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 fn is_plain(name: &str) -> bool {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$' | '@');
     !name.is_empty() && name.len() <= violations::EXCERPT && name.chars().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_at_its_own_pointer_and_at_no_other() {
+        let map = Path::Root.member("m/~");
+        let item = map.item(12);
+        let place = item.member("a");
+        assert_eq!(place.pointer(), "/m~1~0/12/a");
+        assert!(place.is_at("/m~1~0/12/a"));
+        for other in [
+            "",
+            "/a",
+            "a",
+            "/m~1~0/2/a",
+            "/m~1~0/12/ba",
+            "/m~1~0/12a",
+            "/x/m~1~0/12/a",
+            "/m/~/12/a",
+        ] {
+            assert!(!place.is_at(other), "{other}");
+        }
+        assert!(Path::Root.is_at(""));
+    }
 }

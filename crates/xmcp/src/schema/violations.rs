@@ -111,12 +111,10 @@ pub(super) fn excerpt(value: &Value) -> String {
     };
     // Writing stops with an error once there is enough to cut, so that a large value is never written whole.
     let complete = serde_json::to_writer(&mut out, value).is_ok();
-    let text = String::from_utf8_lossy(out.text.as_bytes()).into_owned();
-    if complete {
-        cut(&text, EXCERPT)
-    } else {
-        cut(&format!("{text}…"), EXCERPT)
+    if !complete {
+        out.text.push('…');
     }
+    cut(&out.text, EXCERPT)
 }
 
 /// The text as a JSON string, cut inside its quotes.

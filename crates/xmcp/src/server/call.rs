@@ -10,7 +10,9 @@ use super::{
     jsonrpc::{RpcError, code},
     registry::Entry,
 };
-use crate::{BoxError, CallToolResult, Context, ToolError, codegen::Call, tool::ToolErrorKind};
+use crate::{
+    BoxError, CallToolResult, Context, ToolError, codegen::Call, panic, tool::ToolErrorKind,
+};
 
 /// A call that owns what it needs, so that it can outlive the connection it came on.
 pub(crate) struct ToolCall {
@@ -58,7 +60,7 @@ impl ToolCall {
         match tokio::time::timeout(limit, handler).await {
             Ok(Ok(Ok(result))) => Outcome::Result(self.bounded(result)),
             Ok(Ok(Err(error))) => self.failed(error),
-            Ok(Err(panic)) => self.panicked(&*panic),
+            Ok(Err(reason)) => self.panicked(&*reason),
             Err(_) => {
                 tracing::warn!(
                     tool = self.entry().tool.name,
@@ -102,10 +104,7 @@ impl ToolCall {
                         message,
                         "the handler used an error code that is not the application's to use"
                     );
-                    return Outcome::Error(RpcError::new(
-                        code::INTERNAL_ERROR,
-                        format!("internal error (request id {request_id})"),
-                    ));
+                    return Outcome::Error(RpcError::internal(request_id));
                 }
                 let error = RpcError::new(code, message);
                 Outcome::Error(match data {
@@ -127,16 +126,12 @@ impl ToolCall {
         Outcome::Result(self.apology())
     }
 
-    fn panicked(&self, panic: &(dyn Any + Send)) -> Outcome {
-        let text = panic
-            .downcast_ref::<&str>()
-            .copied()
-            .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    fn panicked(&self, reason: &(dyn Any + Send)) -> Outcome {
         let (tool, request_id) = (self.entry().tool.name, self.context.request_id());
         tracing::error!(
             tool,
             request_id,
-            panic = text.unwrap_or("not a text"),
+            panic = panic::unlogged(reason),
             "the handler panicked"
         );
         Outcome::Result(self.apology())
@@ -144,10 +139,7 @@ impl ToolCall {
 
     /// What a stranger reads when the reason is nobody's business but the log's.
     fn apology(&self) -> CallToolResult {
-        CallToolResult::error(format!(
-            "internal error (request id {})",
-            self.context.request_id()
-        ))
+        CallToolResult::error(RpcError::internal(self.context.request_id()).message)
     }
 
     /// The result, within the size that clients and models can take.

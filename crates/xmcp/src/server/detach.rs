@@ -9,6 +9,8 @@ use std::{
 
 use futures_util::future::BoxFuture;
 
+use tracing::{Instrument, Span};
+
 use super::Server;
 
 /// A future that, dropped before its end, is run to it by the server: within the call's time limit, until the server
@@ -16,6 +18,8 @@ use super::Server;
 pub(crate) struct Detach<T: Send + 'static> {
     server: Arc<Server>,
     work: Option<BoxFuture<'static, T>>,
+    /// The request's, which what is logged later belongs to as well.
+    span: Span,
 }
 
 impl<T: Send + 'static> Detach<T> {
@@ -23,6 +27,7 @@ impl<T: Send + 'static> Detach<T> {
         Self {
             server,
             work: Some(work),
+            span: Span::current(),
         }
     }
 }
@@ -53,11 +58,11 @@ impl<T: Send + 'static> Drop for Detach<T> {
             return;
         }
         let stopping = server.stopping.clone();
-        server.detached.spawn_on(
-            async move {
-                let _ = stopping.run_until_cancelled(work).await;
-            },
-            &runtime,
-        );
+        let work = async move {
+            let _ = stopping.run_until_cancelled(work).await;
+        };
+        server
+            .detached
+            .spawn_on(work.instrument(self.span.clone()), &runtime);
     }
 }

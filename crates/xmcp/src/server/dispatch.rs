@@ -4,10 +4,10 @@ use bytes::Bytes;
 
 use super::{
     Server,
-    jsonrpc::{self, Request, RpcError},
+    jsonrpc::{Request, RpcError},
     method::Method,
 };
-use crate::{Era, LogLevel};
+use crate::{Era, LogLevel, excerpt::excerpt};
 
 /// What a request asks for, once nothing about it is wrong.
 #[derive(Debug)]
@@ -71,5 +71,5 @@ pub(crate) fn level(level: Option<&str>) -> Result<LogLevel, RpcError> {
 }
 
 fn unknown_tool(name: &str) -> RpcError {
-    RpcError::invalid_params(format!("unknown tool {}", jsonrpc::excerpt(name)))
+    RpcError::invalid_params(format!("unknown tool {}", excerpt(name)))
 }

@@ -22,10 +22,7 @@ use super::{incoming::Accepted, requests::Running, speaker::Speaker};
 use crate::{
     Context, Transport, context,
     http::RequestId,
-    server::{
-        self, Asked, Server, ToolCall,
-        jsonrpc::{RpcError, code},
-    },
+    server::{self, Asked, Server, ToolCall, jsonrpc::RpcError},
 };
 
 pub(super) struct Handler {
@@ -107,8 +104,8 @@ impl Handler {
                     request_id = request_id.as_str(),
                     "a request panicked outside of its handler"
                 );
-                let message = format!("internal error (request id {request_id})");
-                server::error_response(Some(id), &RpcError::new(code::INTERNAL_ERROR, message))
+                let error = RpcError::internal(request_id.as_str());
+                server::error_response(Some(id), &error)
             }
         }
     }

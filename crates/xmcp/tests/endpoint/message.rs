@@ -195,7 +195,7 @@ async fn a_strangers_text_is_repeated_bounded_and_escaped() {
         .error();
     assert_eq!(
         message,
-        format!("method not found: `\\u{{1b}}[31m{}…`", "x".repeat(59))
+        format!("method not found: `\\u{{1b}}[31m{}…`", "x".repeat(123))
     );
     let (_, _, message) = server.call(Era::Legacy, "a\nb", json!({})).await.error();
     assert_eq!(message, "unknown tool `a\\nb`");

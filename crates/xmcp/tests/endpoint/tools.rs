@@ -26,12 +26,12 @@ macro_rules! tool {
     }};
     (@handler sync, $call:ident, $module:ident, None, $($argument:ident)*) => {{
         $(let $argument = codegen::extract($call.context()).await?;)*
-        codegen::run(&$module::METADATA, $call.context(), move || $module::handler($($argument),*)).await?
+        codegen::run(&$module::METADATA, move || $module::handler($($argument),*)).await?
     }};
     (@handler sync, $call:ident, $module:ident, $input:ident, $($argument:ident)*) => {{
         let input = $call.input::<$module::Schema>()?;
         $(let $argument = codegen::extract($call.context()).await?;)*
-        codegen::run(&$module::METADATA, $call.context(), move || $module::handler(input, $($argument),*)).await?
+        codegen::run(&$module::METADATA, move || $module::handler(input, $($argument),*)).await?
     }};
     (@shape $of:ident, $module:ident, None, $($argument:ident)*) => {
         codegen::Shape::$of(|$($argument),*| $module::handler($($argument),*))

@@ -50,7 +50,6 @@ fn tools_greet_call(call: ::xmcp::codegen::Call<'_>) -> ::xmcp::codegen::Reply<'
         let input = call.input::<tools_greet::Schema>()?;
         let output = ::xmcp::codegen::run(
                 &::xmcp::codegen::ToolMetadata::NONE,
-                call.context(),
                 move || tools_greet::handler(input),
             )
             .await?;

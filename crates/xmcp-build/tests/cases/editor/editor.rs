@@ -67,11 +67,10 @@ fn tools_sound_shape() -> ::xmcp::codegen::Shape {
     })
 }
 #[allow(clippy::all)]
-fn tools_sound_call(call: ::xmcp::codegen::Call<'_>) -> ::xmcp::codegen::Reply<'_> {
+fn tools_sound_call(_call: ::xmcp::codegen::Call<'_>) -> ::xmcp::codegen::Reply<'_> {
     ::xmcp::codegen::Reply::new(async move {
         let output = ::xmcp::codegen::run(
                 &::xmcp::codegen::ToolMetadata::NONE,
-                call.context(),
                 move || tools_sound::handler(),
             )
             .await?;

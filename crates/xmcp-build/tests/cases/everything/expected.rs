@@ -161,11 +161,10 @@ fn tools_open_unix_shape() -> ::xmcp::codegen::Shape {
 }
 #[cfg(unix)]
 #[allow(clippy::all)]
-fn tools_open_unix_call(call: ::xmcp::codegen::Call<'_>) -> ::xmcp::codegen::Reply<'_> {
+fn tools_open_unix_call(_call: ::xmcp::codegen::Call<'_>) -> ::xmcp::codegen::Reply<'_> {
     ::xmcp::codegen::Reply::new(async move {
         let output = ::xmcp::codegen::run(
                 &tools_open_unix::METADATA,
-                call.context(),
                 move || tools_open_unix::handler(),
             )
             .await?;
@@ -189,7 +188,6 @@ fn tools_open_windows_call(
         let a0 = ::xmcp::codegen::extract(call.context()).await?;
         let output = ::xmcp::codegen::run(
                 &tools_open_windows::METADATA,
-                call.context(),
                 move || tools_open_windows::handler(a0),
             )
             .await?;
@@ -211,7 +209,6 @@ fn tools_users_admin_list_call(
         let input = call.input::<tools_users_admin_list::Schema>()?;
         let output = ::xmcp::codegen::run(
                 &tools_users_admin_list::METADATA,
-                call.context(),
                 move || tools_users_admin_list::handler(input),
             )
             .await?;
@@ -234,7 +231,6 @@ fn tools_users_get_user_call(
         let a0 = ::xmcp::codegen::extract(call.context()).await?;
         let output = ::xmcp::codegen::run(
                 &::xmcp::codegen::ToolMetadata::NONE,
-                call.context(),
                 move || tools_users_get_user::handler(a0, input),
             )
             .await?;
@@ -273,7 +269,6 @@ fn tools_written_by_hand_call(
         let input = call.input::<tools_written_by_hand::Schema>()?;
         let output = ::xmcp::codegen::run(
                 &::xmcp::codegen::ToolMetadata::NONE,
-                call.context(),
                 move || tools_written_by_hand::handler(input),
             )
             .await?;

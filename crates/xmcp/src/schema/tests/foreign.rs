@@ -90,9 +90,10 @@ fn shows_what_a_format_looks_like() {
 fn refuses_a_pattern_that_could_explode() {
     let error = compile(json!({"properties": {"a": {"type": "string", "pattern": "^(?=a)b"}}}))
         .expect_err("look-ahead is refused");
-    assert!(
-        matches!(&error, SchemaError::Invalid { place, .. } if place.starts_with("#/properties/a")),
-        "{error}"
+    assert_eq!(
+        error.to_string(),
+        "is invalid at `#/properties/a/pattern`: \"^(?=a)b\" is no pattern that is matched in linear time: write it without look-ahead, \
+         look-behind and back-references"
     );
 }
 

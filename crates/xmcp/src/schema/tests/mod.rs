@@ -3,5 +3,6 @@
 mod agreement;
 mod arguments;
 mod coercion;
+mod effort;
 mod foreign;
 mod portable;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::Era;
+use crate::{Era, excerpt::excerpt};
 
 /// The error codes that this server uses (JSON-RPC 2.0 section 5.1; 2026-07-28 basic, "Error Codes").
 pub(crate) mod code {
@@ -59,6 +59,14 @@ impl RpcError {
         )
     }
 
+    /// A failure whose reason is for the log, where this id leads to it.
+    pub(crate) fn internal(request_id: &str) -> Self {
+        Self::new(
+            code::INTERNAL_ERROR,
+            format!("internal error (request id {request_id})"),
+        )
+    }
+
     pub(crate) fn header_mismatch(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(code::HEADER_MISMATCH, message)
     }
@@ -99,18 +107,4 @@ impl RpcError {
         }
         error
     }
-}
-
-/// The beginning of a stranger's text, for a message that repeats it.
-pub(crate) fn excerpt(text: &str) -> String {
-    const LIMIT: usize = 64;
-    let mut excerpt: String = text
-        .chars()
-        .take(LIMIT)
-        .flat_map(char::escape_debug)
-        .collect();
-    if text.chars().nth(LIMIT).is_some() {
-        excerpt.push('…');
-    }
-    format!("`{excerpt}`")
 }

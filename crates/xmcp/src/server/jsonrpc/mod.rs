@@ -7,6 +7,6 @@ mod object;
 
 pub(crate) use self::{
     envelope::{Message, Meta, Refusal, Request, parse},
-    error::{RpcError, code, excerpt},
+    error::{RpcError, code},
     id::Id,
 };

@@ -1,4 +1,6 @@
 //! Plain
+use xmcp::prelude::*;
+
 #[derive(Deserialize)]
 #[serde(crate = "xmcp::serde")]
 struct Inner {}

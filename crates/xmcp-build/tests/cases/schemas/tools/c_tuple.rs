@@ -1,4 +1,6 @@
 //! C
+use xmcp::prelude::*;
+
 #[derive(Deserialize, JsonSchema)]
 pub struct Schema(u8);
 

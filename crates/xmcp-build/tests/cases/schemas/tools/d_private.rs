@@ -1,4 +1,6 @@
 //! D
+use xmcp::prelude::*;
+
 #[derive(Deserialize, JsonSchema)]
 struct Schema {}
 

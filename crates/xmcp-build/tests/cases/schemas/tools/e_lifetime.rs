@@ -1,4 +1,6 @@
 //! E
+use xmcp::prelude::*;
+
 #[derive(Deserialize, JsonSchema)]
 pub struct Schema<'a> {
     /// It

@@ -1,4 +1,6 @@
 //! F
+use xmcp::prelude::*;
+
 #[derive(Debug, JsonSchema)]
 pub struct Schema {}
 

@@ -1,4 +1,6 @@
 //! G
+use xmcp::prelude::*;
+
 #[cfg_attr(all(), derive(Deserialize), cfg_attr(any(), derive(JsonSchema)))]
 pub struct Schema {}
 

@@ -1,4 +1,6 @@
 //! G
+use xmcp::prelude::*;
+
 #[derive(Deserialize)]
 pub struct Schema {
     it: u8,

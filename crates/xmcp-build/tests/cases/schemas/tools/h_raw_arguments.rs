@@ -1,4 +1,6 @@
 //! H
+use xmcp::prelude::*;
+
 #[derive(Deserialize, JsonSchema)]
 pub struct Schema {}
 

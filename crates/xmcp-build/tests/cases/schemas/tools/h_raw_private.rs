@@ -1,4 +1,6 @@
 //! H
+use xmcp::prelude::*;
+
 #[derive(Deserialize)]
 pub struct Schema {}
 

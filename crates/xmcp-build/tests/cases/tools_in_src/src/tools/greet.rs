@@ -1,0 +1,4 @@
+//! Greets
+pub async fn handler() -> &'static str {
+    "Hello"
+}

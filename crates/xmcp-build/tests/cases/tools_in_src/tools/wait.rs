@@ -1,0 +1,2 @@
+//! Waits
+pub async fn handler(_: xmcp::Context) {}

@@ -1,0 +1,4 @@
+//! Returns a list
+pub async fn handler() -> Vec<String> {
+    Vec::new()
+}

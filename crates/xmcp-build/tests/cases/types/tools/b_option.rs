@@ -1,0 +1,4 @@
+//! Returns what may be absent
+pub fn handler() -> Option<String> {
+    None
+}

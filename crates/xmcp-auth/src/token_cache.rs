@@ -160,3 +160,128 @@ impl fmt::Debug for TokenCache {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// Two clocks that a test moves apart.
+    struct Clocks {
+        start: Instant,
+        passed: Mutex<(Duration, Duration)>,
+    }
+
+    impl Clock for Clocks {
+        fn now(&self) -> SystemTime {
+            SystemTime::UNIX_EPOCH + self.passed.lock().unwrap().0
+        }
+
+        fn instant(&self) -> Instant {
+            self.start + self.passed.lock().unwrap().1
+        }
+    }
+
+    fn cache(lifetime: Duration) -> (TokenCache, Arc<Clocks>) {
+        let clocks = Arc::new(Clocks {
+            start: Instant::now(),
+            passed: Mutex::default(),
+        });
+        (TokenCache::new(lifetime, clocks.clone()), clocks)
+    }
+
+    fn session(expires_at: u64) -> Session {
+        let end = SystemTime::UNIX_EPOCH + Duration::from_secs(expires_at);
+        Session::for_test("usr_1").expires_at(end).build()
+    }
+
+    #[test]
+    fn an_entry_lives_no_longer_than_30_seconds_nor_than_its_token() {
+        let token = Fingerprint::of("token");
+        for (expires_at, wall, passed, lives) in [
+            (600, 29, 29, true),
+            (600, 30, 30, false),
+            (10, 9, 9, true),
+            (10, 10, 10, false),
+            // The wall clock was set back: the other one still counts.
+            (600, 0, 30, false),
+            // It was set forward: the token is over.
+            (600, 600, 1, false),
+        ] {
+            let (cache, clocks) = cache(Duration::from_secs(3600));
+            cache.insert(token, &session(expires_at), cache.epoch());
+            *clocks.passed.lock().unwrap() =
+                (Duration::from_secs(wall), Duration::from_secs(passed));
+            assert_eq!(
+                cache.get(&token).is_some(),
+                lives,
+                "{expires_at} {wall} {passed}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_is_kept_for_no_time() {
+        let (cache, _) = cache(Duration::ZERO);
+        let token = Fingerprint::of("token");
+        cache.insert(token, &session(600), cache.epoch());
+        assert!(cache.get(&token).is_none());
+        assert!(cache.entries.read().unwrap().sessions.is_empty());
+    }
+
+    #[test]
+    fn what_was_verified_with_keys_before_a_change_is_not_kept() {
+        let (cache, _) = cache(CEILING);
+        let token = Fingerprint::of("token");
+        let before = cache.epoch();
+        cache.insert(token, &session(600), before);
+        cache.clear();
+        assert!(cache.get(&token).is_none());
+        cache.insert(token, &session(600), before);
+        assert!(cache.get(&token).is_none());
+        cache.insert(token, &session(600), cache.epoch());
+        assert!(cache.get(&token).is_some());
+    }
+
+    #[test]
+    fn ten_thousand_are_kept_and_the_oldest_goes_first() {
+        let (cache, _) = cache(CEILING);
+        let token = |number: usize| Fingerprint::of(&number.to_string());
+        for number in 0..=CAPACITY {
+            cache.insert(token(number), &session(600), cache.epoch());
+        }
+        assert!(cache.get(&token(0)).is_none());
+        assert!(cache.get(&token(1)).is_some());
+        assert!(cache.get(&token(CAPACITY)).is_some());
+        let entries = cache.entries.read().unwrap();
+        assert_eq!(
+            (entries.sessions.len(), entries.order.len()),
+            (CAPACITY, CAPACITY)
+        );
+    }
+
+    #[test]
+    fn what_is_over_goes_at_the_next_insertion() {
+        let (cache, clocks) = cache(CEILING);
+        for number in 0..100 {
+            cache.insert(
+                Fingerprint::of(&number.to_string()),
+                &session(600),
+                cache.epoch(),
+            );
+        }
+        *clocks.passed.lock().unwrap() = (CEILING, CEILING);
+        let again = Fingerprint::of("50");
+        cache.insert(again, &session(600), cache.epoch());
+        assert!(cache.get(&again).is_some());
+        let entries = cache.entries.read().unwrap();
+        assert_eq!((entries.sessions.len(), entries.order.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_fingerprint_shows_its_first_four_bytes() {
+        let token = Fingerprint::of("token");
+        assert_eq!(format!("{token} {token:?}"), "3c469e9d 3c469e9d");
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! SCALEKIT_ENVIRONMENT_URL=https://acme.scalekit.dev SCALEKIT_RESOURCE_ID=res_123 cargo run -p xmcp-auth --example plain_axum
-//! curl -i http://localhost:3002/notes
+//! curl -i http://localhost:3003/notes
 //! ```
 
 use axum::{Extension, Router, routing::get};
@@ -14,7 +14,7 @@ use xmcp_auth::{
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let listener = TcpListener::bind("127.0.0.1:3002").await?;
+    let listener = TcpListener::bind("127.0.0.1:3003").await?;
     let config = ScalekitConfig::from_env()?.scopes_supported(["notes:read"]);
     let resource = Resource::on_loopback(listener.local_addr()?.port(), "/notes").name("Notes");
     let protected = scalekit::provider(config).protect(resource)?;

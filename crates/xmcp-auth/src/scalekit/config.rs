@@ -51,7 +51,7 @@ impl ScalekitConfig {
         }
     }
 
-    /// What the process's environment says: the variables of [`env`].
+    /// What the process's environment says: the variables of [`env`](mod@env).
     ///
     /// # Errors
     ///

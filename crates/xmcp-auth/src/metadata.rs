@@ -4,6 +4,8 @@
 //! 2. Nothing of a request gets into it. With several spellings of this machine, `Host` chooses among those made at start.
 //! 3. For everybody: no token, any origin.
 
+use std::time::Duration;
+
 use axum::{
     Router,
     body::Body,
@@ -12,7 +14,7 @@ use axum::{
     routing::{MethodFilter, on},
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
 
 use crate::{
@@ -69,47 +71,60 @@ pub(crate) fn router(identifier: &Identifier, documents: Spellings<Bytes>) -> Ro
     router
 }
 
-fn respond(method: &Method, document: &Bytes) -> Response {
+fn respond(method: &Method, bytes: &Bytes) -> Response {
+    without_document(method)
+        .unwrap_or_else(|| document(Body::from(bytes.clone()), Duration::from_secs(3600)))
+}
+
+/// A document for everybody, who may keep it for so long.
+pub(crate) fn document(body: Body, max_age: Duration) -> Response {
+    let mut response = open(StatusCode::OK, body);
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    let cache_control = HeaderValue::try_from(format!("public, max-age={}", max_age.as_secs()));
+    headers.insert(
+        header::CACHE_CONTROL,
+        cache_control.expect("digits are a header's value"),
+    );
+    response
+}
+
+/// The answer to a request that does not ask for the document itself, none if it does.
+pub(crate) fn without_document(method: &Method) -> Option<Response> {
     const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
-    let mut headers = HeaderMap::new();
-    let mut add = |name, value| headers.insert(name, value);
-    add(
+    let status = match *method {
+        Method::GET | Method::HEAD => return None,
+        Method::OPTIONS => StatusCode::NO_CONTENT,
+        _ => StatusCode::METHOD_NOT_ALLOWED,
+    };
+    let mut response = open(status, Body::empty());
+    let headers = response.headers_mut();
+    headers.insert(header::ALLOW, METHODS);
+    if *method == Method::OPTIONS {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+        // Clients send `mcp-protocol-version` along, which browsers ask about first.
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            HeaderValue::from_static("*"),
+        );
+        headers.insert(
+            header::ACCESS_CONTROL_MAX_AGE,
+            HeaderValue::from_static("3600"),
+        );
+    }
+    Some(response)
+}
+
+/// An answer that pages of every origin may read.
+pub(crate) fn open(status: StatusCode, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(
         header::ACCESS_CONTROL_ALLOW_ORIGIN,
         HeaderValue::from_static("*"),
     );
-    let (status, body) = match *method {
-        Method::GET | Method::HEAD => {
-            add(
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("application/json"),
-            );
-            add(
-                header::CACHE_CONTROL,
-                HeaderValue::from_static("public, max-age=3600"),
-            );
-            (StatusCode::OK, Body::from(document.clone()))
-        }
-        Method::OPTIONS => {
-            add(header::ALLOW, METHODS);
-            add(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
-            // Clients send `mcp-protocol-version` along, which browsers ask about first.
-            add(
-                header::ACCESS_CONTROL_ALLOW_HEADERS,
-                HeaderValue::from_static("*"),
-            );
-            add(
-                header::ACCESS_CONTROL_MAX_AGE,
-                HeaderValue::from_static("3600"),
-            );
-            (StatusCode::NO_CONTENT, Body::empty())
-        }
-        _ => {
-            add(header::ALLOW, METHODS);
-            (StatusCode::METHOD_NOT_ALLOWED, Body::empty())
-        }
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
     response
 }

@@ -17,6 +17,9 @@ use crate::{
 pub(crate) type MakeVerifier =
     Box<dyn FnOnce(&[String]) -> Result<Arc<dyn Verifier>, Problem> + Send + Sync>;
 
+/// Makes documents that stand beside the metadata.
+pub(crate) type MakeDocuments = Box<dyn FnOnce() -> Result<Router, Problem> + Send + Sync>;
+
 /// Who vouches for callers: authorization servers, and the verifier of their tokens.
 ///
 /// It does nothing until [`Provider::protect`]; [`scalekit::provider`](crate::scalekit::provider) is a ready one.
@@ -24,6 +27,7 @@ pub struct Provider {
     authorization_servers: Vec<String>,
     verifier: MakeVerifier,
     remedy: Option<Remedy>,
+    documents: Option<MakeDocuments>,
     identifier: Option<String>,
     documentation: Option<String>,
     scopes_supported: ScopeSet,
@@ -48,6 +52,7 @@ impl Provider {
             authorization_servers,
             verifier,
             remedy: None,
+            documents: None,
             identifier: None,
             documentation: None,
             scopes_supported: ScopeSet::default(),
@@ -58,6 +63,11 @@ impl Provider {
 
     pub(crate) fn remedy(mut self, remedy: Remedy) -> Self {
         self.remedy = Some(remedy);
+        self
+    }
+
+    pub(crate) fn documents(mut self, documents: MakeDocuments) -> Self {
+        self.documents = Some(documents);
         self
     }
 
@@ -159,8 +169,12 @@ impl Provider {
             .expect("there is an identifier, or a problem with it");
         let documents = spellings(document, first, others);
         let challenges = spellings(challenges, first, others);
+        let mut metadata = metadata::router(first, documents);
+        if let Some(documents) = self.documents {
+            metadata = metadata.merge(documents()?);
+        }
         Ok(Protected {
-            metadata: metadata::router(first, documents),
+            metadata,
             identifier: first.as_str().to_owned(),
             layer: ProtectLayer::new(Guard {
                 verifier: (self.verifier)(&named)?,

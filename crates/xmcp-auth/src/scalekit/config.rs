@@ -21,6 +21,7 @@ pub struct ScalekitConfig {
     pub(super) scopes_supported: ScopeSet,
     pub(super) required_scopes: ScopeSet,
     pub(super) revocation: Option<Box<dyn Revocation>>,
+    pub(super) legacy_as_metadata_proxy: bool,
 }
 
 /// The environment's API client.
@@ -132,6 +133,7 @@ impl ScalekitConfig {
             scopes_supported: ScopeSet::default(),
             required_scopes: ScopeSet::default(),
             revocation: None,
+            legacy_as_metadata_proxy: false,
         }
     }
 
@@ -167,9 +169,29 @@ impl ScalekitConfig {
         self
     }
 
+    /// Passes the authorization server's metadata on at `/.well-known/oauth-authorization-server`, for clients of the protocol of
+    /// 2025-03-26, which look for it nowhere else. Newer clients find the authorization server through the resource's metadata.
+    #[must_use]
+    pub fn legacy_as_metadata_proxy(mut self) -> Self {
+        self.legacy_as_metadata_proxy = true;
+        self
+    }
+
     /// The environment's URL, without a slash at its end.
     pub fn environment_url(&self) -> &str {
         &self.environment_url
+    }
+
+    /// The issuer from which clients get tokens: the resource in the environment, or the environment.
+    pub(super) fn authorization_server(&self) -> String {
+        let path = self.resource_path().unwrap_or_default();
+        format!("{}{path}", self.environment_url)
+    }
+
+    pub(super) fn resource_path(&self) -> Option<String> {
+        self.resource_id
+            .as_ref()
+            .map(|id| format!("/resources/{id}"))
     }
 
     /// The environment's API client, if the variables name one.

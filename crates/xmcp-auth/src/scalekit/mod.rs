@@ -14,6 +14,7 @@
 
 mod config;
 pub mod env;
+mod legacy;
 mod remedy;
 mod secret;
 
@@ -30,49 +31,62 @@ use crate::{Algorithm, JwtVerifier, Problem, Provider, Revocation, Session, Veri
 ///
 /// When they are there, the log says `[Scalekit] Resolved JWKS URI: ...`.
 pub fn provider(config: ScalekitConfig) -> Provider {
-    let environment = config.environment_url;
-    let resource = config
-        .resource_id
-        .as_ref()
-        .map(|id| format!("{environment}/resources/{id}"));
-    let authorization_server = resource.clone().unwrap_or_else(|| environment.clone());
     let resource_id = config.resource_id.clone();
-    let make = move |identifiers: &[String]| -> Result<Arc<dyn Verifier>, Problem> {
-        let audiences = match config.resource_id {
-            Some(id) if config::is_resource_id(&id) => vec![id],
-            Some(id) => return Err(Problem::ResourceId(id)),
-            None => {
-                tracing::warn!(
-                    "[Scalekit] `{}` is not set: clients cannot register themselves, and a token is accepted if its audience is {}",
-                    env::RESOURCE_ID,
-                    identifiers.join(" or ")
-                );
-                identifiers.to_vec()
-            }
-        };
-        let keys = format!("{environment}/keys");
-        let url = keys.parse().map_err(|_| Problem::Url {
-            url: keys,
-            what: "Scalekit's keys",
-            reason: "it is no URL",
-        })?;
-        let mut verifier = JwtVerifier::builder(url)
-            .issuers([environment].into_iter().chain(resource))
-            .audiences(audiences)
-            .resources(identifiers)
-            .algorithms([Algorithm::Rs256])
-            .on_keys_resolved(|url| tracing::info!("[Scalekit] Resolved JWKS URI: {url}"));
-        if let Some(revocation) = config.revocation {
-            verifier = verifier.revocation(Hook(revocation));
+    let scopes_supported = config.scopes_supported.to_vec();
+    let required_scopes = config.required_scopes.to_vec();
+    let legacy = config.legacy_as_metadata_proxy.then(|| {
+        let (environment, path) = (config.environment_url.clone(), config.resource_path());
+        move || legacy::router(&environment, &path.unwrap_or_default())
+    });
+    let provider = Provider::with(
+        vec![config.authorization_server()],
+        Box::new(|identifiers| verifier(config, identifiers)),
+    )
+    .scopes_supported(scopes_supported)
+    .required_scopes(required_scopes)
+    .remedy(Arc::new(move |reason| {
+        remedy::remedy(reason, resource_id.as_deref())
+    }));
+    match legacy {
+        Some(documents) => provider.documents(Box::new(documents)),
+        None => provider,
+    }
+}
+
+/// The verifier of tokens for the resource that is known by these identifiers.
+fn verifier(config: ScalekitConfig, identifiers: &[String]) -> Result<Arc<dyn Verifier>, Problem> {
+    let issuers = [
+        config.environment_url.clone(),
+        config.authorization_server(),
+    ];
+    let audiences = match config.resource_id {
+        Some(id) if config::is_resource_id(&id) => vec![id],
+        Some(id) => return Err(Problem::ResourceId(id)),
+        None => {
+            tracing::warn!(
+                "[Scalekit] `{}` is not set: clients cannot register themselves, and a token is accepted if its audience is {}",
+                env::RESOURCE_ID,
+                identifiers.join(" or ")
+            );
+            identifiers.to_vec()
         }
-        Ok(Arc::new(verifier.build()?))
     };
-    Provider::with(vec![authorization_server], Box::new(make))
-        .remedy(Arc::new(move |reason| {
-            remedy::remedy(reason, resource_id.as_deref())
-        }))
-        .scopes_supported(config.scopes_supported.to_vec())
-        .required_scopes(config.required_scopes.to_vec())
+    let keys = format!("{}/keys", config.environment_url);
+    let url = keys.parse().map_err(|_| Problem::Url {
+        url: keys,
+        what: "Scalekit's keys",
+        reason: "it is no URL",
+    })?;
+    let mut verifier = JwtVerifier::builder(url)
+        .issuers(issuers)
+        .audiences(audiences)
+        .resources(identifiers)
+        .algorithms([Algorithm::Rs256])
+        .on_keys_resolved(|url| tracing::info!("[Scalekit] Resolved JWKS URI: {url}"));
+    if let Some(revocation) = config.revocation {
+        verifier = verifier.revocation(Hook(revocation));
+    }
+    Ok(Arc::new(verifier.build()?))
 }
 
 /// A hook of any type, as one type.

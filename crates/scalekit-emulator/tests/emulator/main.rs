@@ -1,0 +1,14 @@
+//! The emulator as its clients meet it: over HTTP, and as a process.
+
+mod authorization;
+mod discovery;
+mod documents;
+mod faults;
+mod minting;
+mod page;
+mod process;
+mod registration;
+mod rest;
+mod state;
+mod support;
+mod token_endpoint;

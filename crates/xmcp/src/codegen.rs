@@ -166,6 +166,7 @@ pub async fn run<R: Send + 'static>(
         return Ok(handler());
     }
     let span = tracing::Span::current();
+    let handler = crate::session::carried(handler);
     match tokio::task::spawn_blocking(move || span.in_scope(handler)).await {
         Ok(output) => Ok(output),
         Err(error) => match error.try_into_panic() {

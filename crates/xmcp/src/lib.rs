@@ -51,10 +51,16 @@ pub use metadata::ToolMetadata;
 pub use middleware::Middleware;
 pub use run::{run, serve};
 pub use server::router;
+pub use session::session;
 pub use state::{AppState, State};
 pub use tool::{CallToolResult, IntoToolResult, Json, ToolError};
 pub use xmcp_auth::Session;
 pub use xmcp_config::Settings;
+
+/// Who vouches for callers: providers, and what a verified caller is.
+pub mod auth {
+    pub use xmcp_auth::*;
+}
 
 /// What `xmcp-test` needs and nobody else should use.
 #[doc(hidden)]

@@ -1,6 +1,7 @@
 //! What stands before the endpoint: the layers and routes of `src/middleware.rs`.
 
 use axum::Router;
+use xmcp_auth::Provider;
 
 /// Layers and routes around the MCP endpoint, as `middleware()` in `src/middleware.rs` returns them.
 ///
@@ -16,8 +17,20 @@ use axum::Router;
 /// }
 /// # middleware().unwrap();
 /// ```
+///
+/// With an auth provider every request to the endpoint and the routes needs a token, before any layer sees it:
+///
+/// ```no_run
+/// use xmcp::{Middleware, auth::scalekit::{self, ScalekitConfig}};
+///
+/// pub fn middleware() -> xmcp::Result<Middleware> {
+///     Ok(scalekit::provider(ScalekitConfig::from_env()?).into())
+/// }
+/// # let _ = middleware;
+/// ```
 #[derive(Default)]
 pub struct Middleware {
+    pub(crate) provider: Option<Provider>,
     pub(crate) layers: Vec<Wrap>,
     pub(crate) routes: Router,
     pub(crate) public: Router,
@@ -30,6 +43,16 @@ impl Middleware {
     /// Nothing before the endpoint.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// With an auth provider before everything that is not public. A second one takes the first one's place.
+    ///
+    /// What it protects is `public_url` and the endpoint, or the endpoint on each loopback name when there is no
+    /// `public_url`; the provider may name another identifier. Not asked for anything on stdio.
+    #[must_use]
+    pub fn auth(mut self, provider: Provider) -> Self {
+        self.provider = Some(provider);
+        self
     }
 
     /// With a tower layer around the endpoint and the routes, inside of the layers added before.
@@ -76,10 +99,17 @@ impl Middleware {
     }
 }
 
+impl From<Provider> for Middleware {
+    fn from(provider: Provider) -> Self {
+        Self::new().auth(provider)
+    }
+}
+
 impl std::fmt::Debug for Middleware {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("Middleware")
+            .field("provider", &self.provider)
             .field("layers", &self.layers.len())
             .finish_non_exhaustive()
     }

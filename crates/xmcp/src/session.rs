@@ -24,3 +24,40 @@ impl FromContext for Option<Session> {
         Ok(context.session().cloned())
     }
 }
+
+tokio::task_local! {
+    /// The caller of the handler that this task runs, nobody included. Set around each handler by the dispatcher alone.
+    static CALLER: Option<Session>;
+}
+
+/// The verified caller, for code deep inside that has no argument to take it from.
+///
+/// Prefer a [`Session`] argument: it says in the signature what a handler needs, and a server without a provider does not
+/// start with it.
+///
+/// # Errors
+///
+/// Nobody is signed in: outside of a handler, in a task that a handler spawned, on stdio, or without a provider. Never
+/// another caller's session.
+///
+/// ```
+/// fn deep_inside() -> xmcp::prelude::Result<String> {
+///     Ok(xmcp::session()?.user_id().to_owned())
+/// }
+/// assert_eq!(deep_inside().unwrap_err().to_string(), "[xmcp] no session: is the request authenticated?");
+/// ```
+pub fn session() -> Result<Session, ToolError> {
+    let caller = CALLER.try_with(Clone::clone).ok().flatten();
+    caller.ok_or_else(|| ToolError::new("[xmcp] no session: is the request authenticated?"))
+}
+
+/// Runs a handler with its caller in place. Nobody takes the place of whoever was there before.
+pub(crate) async fn with_caller<F: Future>(caller: Option<Session>, handler: F) -> F::Output {
+    CALLER.scope(caller, handler).await
+}
+
+/// A handler for another thread, with the caller of this task in place.
+pub(crate) fn carried<R>(handler: impl FnOnce() -> R) -> impl FnOnce() -> R {
+    let caller = CALLER.try_with(Clone::clone).ok().flatten();
+    move || CALLER.sync_scope(caller, handler)
+}

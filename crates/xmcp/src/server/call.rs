@@ -11,7 +11,8 @@ use super::{
     registry::Entry,
 };
 use crate::{
-    BoxError, CallToolResult, Context, ToolError, codegen::Call, panic, tool::ToolErrorKind,
+    BoxError, CallToolResult, Context, ToolError, codegen::Call, panic, session,
+    tool::ToolErrorKind,
 };
 
 /// A call that owns what it needs, so that it can outlive the connection it came on.
@@ -57,6 +58,7 @@ impl ToolCall {
         let limit = self.server.settings.http.limits.call_timeout;
         let handler =
             AssertUnwindSafe(async { (self.entry().tool.call)(call).future.await }).catch_unwind();
+        let handler = session::with_caller(self.context.session().cloned(), handler);
         match tokio::time::timeout(limit, handler).await {
             Ok(Ok(Ok(result))) => Outcome::Result(self.bounded(result)),
             Ok(Ok(Err(error))) => self.failed(error),

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Method as HttpMethod, StatusCode, header, request::Parts};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
+use xmcp_auth::Challenges;
 
 use super::{
     Server,
@@ -126,7 +127,15 @@ struct Called {
 async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -> Response {
     let entry = &server.registry.tools[called.tool];
     if let Err(insufficient) = gate::check(entry.tool.metadata.scopes, parts.extensions.get()) {
-        return refuse(Some(id_of(&called.id)), &insufficient.into(), era);
+        let challenge = parts
+            .extensions
+            .get::<Challenges>()
+            .map(|challenges| challenges.insufficient_scope(insufficient.required.iter().copied()));
+        let mut response = refuse(Some(id_of(&called.id)), &insufficient.into(), era);
+        if let Some(challenge) = challenge {
+            challenge.write(response.headers_mut());
+        }
+        return response;
     }
     let talks_back =
         entry.can_talk_back && media_type::accepts(&parts.headers, "text/event-stream");

@@ -4,6 +4,7 @@
 //! task, and `stdio` comes through rmcp.
 
 mod answer;
+mod auth;
 mod body;
 mod call;
 mod detach;

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use xmcp_auth::Session;
 use xmcp_config::Settings;
 
-use super::{Server, Sessions, endpoint::endpoint, list};
+use super::{Server, Sessions, auth, endpoint::endpoint, list};
 use crate::{
     App, AppState, Middleware, StartError,
     http::{
@@ -104,13 +104,19 @@ pub(crate) async fn assemble(
         Some(middleware) => middleware().map_err(StartError::Middleware)?,
         None => Middleware::new(),
     };
+    let provider = middleware.provider.take().filter(|_| !overrides.is_test);
     // A test's caller is whoever the test says, nobody included.
-    let sessions = if overrides.is_test {
+    let sessions = if overrides.is_test || provider.is_some() {
         Sessions::Verified
     } else {
         Sessions::None
     };
     let server = Server::start(app, settings, state, sessions)?;
+    let protected = provider.map(|provider| auth::protect(provider, &server, app.dev));
+    let (auth, open) = protected
+        .transpose()?
+        .map(|protected| (protected.layer, protected.metadata))
+        .unzip();
     let settings = &server.settings.http;
     let mcp = Router::new()
         .route(
@@ -121,17 +127,20 @@ pub(crate) async fn assemble(
     let refused = |problem: StartProblem| StartError::Settings(vec![problem.to_string()]);
     let guarded = layers::without_clash(|| {
         let mut protected = middleware.protect(mcp);
-        // Outside of all layers, where auth stands.
+        // Auth is outside of all layers, and so is a session of a test's making.
         if let Some(session) = overrides.session {
             protected = protected.layer(axum::Extension(session));
+        }
+        if let Some(auth) = auth {
+            protected = protected.layer(auth);
         }
         protected.merge(std::mem::take(&mut middleware.public))
     })
     .map_err(refused)?;
     let routes = Routes {
         guarded,
+        open: open.unwrap_or_default(),
         page: Some(landing_page(&server)),
-        ..Routes::default()
     };
     let router = layers::stack(routes, settings, app.dev).map_err(refused)?;
     Ok(Assembled { router, server })

@@ -1,0 +1,49 @@
+//! What a provider protects here: the endpoint, under the names by which clients call it.
+
+use xmcp_auth::{Protected, Provider, Resource};
+
+use super::Server;
+use crate::{StartError, http::endpoint_url};
+
+/// The layer and the metadata of this server's endpoint.
+///
+/// # Errors
+///
+/// What the provider cannot protect, all of it at once.
+pub(super) fn protect(
+    provider: Provider,
+    server: &Server,
+    dev: bool,
+) -> Result<Protected, StartError> {
+    let settings = &server.settings.http;
+    let mut resource = match &settings.public_url {
+        Some(public_url) => Resource::new(format!("{public_url}{}", settings.endpoint)),
+        // Without a public name the server is on this machine alone, which has three.
+        None => Resource::on_loopback(
+            settings.port.unwrap_or(xmcp_config::DEFAULT_PORT),
+            &settings.endpoint,
+        ),
+    };
+    let name = server
+        .settings
+        .server
+        .title
+        .as_ref()
+        .unwrap_or(&server.settings.server.name);
+    resource = resource.name(name);
+    let scopes = server
+        .registry
+        .tools
+        .iter()
+        .flat_map(|entry| entry.tool.metadata.scopes);
+    resource = resource.scopes_supported(scopes.copied());
+    if dev {
+        let (name, url) = (&server.settings.server.name, endpoint_url(settings));
+        resource = resource.sign_in(format!(
+            "to sign in, connect a client that speaks OAuth: claude mcp add --transport http {name} {url}"
+        ));
+    }
+    provider.protect(resource).map_err(|error| {
+        StartError::Settings(error.to_string().lines().map(str::to_owned).collect())
+    })
+}

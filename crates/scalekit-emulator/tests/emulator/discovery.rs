@@ -178,6 +178,7 @@ async fn bodies_and_heads_have_a_limit() {
         .post(&url)
         .header("content-type", "application/x-www-form-urlencoded");
     assert_eq!(send(body.body("x".repeat(65 * 1024))).await.status, 413);
-    let head = client().get(format!("{url}?{}", "x".repeat(100 * 1024)));
-    assert!(matches!(send(head).await.status.as_u16(), 414 | 431));
+    let head = client().get(&url).header("x-long", "x".repeat(100 * 1024));
+    let status = send(head).await.status.as_u16();
+    assert_eq!(status, 431);
 }

@@ -10,6 +10,10 @@ use serde_json::{Map, Number, Value};
 /// How deep arrays and objects may stand in each other. Claims of living issuers need three or four.
 const MAX_DEPTH: usize = 32;
 
+/// How serde_json shows a number once any crate of an app turns on its `arbitrary_precision`: as an object with this member, the
+/// digits its value. Without knowing it, such an app would find no `exp` in any token.
+const NUMBER: &str = "$serde_json::private::Number";
+
 /// The object that this text is, or none.
 pub(crate) fn object(text: &[u8]) -> Option<Map<String, Value>> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
@@ -95,6 +99,10 @@ impl<'de> Visitor<'de> for Strict {
         let inner = self.deeper()?;
         let mut members = Map::new();
         while let Some(name) = items.next_key::<String>()? {
+            if name == NUMBER {
+                let number = number(&items.next_value::<String>()?);
+                return number.ok_or_else(|| A::Error::custom("number out of range"));
+            }
             let value = items.next_value_seed(inner)?;
             if members.insert(name, value).is_some() {
                 return Err(A::Error::custom("member twice"));
@@ -102,6 +110,14 @@ impl<'de> Visitor<'de> for Strict {
         }
         Ok(Value::Object(members))
     }
+}
+
+fn number(digits: &str) -> Option<Value> {
+    let whole = digits.parse::<u64>().map(Number::from);
+    let negative = || digits.parse::<i64>().map(Number::from);
+    let number = whole.or_else(|_| negative()).ok();
+    let fraction = || digits.parse().ok().filter(|number: &f64| number.is_finite());
+    number.or_else(|| Number::from_f64(fraction()?)).map(Value::Number)
 }
 
 #[cfg(test)]

@@ -48,11 +48,19 @@ impl Metadata<'_> {
     }
 }
 
-/// The documents at their places: the path form and the root form, each with and without a slash at its end.
-pub(crate) fn router(identifier: &Identifier, documents: Spellings<Bytes>) -> Router {
-    let path = identifier.metadata_path();
-    let mut places: Vec<String> = [path.as_str(), WELL_KNOWN]
+/// Where the documents of a resource are: at the path form and, if it is to be there too, at the root form.
+pub(crate) fn places(identifier: &Identifier, has_root_form: bool) -> Vec<String> {
+    let root_form = has_root_form.then(|| WELL_KNOWN.to_owned());
+    [identifier.metadata_path()]
         .into_iter()
+        .chain(root_form)
+        .collect()
+}
+
+/// The documents at their places, each with and without a slash at its end.
+pub(crate) fn router(places: &[String], documents: Spellings<Bytes>) -> Router {
+    let mut places: Vec<String> = places
+        .iter()
         .map(|place| place.trim_end_matches('/'))
         .flat_map(|place| [place.to_owned(), format!("{place}/")])
         .collect();

@@ -34,11 +34,12 @@ impl From<Problem> for ConfigError {
     }
 }
 
+/// One problem on each line.
 impl fmt::Display for ConfigError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, problem) in self.problems.iter().enumerate() {
             if position > 0 {
-                formatter.write_str("; ")?;
+                formatter.write_str("\n")?;
             }
             write!(formatter, "{problem}")?;
         }

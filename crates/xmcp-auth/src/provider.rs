@@ -169,7 +169,8 @@ impl Provider {
             .expect("there is an identifier, or a problem with it");
         let documents = spellings(document, first, others);
         let challenges = spellings(challenges, first, others);
-        let mut metadata = metadata::router(first, documents);
+        let mut metadata =
+            metadata::router(&metadata::places(first, resource.has_root_form), documents);
         if let Some(documents) = self.documents {
             metadata = metadata.merge(documents()?);
         }

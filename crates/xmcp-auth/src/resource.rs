@@ -23,6 +23,7 @@ pub struct Resource {
     pub(crate) scopes_supported: ScopeSet,
     pub(crate) required_scopes: ScopeSet,
     pub(crate) sign_in: Option<String>,
+    pub(crate) has_root_form: bool,
 }
 
 impl Resource {
@@ -50,6 +51,7 @@ impl Resource {
             scopes_supported: ScopeSet::default(),
             required_scopes: ScopeSet::default(),
             sign_in: None,
+            has_root_form: true,
         }
     }
 
@@ -82,6 +84,14 @@ impl Resource {
     #[must_use]
     pub fn required_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.required_scopes = scopes.into_iter().collect();
+        self
+    }
+
+    /// Without metadata at the root of its origin, where clients look when they know no better: for an origin with several resources,
+    /// of which only one can be there. The challenge and the place that follows from the identifier remain.
+    #[must_use]
+    pub fn without_root_form(mut self) -> Self {
+        self.has_root_form = false;
         self
     }
 

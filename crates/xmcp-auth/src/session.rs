@@ -61,8 +61,7 @@ impl Session {
     }
 
     /// The same caller, whose scopes mean what this matcher says.
-    #[must_use]
-    pub fn matching(mut self, matcher: ScopeMatcher) -> Self {
+    pub(crate) fn matching(mut self, matcher: ScopeMatcher) -> Self {
         self.matcher = matcher;
         self
     }

@@ -450,6 +450,61 @@ async fn where_strangers_are_admitted_a_token_must_still_be_good() {
     assert!(step_up.challenge.unwrap().contains(r#"scope="c""#));
 }
 
+/// What a handler is told of its caller's scopes follows the same rules as the layer.
+#[tokio::test]
+async fn the_session_of_a_request_has_the_matcher_of_the_resource() {
+    let protected = provider(Fake::default())
+        .scope_matcher(ScopeMatcher::exact().implies("todo", ["todo:write"]))
+        .protect(Resource::new("https://mcp.example.com/mcp"))
+        .unwrap();
+    let handler = |session: Extension<Session>| async move {
+        format!(
+            "{} {}",
+            session.has_scope("todo:write"),
+            session.has_scope("user:write")
+        )
+    };
+    let router = Router::new()
+        .route("/mcp", any(handler))
+        .layer(protected.layer);
+    let app = App {
+        router,
+        asked: Arc::default(),
+    };
+    assert_eq!(app.answer(&["Bearer ok/todo"]).await, served("true false"));
+}
+
+#[tokio::test]
+async fn two_resources_of_one_origin_each_have_their_metadata() {
+    let protect = |resource: Resource| {
+        provider(Fake::default())
+            .protect(resource)
+            .unwrap()
+            .metadata
+    };
+    let router = Router::new()
+        .merge(protect(Resource::new("https://mcp.example.com/mcp")))
+        .merge(protect(
+            Resource::new("https://mcp.example.com/other").without_root_form(),
+        ));
+    let app = App {
+        router,
+        asked: Arc::default(),
+    };
+    for (path, resource) in [
+        (PATH_FORM, "https://mcp.example.com/mcp"),
+        (ROOT_FORM, "https://mcp.example.com/mcp"),
+        (
+            "/.well-known/oauth-protected-resource/other",
+            "https://mcp.example.com/other",
+        ),
+    ] {
+        let answer = Answer::of(app.send(get_at(path, &[])).await).await;
+        let document: Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!(document["resource"], resource, "{path}");
+    }
+}
+
 fn get_at(path: &str, headers: &[(&str, &str)]) -> Request {
     let mut request = Request::get(path);
     for (name, value) in headers {
@@ -616,9 +671,9 @@ fn everything_that_is_wrong_is_said_at_once() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "`https://mcp.example.com/mcp#x` cannot be the URL of a protected resource: it has a fragment; \
+        "`https://mcp.example.com/mcp#x` cannot be the URL of a protected resource: it has a fragment\n\
          `http://auth.example.com` cannot be the URL of an authorization server: it must begin with https://, for http:// is \
-         for this machine alone; `a b` is no scope: scopes are printable ASCII without space, `\"` and `\\`"
+         for this machine alone\n`a b` is no scope: scopes are printable ASCII without space, `\"` and `\\`"
     );
     let none: [&str; 0] = [];
     let error = Provider::new(none, Fake::default())

@@ -262,8 +262,8 @@ mod tests {
         .unwrap_err();
         assert_eq!(
             error.to_string(),
-            "`SCALEKIT_ENVIRONMENT_URL` is not set: copy the environment's URL from Settings in Scalekit's dashboard; \
-             `SCALEKIT_RESOURCE_ID` is `https://h/mcp`: the ids of MCP servers in Scalekit's dashboard begin with `res_`; \
+            "`SCALEKIT_ENVIRONMENT_URL` is not set: copy the environment's URL from Settings in Scalekit's dashboard\n\
+             `SCALEKIT_RESOURCE_ID` is `https://h/mcp`: the ids of MCP servers in Scalekit's dashboard begin with `res_`\n\
              `SCALEKIT_CLIENT_SECRET` is set and `SCALEKIT_CLIENT_ID` is not: set both or neither"
         );
     }

@@ -116,8 +116,15 @@ fn number(digits: &str) -> Option<Value> {
     let whole = digits.parse::<u64>().map(Number::from);
     let negative = || digits.parse::<i64>().map(Number::from);
     let number = whole.or_else(|_| negative()).ok();
-    let fraction = || digits.parse().ok().filter(|number: &f64| number.is_finite());
-    number.or_else(|| Number::from_f64(fraction()?)).map(Value::Number)
+    let fraction = || {
+        digits
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite())
+    };
+    number
+        .or_else(|| Number::from_f64(fraction()?))
+        .map(Value::Number)
 }
 
 #[cfg(test)]

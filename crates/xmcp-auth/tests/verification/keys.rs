@@ -7,9 +7,10 @@ use std::{
 
 use futures_util::future::join_all;
 use serde_json::json;
+use tokio::io::AsyncReadExt;
 use xmcp_auth::{Algorithm, JwtVerifier, Reason, Verifier, VerifyError};
 
-use crate::support::{Answer, Fixture, KeyServer, ada, eve, until};
+use crate::support::{Answer, Fixture, KeyServer, Token, ada, eve, until};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -247,11 +248,31 @@ async fn j4_nobody_listening_is_the_same() {
         .audiences(["res_1"])
         .build()
         .unwrap();
-    let token = crate::support::Token::good(&env, 0).sign();
+    let token = Token::good(&env, 0).sign();
     let outcome = verifier.verify(&token).await;
     assert!(
         matches!(outcome, Err(VerifyError::Unavailable { retry_after }) if retry_after <= Duration::from_secs(1))
     );
+}
+
+#[tokio::test]
+async fn keys_at_an_https_url_are_asked_for_in_tls_alone() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let env = format!("https://{}", listener.local_addr().unwrap());
+    let verifier = JwtVerifier::builder(format!("{env}/keys").parse().unwrap())
+        .issuers([&env])
+        .audiences(["res_1"])
+        .build()
+        .unwrap();
+    let token = Token::good(&env, 0).sign();
+    let first_byte = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.read_u8().await.unwrap()
+    };
+    let (outcome, first_byte) = tokio::join!(verifier.verify(&token), first_byte);
+    // 22 opens a TLS handshake (RFC 8446, section 5.1).
+    assert_eq!(first_byte, 22);
+    assert!(matches!(outcome, Err(VerifyError::Unavailable { .. })));
 }
 
 /// What a key server can say that is no key set of ours.

@@ -167,6 +167,13 @@ pub(crate) fn path_of(url: &str) -> Result<usize, &'static str> {
     if authority.as_str().contains('@') {
         return Err("it names a user");
     }
+    let port = authority
+        .as_str()
+        .strip_prefix(host_of(authority.as_str()))
+        .and_then(|port| port.strip_prefix(':'));
+    if port.is_some_and(|port| port.parse::<u16>().is_err()) {
+        return Err("its port is no port");
+    }
     if uri
         .path()
         .bytes()
@@ -276,6 +283,8 @@ mod tests {
             "",
             "https://h/m cp",
             "https://h/{a}",
+            "https://h:/mcp",
+            "https://h:99999/mcp",
             "https://",
         ] {
             assert!(Identifier::parse(bad).is_err(), "{bad}");

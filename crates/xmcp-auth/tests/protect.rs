@@ -41,7 +41,9 @@ impl Verifier for Fake {
         let scopes = token
             .strip_prefix("ok")
             .map(|scopes| scopes.split('/').skip(1));
+        let user = token.strip_prefix("user/");
         let verified = match (token, scopes) {
+            _ if user.is_some() => Ok(Session::for_test(user.unwrap_or_default()).build()),
             (_, Some(scopes)) => Ok(Session::for_test("usr_1").scopes(scopes).build()),
             ("expired", _) => Err(VerifyError::Expired),
             ("unavailable", _) => Err(VerifyError::Unavailable {
@@ -448,6 +450,47 @@ async fn where_strangers_are_admitted_a_token_must_still_be_good() {
     let step_up = app.answer(&["Bearer ok"]).await;
     assert_eq!(step_up.status, 403);
     assert!(step_up.challenge.unwrap().contains(r#"scope="c""#));
+}
+
+async fn every_caller_sees_itself() {
+    async fn handler(session: Extension<Session>) -> String {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        session.user_id().to_owned()
+    }
+    let protected = provider(Fake::default())
+        .protect(Resource::new("https://mcp.example.com/mcp"))
+        .unwrap();
+    let router = Router::new()
+        .route("/mcp", any(handler))
+        .layer(protected.layer);
+    let app = Arc::new(App {
+        router,
+        asked: Arc::default(),
+    });
+    let mut callers = tokio::task::JoinSet::new();
+    for caller in 0..200 {
+        let app = Arc::clone(&app);
+        callers.spawn(async move {
+            let user = format!("usr_{caller}");
+            for _ in 0..10 {
+                let answer = app.answer(&[&format!("Bearer user/{user}")]).await;
+                assert_eq!(answer, served(&user));
+            }
+        });
+    }
+    callers.join_all().await;
+}
+
+#[tokio::test]
+async fn c1_two_hundred_callers_on_one_thread_each_see_themselves() {
+    every_caller_sees_itself().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn c1_two_hundred_callers_on_four_threads_each_see_themselves() {
+    every_caller_sees_itself().await;
 }
 
 /// What a handler is told of its caller's scopes follows the same rules as the layer.

@@ -214,6 +214,10 @@ impl fmt::Debug for ScalekitConfig {
 fn environment_problem(url: &str) -> Option<&'static str> {
     match resource::path_of(url) {
         Err(reason) => Some(reason),
+        // The issuer of a token is compared to the letter.
+        Ok(_) if url.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+            Some("it has capital letters, and the issuers of tokens have none")
+        }
         Ok(path) if path < url.len() => Some("it has a path, and an environment's URL has none"),
         Ok(_) => None,
     }
@@ -283,6 +287,7 @@ mod tests {
             "acme.scalekit.dev",
             "https://acme.scalekit.dev/resources/res_1",
             "https://acme.scalekit.dev?x",
+            "https://ACME.scalekit.dev",
             "undefined",
             "",
         ] {

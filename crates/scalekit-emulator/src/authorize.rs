@@ -3,7 +3,8 @@
 //! 1. Nobody is redirected before client and redirect URI are known to belong together (RFC 6749, section 4.1.2.1).
 //! 2. PKCE with S256 is required (OAuth 2.1, section 4.1.1).
 //! 3. Every redirect names the issuer (RFC 9207).
-//! 4. A consent page answers once, by a number that only it knows.
+//! 4. Without a person, codes go to clients on this machine only.
+//! 5. A consent page answers once, by a number that only it knows.
 
 use axum::{
     body::Bytes,
@@ -91,7 +92,12 @@ async fn authorize(environment: &Environment, issuer: String, query: Option<Stri
             );
         }
     };
-    match environment.policy().consent {
+    // A page anywhere may send a browser here. What it gets without a click must not leave this machine.
+    let consent = match environment.policy().consent {
+        Consent::Auto(user) if redirect_uri::is_local(redirect_uri) => Consent::Auto(user),
+        _ => Consent::Page,
+    };
+    match consent {
         Consent::Page => {
             let id = environment.pending.ask(asked.clone());
             environment

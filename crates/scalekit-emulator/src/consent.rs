@@ -20,6 +20,7 @@ pub enum Consent {
     #[default]
     Page,
     /// Nobody is asked: this user (by id, e-mail address or given name) consents at once, or the first one there is.
+    /// That is for clients on this machine; those that redirect elsewhere get the page.
     Auto(Option<String>),
 }
 

@@ -81,7 +81,7 @@ pub struct Builder {
 pub enum Started {
     /// It runs here, until it is dropped.
     Here(Running),
-    /// Another process runs it on the same folder, and answers.
+    /// Another process runs it on the same folder, and answers. Its settings are those that it was started with.
     Elsewhere(Connection),
 }
 

@@ -42,6 +42,11 @@ pub(crate) fn matches(registered: &str, asked: &str) -> bool {
     one.set_port(None).is_ok() && other.set_port(None).is_ok() && one == other
 }
 
+/// Whether a browser that is sent to `uri` stays on this machine.
+pub(crate) fn is_local(uri: &str) -> bool {
+    parse(uri).is_some_and(|url| url.scheme() == "http" && is_loopback(&url))
+}
+
 /// Whether the host is this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {

@@ -22,6 +22,8 @@ use crate::{
 const CLIENTS: usize = 1000;
 /// Refresh tokens and sign-ins before the oldest are forgotten.
 const SESSIONS: usize = 5000;
+/// Seconds that a sign-in lasts at most.
+pub(crate) const SESSION_LIFETIME: u64 = 30 * 24 * 3600;
 /// The form of the file. Another one is not read.
 const FORMAT: u32 = 1;
 
@@ -141,6 +143,8 @@ impl State {
     pub(crate) fn tidy(&mut self) {
         let now = time::now();
         self.refresh_tokens.retain(|_, token| token.expires > now);
+        self.sessions
+            .retain(|_, session| session.created.saturating_add(SESSION_LIFETIME) > now);
         while self.refresh_tokens.len() > SESSIONS {
             let oldest = self.refresh_tokens.iter().min_by_key(|(_, it)| it.expires);
             let Some(hash) = oldest.map(|(hash, _)| hash.clone()) else {

@@ -8,11 +8,16 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{invalid, not_found, paging, unwritten};
-use crate::{environment::Shared, parameters::Parameters, reply, state::SignIn, time};
+use crate::{
+    environment::Shared,
+    parameters::Parameters,
+    reply,
+    state::{SESSION_LIFETIME, SignIn},
+    time,
+};
 
-/// How long a session lives after it was last used, and in all.
+/// Seconds that a session lives after it was last used.
 const IDLE: u64 = 7 * 24 * 3600;
-const ABSOLUTE: u64 = 30 * 24 * 3600;
 
 pub(super) async fn read(State(environment): State<Shared>, Path(id): Path<String>) -> Response {
     let session = environment
@@ -87,7 +92,7 @@ pub(super) async fn revoke_all(
 
 fn show(id: &str, session: &SignIn) -> Value {
     let idle = session.last_active.saturating_add(IDLE);
-    let absolute = session.created.saturating_add(ABSOLUTE);
+    let absolute = session.created.saturating_add(SESSION_LIFETIME);
     let status = match session.revoked {
         Some(_) => "revoked",
         None if idle.min(absolute) <= time::now() => "expired",

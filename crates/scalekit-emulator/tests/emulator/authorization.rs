@@ -71,6 +71,25 @@ async fn a_user_may_be_named_for_the_automatic_consent() {
 }
 
 #[tokio::test]
+async fn without_a_person_no_code_leaves_this_machine() {
+    let emulator = start().await;
+    for elsewhere in ["https://app.example/callback", "cursor://app/callback"] {
+        let client = register(&emulator, elsewhere).await;
+        let answer = get(&authorization_url(
+            &emulator,
+            &client,
+            &[("redirect_uri", elsewhere)],
+        ))
+        .await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("location")),
+            (200, "")
+        );
+        assert!(answer.text.contains("Approve"));
+    }
+}
+
+#[tokio::test]
 async fn nobody_is_redirected_before_client_and_redirect_uri_are_known_to_belong_together() {
     let emulator = start().await;
     let client = register(&emulator, CALLBACK).await;

@@ -20,6 +20,7 @@
 
 mod admin;
 mod authorize;
+mod caller;
 mod client;
 mod connection;
 mod consent;
@@ -39,6 +40,7 @@ mod parameters;
 mod pending;
 mod random;
 mod redirect_uri;
+mod refusal;
 mod register;
 mod reply;
 mod rest;

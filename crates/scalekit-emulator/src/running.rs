@@ -6,7 +6,7 @@ use tokio::{sync::oneshot, task::JoinHandle};
 
 use crate::{Admin, Connection, environment::Shared};
 
-/// An emulator that runs in this process, until this is dropped.
+/// An emulator that runs in this process, until this is dropped. The port may be free a moment later only; [`Running::shutdown`] waits for it.
 #[derive(Debug)]
 #[must_use = "dropping it stops the emulator"]
 pub struct Running {

@@ -12,7 +12,7 @@ pub(super) fn is_loopback_name(authority: &Authority<'_>) -> bool {
 }
 
 /// Whether a server that listens on `host` can be reached from its own machine only.
-pub(super) fn is_loopback_host(host: &str) -> bool {
+pub(crate) fn is_loopback_host(host: &str) -> bool {
     let host = without_brackets(host);
     match host.parse::<IpAddr>() {
         Ok(IpAddr::V4(address)) => address.is_loopback(),

@@ -28,6 +28,7 @@ mod timeout;
 mod url;
 
 pub(crate) use self::{
+    loopback::is_loopback_host,
     request_id::RequestId,
     serve::serve,
     start_problem::StartProblem,

@@ -3,7 +3,10 @@
 use xmcp_auth::{Protected, Provider, Resource};
 
 use super::Server;
-use crate::{StartError, http::endpoint_url};
+use crate::{
+    StartError,
+    http::{endpoint_url, is_loopback_host},
+};
 
 /// The layer and the metadata of this server's endpoint.
 ///
@@ -18,6 +21,13 @@ pub(super) fn protect(
     let settings = &server.settings.http;
     let mut resource = match &settings.public_url {
         Some(public_url) => Resource::new(format!("{public_url}{}", settings.endpoint)),
+        None if !is_loopback_host(&settings.host) => {
+            return Err(StartError::Settings(vec![format!(
+                "listening on `{}` with an auth provider needs the URL that clients use, for their tokens name it: set \
+                 BASE_URL=https://mcp.example.com, or `public_url` under [http] in xmcp.toml",
+                settings.host
+            )]));
+        }
         // Without a public name the server is on this machine alone, which has three.
         None => Resource::on_loopback(
             settings.port.unwrap_or(xmcp_config::DEFAULT_PORT),

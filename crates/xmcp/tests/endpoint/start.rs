@@ -146,3 +146,26 @@ async fn the_list_is_the_same_however_the_router_is_made() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_provider_needs_the_name_that_clients_use_where_others_can_reach_the_server() {
+    fn vouched() -> xmcp::Result<Middleware> {
+        let config = xmcp::auth::scalekit::ScalekitConfig::new("https://env.scalekit.example")?;
+        Ok(xmcp::auth::scalekit::provider(config.resource_id("res_1")).into())
+    }
+    let app = App {
+        middleware: Some(vouched),
+        ..app(tools::GUARDED)
+    };
+    let mut settings = Settings::default();
+    settings.http.host = "0.0.0.0".to_owned();
+    settings.http.allowed_hosts = vec!["mcp.example.com".to_owned()];
+    let error = xmcp::router(app, settings.clone()).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "listening on `0.0.0.0` with an auth provider needs the URL that clients use, for their tokens name it: set \
+         BASE_URL=https://mcp.example.com, or `public_url` under [http] in xmcp.toml"
+    );
+    settings.http.public_url = Some("https://mcp.example.com".to_owned());
+    assert!(xmcp::router(app, settings).await.is_ok());
+}

@@ -1,7 +1,6 @@
 //! The server as a client meets it, over the router and without a socket: every rule in both protocol generations.
 
 mod arguments;
-mod auth;
 mod failures;
 mod http;
 mod limits;

@@ -101,16 +101,6 @@ pub static GUARDED: &[Tool] = &[
     tool!(sync maybe_who, of_1, None, [session]),
 ];
 
-/// Tools that know their caller in every way there is.
-pub static CALLERS: &[Tool] = &[
-    tool!(sync write, of_0, None, []),
-    tool!(async who, of_async_1, None, [session]),
-    tool!(sync maybe_who, of_1, None, [session]),
-    tool!(async deep_who, of_async_0, None, []),
-    tool!(sync blocking_who, of_0, None, []),
-    tool!(async authorization, of_async_1, None, [headers]),
-];
-
 /// A tool with a state.
 pub static COUNTING: &[Tool] = &[tool!(sync count, of_1, None, [counter])];
 
@@ -394,31 +384,6 @@ pub mod maybe_who {
     pub const METADATA: ToolMetadata = ToolMetadata::NONE;
     pub fn handler(session: Option<Session>) -> String {
         session.map_or("nobody".to_owned(), |session| session.user_id().to_owned())
-    }
-}
-
-pub mod deep_who {
-    use super::*;
-    pub const METADATA: ToolMetadata = ToolMetadata::NONE;
-    pub async fn handler() -> Result<String> {
-        tokio::task::yield_now().await;
-        Ok(xmcp::session()?.user_id().to_owned())
-    }
-}
-
-pub mod blocking_who {
-    use super::*;
-    pub const METADATA: ToolMetadata = ToolMetadata::new().blocking();
-    pub fn handler() -> Result<String> {
-        Ok(xmcp::session()?.user_id().to_owned())
-    }
-}
-
-pub mod authorization {
-    use super::*;
-    pub const METADATA: ToolMetadata = ToolMetadata::NONE;
-    pub async fn handler(headers: Headers) -> String {
-        headers.get("authorization").unwrap_or("none").to_owned()
     }
 }
 

@@ -1,81 +1,14 @@
 //! A provider before the endpoint: a local Scalekit environment vouches for callers, and their tokens decide.
 
-use std::sync::OnceLock;
-
-use axum::{Router, routing::get};
-use http::{Method, header};
-use scalekit_emulator::{Emulator, Running};
+use http::Method;
 use serde_json::{Value, json};
-use xmcp::{
-    App, Era, Middleware, Settings,
-    auth::scalekit::{self, ScalekitConfig},
-};
+use xmcp::Era;
 
 use crate::{
-    support::{Answer, BOTH, Server},
-    tools,
+    fixture::{METADATA, Protected, challenge},
+    support::BOTH,
 };
 
-const METADATA: &str = "http://localhost:3001/.well-known/oauth-protected-resource/mcp";
-
-/// A function without surroundings is what an app has for its middleware, so what it needs stands here. Every test of this
-/// file sets the same.
-static ENVIRONMENT: OnceLock<String> = OnceLock::new();
-
-struct Protected {
-    server: Server,
-    scalekit: Running,
-}
-
-fn middleware() -> xmcp::Result<Middleware> {
-    let url = ENVIRONMENT.get().expect("set before the app starts");
-    let config = ScalekitConfig::new(url)?.resource_id("res_test");
-    Ok(Middleware::from(scalekit::provider(config))
-        .routes(Router::new().route("/mine", get(|| async { "mine" })))
-        .public(Router::new().route("/open", get(|| async { "open" }))))
-}
-
-impl Protected {
-    async fn start() -> Self {
-        let scalekit = Emulator::builder()
-            .resource_id("res_test")
-            .server_url("http://localhost:3001/mcp")
-            .start()
-            .await
-            .unwrap();
-        let url = ENVIRONMENT.get_or_init(|| scalekit.environment_url().to_owned());
-        assert_eq!(url, scalekit.environment_url(), "one environment a process");
-        let app = App {
-            middleware: Some(middleware),
-            ..tools::app(tools::CALLERS)
-        };
-        let router = xmcp::router(app, Settings::default()).await.unwrap();
-        Self {
-            server: Server { router },
-            scalekit,
-        }
-    }
-
-    fn token(&self, scope: &str) -> String {
-        let claims = json!({ "sub": "usr_ada", "scope": scope, "scopes": scope.split(' ').collect::<Vec<_>>() });
-        format!("Bearer {}", self.scalekit.admin().mint(claims, json!({})))
-    }
-
-    async fn call(&self, era: Era, tool: &str, authorization: Option<&str>) -> Answer {
-        let headers: Vec<_> = authorization
-            .map(|value| ("authorization", value))
-            .into_iter()
-            .collect();
-        let params = json!({ "name": tool, "arguments": {} });
-        Answer::read(self.server.open(era, "tools/call", params, &headers).await).await
-    }
-}
-
-fn challenge(answer: &Answer) -> &str {
-    answer.headers[header::WWW_AUTHENTICATE].to_str().unwrap()
-}
-
-/// One test, because an app's middleware is one function and a process has one environment to name in it.
 #[tokio::test]
 async fn a_token_decides_who_calls_and_what_they_may() {
     let protected = Protected::start().await;
@@ -106,9 +39,15 @@ async fn nobody_gets_in_without_a_token(protected: &Protected, era: Era) {
 
 async fn a_caller_is_who_the_token_says(protected: &Protected, era: Era) {
     let token = protected.token("openid");
-    for tool in ["who", "maybe_who", "deep_who", "blocking_who"] {
+    for (tool, seen) in [
+        ("who", "usr_ada"),
+        ("maybe_who", "usr_ada"),
+        ("deep_who", "usr_ada"),
+        ("sync_who", "usr_ada usr_ada"),
+        ("blocking_who", "usr_ada usr_ada"),
+    ] {
         let answer = protected.call(era, tool, Some(&token)).await.result();
-        assert_eq!(answer["content"][0]["text"], "usr_ada", "{tool}: {answer}");
+        assert_eq!(answer["content"][0]["text"], seen, "{tool}: {answer}");
     }
     let seen = protected
         .call(era, "authorization", Some(&token))

@@ -1,0 +1,17 @@
+//! A server behind a provider: a local Scalekit environment vouches for callers, and every rule of who gets what.
+
+// First, because its macro makes the entries of other tools too.
+#[macro_use]
+#[path = "../endpoint/tools.rs"]
+#[expect(dead_code, reason = "shared with the tests of the endpoint")]
+mod tools;
+
+mod callers;
+mod crowd;
+mod decisions;
+mod fixture;
+mod log;
+#[path = "../endpoint/support.rs"]
+#[expect(dead_code, reason = "shared with the tests of the endpoint")]
+mod support;
+mod table;

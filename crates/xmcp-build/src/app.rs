@@ -48,7 +48,7 @@ pub struct Tool {
     pub description: String,
     /// The scopes that its `METADATA` asks for.
     pub scopes: Vec<String>,
-    /// Whether its `METADATA` opens it to callers without a session.
+    /// Whether its `METADATA` says that it wants no scopes on purpose.
     pub public: bool,
     /// Whether the file has a `METADATA`.
     pub metadata: bool,

@@ -15,12 +15,17 @@ pub(crate) struct Routed {
     pub(crate) file: Option<ToolFile>,
 }
 
-/// The tools that are sound. Everything else is in `diagnostics`, and `undocumented` arguments are as severe as it says.
-pub(crate) fn tools(
-    files: &[Routed],
-    undocumented: Severity,
-    diagnostics: &mut Diagnostics,
-) -> Vec<Tool> {
+/// How strict to be where a build could do without.
+#[derive(Clone, Copy)]
+pub(crate) struct Lints {
+    /// How severe an undocumented argument is.
+    pub(crate) undocumented: Severity,
+    /// Whether a tool that does not say who may call it is an error.
+    pub(crate) denies_unscoped: bool,
+}
+
+/// The tools that are sound. Everything else is in `diagnostics`.
+pub(crate) fn tools(files: &[Routed], lints: Lints, diagnostics: &mut Diagnostics) -> Vec<Tool> {
     let mut tools = Vec::new();
     let mut names = Names::default();
     for routed in files {
@@ -33,13 +38,7 @@ pub(crate) fn tools(
         if let Some((name, place)) = &name {
             names.add(name, *place, routed, &mut report);
         }
-        let tool = tool(
-            routed,
-            file,
-            name.map(|(name, _)| name),
-            undocumented,
-            &mut report,
-        );
+        let tool = tool(routed, file, name.map(|(name, _)| name), lints, &mut report);
         tools.extend(tool);
     }
     let faulty: HashSet<&str> = diagnostics
@@ -54,10 +53,13 @@ fn tool(
     routed: &Routed,
     file: &ToolFile,
     name: Option<ToolName>,
-    undocumented: Severity,
+    lints: Lints,
     report: &mut Report<'_>,
 ) -> Option<Tool> {
-    schema(file, undocumented, report);
+    schema(file, lints.undocumented, report);
+    if lints.denies_unscoped {
+        unscoped(file, report);
+    }
     let Some(item) = &file.handler else {
         no_handler(file, report);
         return None;
@@ -105,6 +107,19 @@ fn no_handler(file: &ToolFile, report: &mut Report<'_>) {
                 format!("tool has no handler: add `pub async fn handler({input}) -> String`");
             report.error(Place::START, message);
         }
+    }
+}
+
+/// That the tool says who may call it: callers with its scopes, or everybody on purpose.
+fn unscoped(file: &ToolFile, report: &mut Report<'_>) {
+    let handler = file.handler.as_ref().map(|item| item.handler.place);
+    let places = match &file.metadata {
+        Some(metadata) => &metadata.unscoped[..],
+        None => handler.as_slice(),
+    };
+    for place in places {
+        let message = "tool names no scopes: add `.scopes(&[\"..\"])` to its `METADATA`, or `.public(true)` if everybody who is signed in may call it";
+        report.error(*place, message);
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::check::Routed;
+use crate::check::{Lints, Routed};
 use crate::convention::{self, Convention, MIDDLEWARE, STATE};
 use crate::module::ModuleNames;
 use crate::parse::ToolFile;
@@ -51,7 +51,12 @@ pub fn plan(root: &Path) -> (App, Diagnostics) {
     reader.manifest(&files);
 
     let inputs = reader.inputs;
-    let tools = check::tools(&files, project.undocumented, &mut diagnostics);
+    let lints = Lints {
+        undocumented: project.undocumented,
+        // Without a middleware nobody signs in, and there is nobody to tell apart.
+        denies_unscoped: project.denies_unscoped && middleware.is_some(),
+    };
+    let tools = check::tools(&files, lints, &mut diagnostics);
     let modules = files.into_iter().map(|routed| routed.module).collect();
     let app = App {
         root: root.to_owned(),

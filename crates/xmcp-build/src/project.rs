@@ -21,6 +21,8 @@ pub(crate) struct Project {
     pub(crate) middleware: Option<String>,
     /// How severe an undocumented argument is.
     pub(crate) undocumented: Severity,
+    /// Whether a tool behind a middleware has to say who may call it.
+    pub(crate) denies_unscoped: bool,
     /// Settings that differ from their default, each with a Rust expression.
     pub(crate) settings: Vec<(String, String)>,
     /// The files it was read from, and `xmcp.toml` even when there is none.
@@ -60,6 +62,7 @@ impl Project {
                 true => Severity::Error,
                 false => Severity::Warning,
             },
+            denies_unscoped: config.build.deny.contains(&Lint::Unscoped),
             settings: settings(&config),
             inputs,
         };

@@ -86,9 +86,11 @@ choice! {
 
 #[cfg(feature = "file")]
 choice! {
-    /// A warning of the build that `[build] deny` can make an error.
+    /// What `[build] deny` can make an error of the build.
     pub enum Lint {
-        /// An argument without a description, which the model then has to guess.
+        /// An argument without a description, which the model then has to guess. A warning unless it is denied.
         Undocumented = "undocumented",
+        /// A tool with neither scopes nor `public(true)` in an app that has a middleware. Not looked for unless it is denied.
+        Unscoped = "unscoped",
     }
 }

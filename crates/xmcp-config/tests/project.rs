@@ -165,14 +165,14 @@ fn dotted_keys_and_inline_tables_are_the_same() {
 #[test]
 fn paths_and_lints_are_for_the_build() {
     let config = config(
-        "[paths]\ntools = \"src/tools\"\nprompts = false\n[build]\ndeny = [\"undocumented\"]\n",
+        "[paths]\ntools = \"src/tools\"\nprompts = false\n[build]\ndeny = [\"undocumented\", \"unscoped\"]\n",
     );
     assert_eq!(config.paths.tools.path(), Some("src/tools"));
     assert_eq!(config.paths.prompts, ProjectPath::Off);
     assert_eq!(config.paths.resources.path(), Some("resources"));
     assert_eq!(config.paths.middleware.path(), Some("src/middleware.rs"));
     assert_eq!(config.paths.state.path(), Some("src/state.rs"));
-    assert_eq!(config.build.deny, [Lint::Undocumented]);
+    assert_eq!(config.build.deny, [Lint::Undocumented, Lint::Unscoped]);
     assert_eq!(differences(&config), []);
 }
 
@@ -317,7 +317,7 @@ fn every_mistake_has_its_place_and_its_remedy() {
         ),
         (
             "[build]\ndeny = \"undocumented\"",
-            "2:8: `deny`: found the string `undocumented`: write a list of `undocumented`",
+            "2:8: `deny`: found the string `undocumented`: write a list of `undocumented` or `unscoped`",
         ),
         (
             "[log]\nformat = \"xml\"",

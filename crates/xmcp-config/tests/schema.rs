@@ -29,7 +29,7 @@ fn right_files_are_taken_by_both() {
         "[http]\nport = 0\nhost = \"::1\"\nendpoint = \"/a/b\"\npublic_url = \"https://example.com:8443/a\"\n",
         "[http]\ncors = [\"*\"]\nallowed_hosts = [\"a.example\", \"[::1]:80\"]\nallowed_origins = [\"http://a.example:8080\"]\n",
         "[http.limits]\nheader_timeout_seconds = 15\nheader_bytes = 8192\n",
-        "[paths]\ntools = false\nstate = \"src/shared.rs\"\n[build]\ndeny = [\"undocumented\"]\n[log]\nformat = \"json\"\n",
+        "[paths]\ntools = false\nstate = \"src/shared.rs\"\n[build]\ndeny = [\"undocumented\", \"unscoped\"]\n[log]\nformat = \"json\"\n",
     ] {
         assert_eq!(taken(text), (true, true), "{text}");
     }

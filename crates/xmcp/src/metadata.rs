@@ -94,7 +94,10 @@ impl ToolMetadata {
         self
     }
 
-    /// Says that this tool wants no scopes on purpose.
+    /// Says that this tool wants no scopes on purpose: everybody who is signed in may call it.
+    ///
+    /// It opens nothing: what stands before the endpoint still decides who gets there, and scopes are asked for if there are any.
+    /// It is what a tool without scopes says where `[build] deny = ["unscoped"]` wants one of the two.
     pub const fn public(mut self, public: bool) -> Self {
         self.public = public;
         self

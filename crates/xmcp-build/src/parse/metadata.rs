@@ -20,13 +20,19 @@ pub(crate) struct Metadata {
     pub(crate) is_described: bool,
     pub(crate) scopes: Vec<String>,
     pub(crate) public: bool,
+    /// Where a `METADATA` stands that has neither scopes nor `.public(true)`. Under `#[cfg]` there may be several.
+    pub(crate) unscoped: Vec<Place>,
+    /// Whether something about scopes or `public` could not be read, which is reported, or which rustc reports.
+    is_unclear: bool,
 }
 
 pub(super) fn metadata(items: &[Item], report: &mut Report<'_>) -> Option<Metadata> {
+    let mut is_static = false;
     for item in items {
         if let Item::Static(item) = item
             && item.ident == "METADATA"
         {
+            is_static = true;
             report.error(
                 item.static_token.span,
                 "`METADATA` is a static: write `pub const METADATA: ToolMetadata`",
@@ -34,7 +40,11 @@ pub(super) fn metadata(items: &[Item], report: &mut Report<'_>) -> Option<Metada
         }
     }
     let all: Vec<&ItemConst> = items.iter().filter_map(named_metadata).collect();
-    let (first, others) = all.split_first()?;
+    let Some((first, others)) = all.split_first() else {
+        // There is one, and what it says is not asked before it is a const.
+        return is_static.then(Metadata::default);
+    };
+    let mut metadata = read(first, report);
     for other in others {
         if !attributes::is_conditional(&first.attrs) || !attributes::is_conditional(&other.attrs) {
             let place = Place::from(first.ident.span());
@@ -42,6 +52,8 @@ pub(super) fn metadata(items: &[Item], report: &mut Report<'_>) -> Option<Metada
                 other.ident.span(),
                 format!("second `METADATA`, after the one at {place}: make them one"),
             );
+        } else {
+            metadata.unscoped.extend(read(other, report).unscoped);
         }
     }
     if !is_reachable(&first.vis) {
@@ -50,8 +62,6 @@ pub(super) fn metadata(items: &[Item], report: &mut Report<'_>) -> Option<Metada
             "`METADATA` is private: write `pub const METADATA`",
         );
     }
-    let mut metadata = Metadata::default();
-    read(&first.expr, &mut metadata, report);
     Some(metadata)
 }
 
@@ -62,18 +72,28 @@ fn named_metadata(item: &Item) -> Option<&ItemConst> {
     }
 }
 
+fn read(item: &ItemConst, report: &mut Report<'_>) -> Metadata {
+    let mut metadata = Metadata::default();
+    chain(&item.expr, &mut metadata, report);
+    if !metadata.is_unclear && !metadata.public && metadata.scopes.is_empty() {
+        metadata.unscoped.push(item.ident.span().into());
+    }
+    metadata
+}
+
 /// Reads a chain of calls from its beginning, so that the last call of a method wins, as it does when the chain runs.
-fn read(expression: &Expr, metadata: &mut Metadata, report: &mut Report<'_>) {
+fn chain(expression: &Expr, metadata: &mut Metadata, report: &mut Report<'_>) {
     match expression {
         Expr::MethodCall(call) => {
-            read(&call.receiver, metadata, report);
+            chain(&call.receiver, metadata, report);
             apply(call, metadata, report);
         }
-        Expr::Paren(inner) => read(&inner.expr, metadata, report),
-        Expr::Group(inner) => read(&inner.expr, metadata, report),
+        Expr::Paren(inner) => chain(&inner.expr, metadata, report),
+        Expr::Group(inner) => chain(&inner.expr, metadata, report),
         Expr::Call(call) if is_path_to(&call.func, "new") => {}
         constant if is_path_to(constant, "NONE") => {}
         other => {
+            metadata.is_unclear = true;
             let message = "`METADATA` has to begin with `ToolMetadata::new()`: its name and scopes are read from its text";
             report.error(other.span(), message);
         }
@@ -93,11 +113,13 @@ fn is_path_to(expression: &Expr, member: &str) -> bool {
 }
 
 fn apply(call: &ExprMethodCall, metadata: &mut Metadata, report: &mut Report<'_>) {
+    let method = call.method.to_string();
     // A wrong number of arguments is what rustc explains best.
     let (Some(argument), 1) = (call.args.first(), call.args.len()) else {
+        metadata.is_unclear |= matches!(method.as_str(), "scopes" | "public");
         return;
     };
-    match call.method.to_string().as_str() {
+    match method.as_str() {
         "name" => {
             metadata.is_named = true;
             metadata.name = name(argument, report);
@@ -105,13 +127,19 @@ fn apply(call: &ExprMethodCall, metadata: &mut Metadata, report: &mut Report<'_>
         "description" => {
             metadata.is_described = text(argument).is_none_or(|text| !text.trim().is_empty());
         }
-        "scopes" => metadata.scopes = scopes(argument, report),
+        "scopes" => match scopes(argument, report) {
+            Some(scopes) => metadata.scopes = scopes,
+            None => metadata.is_unclear = true,
+        },
         "public" => match boolean(argument) {
             Some(public) => metadata.public = public,
-            None => report.error(
-                argument.span(),
-                "public is not a literal: write `.public(true)` or `.public(false)`",
-            ),
+            None => {
+                metadata.is_unclear = true;
+                report.error(
+                    argument.span(),
+                    "public is not a literal: write `.public(true)` or `.public(false)`",
+                );
+            }
         },
         _ => {}
     }
@@ -135,7 +163,8 @@ fn name(argument: &Expr, report: &mut Report<'_>) -> Option<(ToolName, Place)> {
     }
 }
 
-fn scopes(argument: &Expr, report: &mut Report<'_>) -> Vec<String> {
+/// `None` when one of them is none, which is reported.
+fn scopes(argument: &Expr, report: &mut Report<'_>) -> Option<Vec<String>> {
     let list = match plain(argument) {
         Expr::Reference(reference) => plain(&reference.expr),
         other => other,
@@ -145,7 +174,7 @@ fn scopes(argument: &Expr, report: &mut Report<'_>) -> Vec<String> {
             argument.span(),
             "scopes are not literals: write `.scopes(&[\"..\"])` with the scopes themselves",
         );
-        return Vec::new();
+        return None;
     };
     let mut scopes = Vec::new();
     for element in &array.elems {
@@ -163,7 +192,7 @@ fn scopes(argument: &Expr, report: &mut Report<'_>) -> Vec<String> {
             Some(scope) => scopes.push(scope),
         }
     }
-    scopes
+    (scopes.len() == array.elems.len()).then_some(scopes)
 }
 
 /// RFC 6749, section 3.3: `scope-token`.

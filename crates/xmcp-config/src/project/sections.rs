@@ -34,7 +34,7 @@ define_settings! {
 
     /// What the build is strict about.
     section [build] Build {
-        /// Warnings that fail the build: `"undocumented"` is an argument without a description.
+        /// What fails the build: `"undocumented"` is an argument without a description, otherwise a warning; `"unscoped"` is a tool with neither `scopes` nor `public(true)`, once there is a middleware.
         deny: Vec<Lint> = Vec::new(), "deny", Rule::Choice;
     }
 }

@@ -1,0 +1,3 @@
+pub fn middleware() -> xmcp::Result<Middleware> {
+    todo!()
+}

@@ -1,0 +1,2 @@
+//! Greet
+pub fn handler() {}

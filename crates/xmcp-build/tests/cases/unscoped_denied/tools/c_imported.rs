@@ -1,0 +1,4 @@
+//! A tool
+pub use crate::shared::METADATA;
+
+pub fn handler() {}

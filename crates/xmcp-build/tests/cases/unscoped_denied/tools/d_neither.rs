@@ -1,0 +1,2 @@
+//! A tool
+pub fn greet() {}

@@ -1,0 +1,2 @@
+//! A tool
+pub const METADATA: ToolMetadata = ToolMetadata::new();

@@ -1,0 +1,4 @@
+//! A tool
+pub const METADATA: ToolMetadata = crate::SHARED;
+
+pub fn handler() {}

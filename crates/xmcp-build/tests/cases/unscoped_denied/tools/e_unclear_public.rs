@@ -1,0 +1,4 @@
+//! A tool
+pub const METADATA: ToolMetadata = ToolMetadata::new().public(PUBLIC);
+
+pub fn handler() {}

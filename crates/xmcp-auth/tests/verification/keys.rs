@@ -156,6 +156,22 @@ async fn j2_an_id_that_did_not_exist_is_not_asked_for_again_within_a_minute() {
 }
 
 #[tokio::test]
+async fn j2_a_failure_does_not_say_that_an_id_does_not_exist() {
+    let fixture = without_cache().await;
+    assert!(fixture.is_good(&fixture.token().sign()).await);
+    fixture
+        .server
+        .answers(Answer::body("").status("500 Internal Server Error"));
+    let new = fixture.token().by(eve());
+    assert!(!fixture.is_good(&new).await);
+    fixture
+        .server
+        .answers(Answer::keys([ada().jwk(), eve().jwk()]));
+    fixture.clock.advance(Duration::from_secs(30));
+    assert!(fixture.is_good(&new).await);
+}
+
+#[tokio::test]
 async fn j3_a_new_key_is_found_at_its_first_token_and_an_old_one_ends_with_the_set() {
     let fixture = Fixture::start().await;
     let (old, new) = (fixture.token().sign(), fixture.token().by(eve()));

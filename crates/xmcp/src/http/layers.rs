@@ -88,7 +88,7 @@ pub(crate) fn stack(
 }
 
 fn is_for_page(request: &Request) -> bool {
-    request.method() == Method::GET
+    matches!(*request.method(), Method::GET | Method::HEAD)
         && request.uri().path() == "/"
         && landing::is_wanted(request.headers())
 }

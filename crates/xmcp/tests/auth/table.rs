@@ -32,7 +32,7 @@ const OPEN: &str = "
                                           GET POST HEAD DELETE OPTIONS PUT
 /open                                     200 405  200  405    405     405
 /health                                   200 405  200  405    405     405
-/                                         200 404  404  404    404     404
+/                                         200 404  200  404    404     404
 /.well-known/oauth-protected-resource     200 405  200  405    204     405
 /.well-known/oauth-protected-resource/mcp 200 405  200  405    204     405
 /nowhere                                  404 404  404  404    404     404

@@ -99,7 +99,9 @@ impl KeyServer {
     /// Waits until so many asked.
     pub(crate) async fn asked(&self, times: usize) {
         let mut seen = self.shared.seen.subscribe();
-        seen.wait_for(|seen| *seen >= times).await.unwrap();
+        let asked = seen.wait_for(|seen| *seen >= times);
+        let asked = tokio::time::timeout(std::time::Duration::from_secs(10), asked).await;
+        asked.expect("nobody asked within 10 seconds").unwrap();
     }
 }
 

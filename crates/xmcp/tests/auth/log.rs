@@ -8,6 +8,10 @@ use std::{
 use http::Method;
 use scalekit_emulator::{Credentials, Emulator, Fault, Signer};
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::{
     fixture::Protected,
@@ -109,6 +113,13 @@ async fn no_token_secret_or_key_is_in_the_log_at_its_most_talkative() {
     let in_query = in_query(&protected, &good).await;
     assert_eq!(in_query.status, 400, "{}", in_query.text());
 
+    // Not a token for this server: what to do instead is said at once, and still nothing of the token.
+    let environment = environment_token(&protected).await;
+    let answer = protected
+        .call(BOTH[0], "who", Some(&format!("Bearer {environment}")))
+        .await;
+    assert_eq!(answer.status, 401, "{}", answer.text());
+
     // One more server, which never gets a key.
     let unreachable = Protected::start().await;
     unreachable
@@ -123,7 +134,8 @@ async fn no_token_secret_or_key_is_in_the_log_at_its_most_talkative() {
 
     let text = log.text();
     for said in [
-        "refused a token",
+        "refused a token reason=",
+        "refused a token: ",
         "refused a token that is over",
         "refused a request without a token",
         "refused a request with two credentials",
@@ -132,7 +144,10 @@ async fn no_token_secret_or_key_is_in_the_log_at_its_most_talkative() {
     ] {
         assert!(text.contains(said), "{said} is not in the log: {text}");
     }
-    for token in refused.iter().chain([&good, &lacking, &unverified]) {
+    for token in refused
+        .iter()
+        .chain([&good, &lacking, &environment, &unverified])
+    {
         // The first part is the same for most and says which key signed, which the log may say too.
         for part in token.split('.').skip(1) {
             assert!(!leaks(&text, part), "{part} is in the log: {text}");
@@ -163,6 +178,30 @@ async fn in_query(protected: &Protected, token: &str) -> Answer {
         .server
         .ask(Method::POST, &path, &headers, "{}")
         .await
+}
+
+/// The token that a backend gets for the environment itself, by its secret.
+async fn environment_token(protected: &Protected) -> String {
+    let connection = protected.scalekit.connection();
+    let client = connection.environment_client();
+    let form = format!(
+        "grant_type=client_credentials&client_id={}&client_secret={}",
+        client.id(),
+        client.secret()
+    );
+    let authority = connection.environment_url().trim_start_matches("http://");
+    let mut stream = TcpStream::connect(authority).await.unwrap();
+    let request = format!(
+        "POST /oauth/token HTTP/1.0\r\nhost: {authority}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+         content-length: {}\r\n\r\n{form}",
+        form.len()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    let body: Value = serde_json::from_str(body).unwrap_or_else(|_| panic!("{answer}"));
+    body["access_token"].as_str().unwrap().to_owned()
 }
 
 /// The private keys of an environment, from where it keeps them.

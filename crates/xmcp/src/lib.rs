@@ -91,6 +91,8 @@ mod documents {
     struct Readme;
     #[doc = include_str!("../../../docs/tools.md")]
     struct Tools;
+    #[doc = include_str!("../../../docs/auth.md")]
+    struct Auth;
     #[doc = include_str!("../../../docs/from-xmcp.md")]
     struct FromXmcp;
 }

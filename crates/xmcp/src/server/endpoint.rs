@@ -87,8 +87,8 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes) -> Response {
     match dispatch::asked(&server, &request, era) {
         Err(error) => refuse(Some(id), &error, era),
         // Without a transport session `logging/setLevel` has nothing to keep its level in: requests get what they would have got.
-        Ok(Asked::Known(result)) => shared(id, result),
-        Ok(Asked::Call(tool)) => {
+        Ok((_, Asked::Known(result))) => shared(id, result),
+        Ok((_, Asked::Call(tool))) => {
             let arguments = request
                 .params
                 .arguments

@@ -202,6 +202,23 @@ async fn a_strangers_text_is_repeated_bounded_and_escaped() {
 }
 
 #[tokio::test]
+async fn a_text_where_something_else_should_be_is_not_repeated_in_full() {
+    let server = Server::new().await;
+    let long = "\\u0001".repeat(100_000);
+    for body in [
+        format!(r#""{long}""#),
+        format!(r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":"{long}"}}"#),
+        format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":["{long}"]}}}}"#
+        ),
+    ] {
+        let answer = server.post(body).await;
+        let (_, _, message) = answer.error();
+        assert!(message.len() < 300, "{} bytes", message.len());
+    }
+}
+
+#[tokio::test]
 async fn params_that_do_not_fit_a_known_method_are_invalid() {
     let server = Server::new().await;
     let cases = [

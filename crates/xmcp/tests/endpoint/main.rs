@@ -8,6 +8,8 @@ mod message;
 mod middleware;
 mod protocol;
 mod results;
+#[cfg(unix)]
+mod serve;
 mod start;
 mod support;
 mod talking;

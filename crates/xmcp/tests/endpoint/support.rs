@@ -98,6 +98,26 @@ impl Server {
         .await
     }
 
+    /// These bytes under the headers with which a client of that generation sends a request of this method.
+    pub async fn post_as(&self, era: Era, method: &str, body: impl Into<Body>) -> Answer {
+        let version = match era {
+            Era::Legacy => "2025-11-25",
+            Era::Modern => "2026-07-28",
+        };
+        let mut headers = vec![
+            ("content-type", "application/json"),
+            ("accept", ACCEPT),
+            ("mcp-protocol-version", version),
+        ];
+        if era == Era::Modern {
+            headers.push(("mcp-method", method));
+            if method == "tools/call" {
+                headers.push(("mcp-name", "hello"));
+            }
+        }
+        self.ask(Method::POST, "/mcp", &headers, body).await
+    }
+
     /// A request as a client of that generation sends it.
     pub async fn request(&self, era: Era, method: &str, params: Value) -> Answer {
         Answer::read(self.open(era, method, params, &[]).await).await

@@ -6,6 +6,7 @@ mod http;
 mod limits;
 mod message;
 mod middleware;
+mod params;
 mod protocol;
 mod results;
 #[cfg(unix)]

@@ -183,6 +183,14 @@ pub fn modern_meta() -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// Params with what every modern request carries.
+pub fn with_meta(mut params: Value) -> Value {
+    for (key, value) in modern_meta() {
+        params["_meta"][key] = value;
+    }
+    params
+}
+
 /// A tool result as it looks in that generation.
 pub fn in_era(era: Era, mut result: Value) -> Value {
     if era == Era::Modern {

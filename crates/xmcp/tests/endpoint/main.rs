@@ -11,6 +11,7 @@ mod protocol;
 mod results;
 #[cfg(unix)]
 mod serve;
+mod sessions;
 mod start;
 mod support;
 mod talking;

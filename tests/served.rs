@@ -99,7 +99,10 @@ fn what_is_beside_the_endpoint_is_there() {
         );
     }
     let missing = server.ask("GET", "/no/such", &[], "");
-    let expected = json!({ "error": "nothing is served at this path, the MCP endpoint is `/mcp`" });
+    let expected = json!({
+        "error": "not_found",
+        "error_description": "nothing is served at this path, the MCP endpoint is `/mcp`",
+    });
     assert_eq!((missing.status, missing.json()), (404, expected));
     let get = server.ask("GET", "/mcp", &[("Accept", "text/event-stream")], "");
     assert_eq!((get.status, get.header("allow")), (405, Some("POST")));

@@ -6,6 +6,7 @@
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use tokio::sync::Semaphore;
 pub use xmcp_config::{Icon, LogFormat, Settings, Theme, Transport};
 
 pub use crate::{App, FromContext, IntoToolResult, ToolMetadata};
@@ -165,13 +166,68 @@ pub async fn run<R: Send + 'static>(
     if !metadata.blocking {
         return Ok(handler());
     }
+    // What waits for a thread waits here, where it ends with its call. In the pool's own queue it would stay, with its arguments,
+    // after the client has gone.
+    let thread = THREADS.acquire().await.map_err(ToolError::internal)?;
     let span = tracing::Span::current();
     let handler = crate::session::carried(handler);
-    match tokio::task::spawn_blocking(move || span.in_scope(handler)).await {
+    let work = move || {
+        let _thread = thread;
+        span.in_scope(handler)
+    };
+    match tokio::task::spawn_blocking(work).await {
         Ok(output) => Ok(output),
         Err(error) => match error.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
             Err(error) => Err(ToolError::internal(error)),
         },
+    }
+}
+
+/// Handlers on the blocking pool at a time: half of its threads, since files and host names are read on them too.
+static THREADS: Semaphore = Semaphore::const_new(256);
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        pin::pin,
+        sync::{Arc, mpsc},
+        time::Duration,
+    };
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_given_up_while_it_waits_for_a_thread_leaves_nothing_behind() {
+        const METADATA: ToolMetadata = ToolMetadata::new().blocking();
+        let mut held = Vec::new();
+        while THREADS.available_permits() > 0 {
+            let ((release, released), (started, running)) =
+                (mpsc::channel::<()>(), oneshot::channel());
+            let work = move || {
+                let _ = started.send(());
+                let _ = released.recv();
+            };
+            held.push((
+                tokio::spawn(async move { run(&METADATA, work).await }),
+                release,
+            ));
+            running.await.unwrap();
+        }
+        let arguments = Arc::new(());
+        let kept = Arc::clone(&arguments);
+        {
+            let mut call = pin!(run(&METADATA, move || drop(kept)));
+            let waited = tokio::time::timeout(Duration::from_millis(20), &mut call).await;
+            assert!(waited.is_err(), "there was a thread");
+        }
+        assert_eq!(Arc::strong_count(&arguments), 1);
+        for (call, release) in held {
+            drop(release);
+            call.await.unwrap().unwrap();
+        }
+        run(&METADATA, || ()).await.unwrap();
     }
 }

@@ -10,12 +10,61 @@ fn main() -> std::process::ExitCode {
     if env::var_os(process::SERVER).is_some() {
         return xmcp::run(process::app());
     }
-    process::what_anything_prints_goes_to_stderr_and_only_messages_go_to_stdout();
-    process::a_panic_is_logged_once_with_its_place_and_escaped();
-    process::the_end_of_stdin_is_an_orderly_end();
-    process::a_signal_lets_the_running_call_finish_although_stdin_stays_open();
-    process::a_client_that_goes_away_leaves_an_orderly_end();
-    ExitCode::SUCCESS
+    match report(&[
+        (
+            "what_anything_prints_goes_to_stderr_and_only_messages_go_to_stdout",
+            process::what_anything_prints_goes_to_stderr_and_only_messages_go_to_stdout,
+        ),
+        (
+            "a_panic_is_logged_once_with_its_place_and_escaped",
+            process::a_panic_is_logged_once_with_its_place_and_escaped,
+        ),
+        (
+            "the_end_of_stdin_is_an_orderly_end",
+            process::the_end_of_stdin_is_an_orderly_end,
+        ),
+        (
+            "a_signal_lets_the_running_call_finish_although_stdin_stays_open",
+            process::a_signal_lets_the_running_call_finish_although_stdin_stays_open,
+        ),
+        (
+            "a_client_that_goes_away_leaves_an_orderly_end",
+            process::a_client_that_goes_away_leaves_an_orderly_end,
+        ),
+    ]) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// Runs the tests, and reports in the words of Rust's own harness, which tools count. A test that panics says why on stderr. Fails
+/// when a test does, or when nobody can be told.
+#[cfg(unix)]
+fn report(tests: &[(&str, fn())]) -> std::io::Result<()> {
+    use std::io::{Error, Write};
+
+    let begin = std::time::Instant::now();
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "\nrunning {} tests", tests.len())?;
+    let mut passed = 0;
+    for (name, test) in tests {
+        let is_ok = std::panic::catch_unwind(test).is_ok();
+        passed += usize::from(is_ok);
+        let word = if is_ok { "ok" } else { "FAILED" };
+        writeln!(stdout, "test {name} ... {word}")?;
+    }
+    let failed = tests.len() - passed;
+    writeln!(
+        stdout,
+        "\ntest result: {}. {passed} passed; {failed} failed; 0 ignored; 0 measured; 0 filtered out; finished in {:.2}s\n",
+        if failed == 0 { "ok" } else { "FAILED" },
+        begin.elapsed().as_secs_f64(),
+    )?;
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err(Error::other("a test failed"))
+    }
 }
 
 #[cfg(unix)]

@@ -35,9 +35,17 @@ impl RequestMeta {
             log_level: raw
                 .log_level
                 .and_then(|value| serde_json::from_value(value).ok()),
-            progress_token: raw
-                .progress_token
-                .filter(|token| token.is_string() || token.is_i64() || token.is_u64()),
+            progress_token: raw.progress_token.filter(is_progress_token),
         }
+    }
+}
+
+/// A string or an integer. It is repeated with every report of progress, so one of any length would let a client turn one long
+/// request into many long answers.
+fn is_progress_token(token: &Value) -> bool {
+    const LONGEST: usize = 1024;
+    match token {
+        Value::String(text) => text.len() <= LONGEST,
+        token => token.is_i64() || token.is_u64(),
     }
 }

@@ -184,6 +184,11 @@ pub(super) struct InProgress {
 }
 
 impl InProgress {
+    /// Whether its answer shares the connection with others.
+    pub(super) fn is_one_of_many(&self) -> bool {
+        self.waiting.is_some()
+    }
+
     pub(super) fn waits_for_client(&self) {
         if let Some(waiting) = &self.waiting {
             waiting.store(self.activity.now() + 1, Relaxed);

@@ -4,7 +4,8 @@
 //!    timer is not used: it also runs while a connection is idle, and makes a timer per request.
 //! 2. A connection without a request in progress is closed after `idle_timeout`.
 //! 3. A client takes what is written to it: nothing taken for `body_timeout` ends the connection. On HTTP/2 that goes for each
-//!    answer by itself, since a client can hold one back and take the others.
+//!    answer by itself, since a client can hold one back and take the others. An answer goes out in pieces, since hyper takes what
+//!    it is given as soon as there is room for one byte of it, and nobody would know any more who waits for whom.
 //! 4. Bodies are bounded where they are read, in [`super::body`].
 //! 5. At shutdown a connection finishes the requests it has and takes no more; one without requests ends at once.
 //!
@@ -43,6 +44,11 @@ use super::{
     activity::{Activity, InProgress, Times},
     serve::Tasks,
 };
+
+/// What of an answer is given to hyper at a time.
+const PIECE: usize = 64 * 1024;
+/// The same for one of an HTTP/2 connection's answers: a frame of the size that every client takes.
+const PIECE_OF_ONE_OF_MANY: usize = 16 * 1024;
 
 /// Serves `stream` until the client or a limit ends it. `stopping` starts its graceful end.
 pub(super) async fn serve(
@@ -139,14 +145,37 @@ impl Future for CountingFuture {
         if let Some(in_progress) = &in_progress {
             in_progress.waits_for_client();
         }
-        Poll::Ready(Ok(answer.map(|body| CountedBody { body, in_progress })))
+        Poll::Ready(Ok(answer.map(|body| CountedBody {
+            body,
+            rest: Bytes::new(),
+            in_progress,
+        })))
     }
 }
 
 /// The body of an answer; its request is in progress until this is dropped.
 struct CountedBody {
     body: Body,
+    /// What the body has given and hyper has not been given yet.
+    rest: Bytes,
     in_progress: Option<InProgress>,
+}
+
+impl CountedBody {
+    /// The next of what the body has given, as much of it as hyper gets at a time.
+    fn piece(&mut self) -> Frame<Bytes> {
+        let is_one_of_many = self
+            .in_progress
+            .as_ref()
+            .is_some_and(InProgress::is_one_of_many);
+        let most = if is_one_of_many {
+            PIECE_OF_ONE_OF_MANY
+        } else {
+            PIECE
+        };
+        let length = self.rest.len().min(most);
+        Frame::data(self.rest.split_to(length))
+    }
 }
 
 impl HttpBody for CountedBody {
@@ -157,22 +186,42 @@ impl HttpBody for CountedBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let poll = Pin::new(&mut self.body).poll_frame(context);
-        if let Some(in_progress) = &self.in_progress {
+        let this = &mut *self;
+        if !this.rest.is_empty() {
+            let piece = this.piece();
+            if let Some(in_progress) = &this.in_progress {
+                in_progress.waits_for_client();
+            }
+            return Poll::Ready(Some(Ok(piece)));
+        }
+        let poll = Pin::new(&mut this.body).poll_frame(context);
+        if let Some(in_progress) = &this.in_progress {
             match poll {
                 Poll::Pending => in_progress.waits_for_us(),
                 Poll::Ready(_) => in_progress.waits_for_client(),
             }
         }
-        poll
+        poll.map_ok(|frame| match frame.into_data() {
+            Ok(data) => {
+                this.rest = data;
+                this.piece()
+            }
+            Err(frame) => frame,
+        })
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let mut hint = self.body.size_hint();
+        let rest = self.rest.len() as u64;
+        if let Some(upper) = hint.upper() {
+            hint.set_upper(upper.saturating_add(rest));
+        }
+        hint.set_lower(hint.lower().saturating_add(rest));
+        hint
     }
 }
 

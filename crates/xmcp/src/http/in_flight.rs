@@ -1,8 +1,9 @@
 //! At most so many requests at a time. Above it the answer is 503 at once: a queue would only make every client wait until it
 //! gives up.
 //!
-//! A request counts until its answer is complete: an answer that is made in one piece until its head, a streamed one until its end,
-//! because the work of a stream goes on while it is read.
+//! A request counts until its answer is complete: a small answer that is made in one piece until its head, a streamed one until its
+//! end, because the work of a stream goes on while it is read, and a large one until it is taken, because it takes memory until
+//! then, and one client can leave many of them lying.
 
 use std::{
     convert::Infallible,
@@ -24,6 +25,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::{Layer, Service};
 
 use super::refusal::busy;
+
+/// The largest answer that is small.
+const SMALL: u64 = 16 * 1024;
 
 /// The cap, shared by every route that has the layer.
 #[derive(Clone)]
@@ -103,7 +107,12 @@ impl<F: Future<Output = Result<Response, Infallible>>> Future for InFlightFuture
         };
         let Ok(response) = ready!(inner.poll(context));
         let permit = this.permit.take();
-        if response.body().size_hint().exact().is_some() {
+        if response
+            .body()
+            .size_hint()
+            .exact()
+            .is_some_and(|size| size <= SMALL)
+        {
             return Poll::Ready(Ok(response));
         }
         Poll::Ready(Ok(response.map(|body| {
@@ -115,7 +124,7 @@ impl<F: Future<Output = Result<Response, Infallible>>> Future for InFlightFuture
     }
 }
 
-/// A streamed body that keeps its request counted.
+/// A streamed or large body that keeps its request counted.
 struct Counted {
     body: Body,
     _permit: Option<OwnedSemaphorePermit>,

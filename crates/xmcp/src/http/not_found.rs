@@ -2,12 +2,11 @@
 //! usual reason to land here.
 
 use axum::{http::StatusCode, response::Response};
-use serde_json::json;
 
-use super::refusal::json_response;
+use super::refusal::plain_refusal;
 
 /// 404 that says where the endpoint is.
 pub(super) fn not_found(endpoint: &str) -> Response {
     let text = format!("nothing is served at this path, the MCP endpoint is `{endpoint}`");
-    json_response(StatusCode::NOT_FOUND, json!({"error": text}).to_string())
+    plain_refusal(StatusCode::NOT_FOUND, "not_found", &text)
 }

@@ -1,5 +1,6 @@
 //! The body of every answer that the server gives before or instead of a route: a JSON-RPC error without an id, because no
-//! message has been read when it is given.
+//! message has been read when it is given. What cannot be a message at all, by its path or its method, is answered without
+//! JSON-RPC.
 
 use axum::{
     body::Body,
@@ -20,6 +21,14 @@ pub(crate) fn refusal(status: StatusCode, code: i32, message: &str) -> Response 
     json_response(
         status,
         json!({"jsonrpc": "2.0", "error": {"code": code, "message": message}}).to_string(),
+    )
+}
+
+/// An answer to a request that is none of MCP's: what is wrong as a word for programs, and as a sentence.
+pub(crate) fn plain_refusal(status: StatusCode, error: &str, description: &str) -> Response {
+    json_response(
+        status,
+        json!({"error": error, "error_description": description}).to_string(),
     )
 }
 

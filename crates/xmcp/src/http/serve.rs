@@ -58,14 +58,12 @@ pub(crate) async fn serve(
             Some(end) = connections.join_next() => note(end),
             Some(end) = turned_away.join_next() => note(end),
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) if connections.len() < limits.connections => {
-                    // Without it each piece of a streamed answer waits for the client to acknowledge the last one.
-                    if let Err(error) = stream.set_nodelay(true) {
-                        tracing::debug!(%error, "a connection was closed before it could be served");
-                        continue;
+                Ok((stream, _)) if connections.len() < limits.connections => match prepared(stream) {
+                    Ok(stream) => {
+                        connections.spawn(connection::serve(stream, router.clone(), builder.clone(), times, shutdown.clone()));
                     }
-                    connections.spawn(connection::serve(stream, router.clone(), builder.clone(), times, shutdown.clone()));
-                }
+                    Err(error) => tracing::debug!(%error, "a connection was closed before it could be served"),
+                },
                 Ok((stream, peer)) if turned_away.len() < TURNED_AWAY => {
                     turned_away.spawn(turn_away(stream, peer));
                 }
@@ -98,6 +96,13 @@ pub(crate) async fn serve(
         connections.shutdown().await;
         tasks.finished().await;
     }
+}
+
+/// A connection as it is served: without `TCP_NODELAY` each piece of a streamed answer waits for the client to acknowledge the last
+/// one.
+fn prepared(stream: TcpStream) -> io::Result<TcpStream> {
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 fn builder(limits: &HttpLimits, tasks: Tasks) -> auto::Builder<Tasks> {
@@ -189,5 +194,22 @@ fn note(end: Result<(), JoinError>) {
         && error.is_panic()
     {
         tracing::error!("a connection's task panicked");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_written_to_a_connection_leaves_at_once() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap());
+        let (_client, accepted) = tokio::join!(client, listener.accept());
+        let (stream, _) = accepted.unwrap();
+        assert!(!stream.nodelay().unwrap(), "the system does not do it");
+        assert!(prepared(stream).unwrap().nodelay().unwrap());
     }
 }

@@ -18,8 +18,13 @@ pub(crate) enum Asked {
     Call(usize),
 }
 
-/// What a request asks for. Fails when its generation has no such method, or when its params do not fit the method.
-pub(crate) fn asked(server: &Server, request: &Request<'_>, era: Era) -> Result<Asked, RpcError> {
+/// The method of a request, and what it asks for. Fails when its generation has no such method, or when its params do not fit the
+/// method.
+pub(crate) fn asked(
+    server: &Server,
+    request: &Request<'_>,
+    era: Era,
+) -> Result<(Method, Asked), RpcError> {
     let not_found = || RpcError::method_not_found(&request.method);
     let method = Method::parse(&request.method)
         .filter(|method| method.is_in(era))
@@ -34,7 +39,7 @@ pub(crate) fn asked(server: &Server, request: &Request<'_>, era: Era) -> Result<
             return server
                 .registry
                 .position(name)
-                .map(Asked::Call)
+                .map(|tool| (method, Asked::Call(tool)))
                 .ok_or_else(|| unknown_tool(name));
         }
         Method::ListTools if params.cursor.is_some() => {
@@ -59,7 +64,7 @@ pub(crate) fn asked(server: &Server, request: &Request<'_>, era: Era) -> Result<
             Bytes::from_static(b"{}")
         }
     };
-    Ok(Asked::Known(result))
+    Ok((method, Asked::Known(result)))
 }
 
 /// The level of `logging/setLevel`.

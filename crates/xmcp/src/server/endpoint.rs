@@ -13,7 +13,6 @@ use axum::{
 };
 use bytes::Bytes;
 use http::{HeaderValue, Method as HttpMethod, StatusCode, header, request::Parts};
-use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use xmcp_auth::Challenges;
 
@@ -32,7 +31,7 @@ use super::{
 };
 use crate::{
     Context, Era, Transport, context,
-    http::{RequestId, body},
+    http::{RequestId, body, refusal::plain_refusal},
 };
 
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
@@ -89,8 +88,8 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes) -> Response {
     match dispatch::asked(&server, &request, era) {
         Err(error) => refuse(Some(id), &error, era),
         // Without a transport session `logging/setLevel` has nothing to keep its level in: requests get what they would have got.
-        Ok(Asked::Known(result)) => shared(id, result),
-        Ok(Asked::Call(tool)) => {
+        Ok((_, Asked::Known(result))) => shared(id, result),
+        Ok((_, Asked::Call(tool))) => {
             let arguments = request
                 .params
                 .arguments
@@ -247,16 +246,13 @@ fn refuse(id: Option<Id<'_>>, error: &RpcError, era: Era) -> Response {
 }
 
 fn method_not_allowed() -> Response {
-    let body =
-        json!({ "error": "method_not_allowed", "error_description": "MCP messages come by POST" })
-            .to_string();
-    (
+    let mut response = plain_refusal(
         StatusCode::METHOD_NOT_ALLOWED,
-        [
-            (header::ALLOW, HeaderValue::from_static("POST")),
-            (header::CONTENT_TYPE, JSON),
-        ],
-        body,
-    )
-        .into_response()
+        "method_not_allowed",
+        "MCP messages come by POST",
+    );
+    response
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static("POST"));
+    response
 }

@@ -83,10 +83,7 @@ impl Incoming {
     ) -> Result<Self, RpcError> {
         let params = &request.params;
         let era = params.meta().and_then(|meta| era_of_meta(request, &meta))?;
-        let asked = server::asked(server, request, era)?;
-        let Some(method) = Method::parse(&request.method) else {
-            return Err(RpcError::method_not_found(&request.method));
-        };
+        let (method, asked) = server::asked(server, request, era)?;
         match method {
             Method::Initialize => {
                 let client = params

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::{CallToolResult, IntoToolResult, ToolError, schema::OutputSchema};
 
@@ -34,8 +35,37 @@ impl<T: Serialize + JsonSchema> IntoToolResult for Json<T> {
             ToolError::internal(format!("the result cannot be written as JSON: {error}"))
         })?;
         Ok(CallToolResult {
-            structured: Some(structured),
+            structured: Some(on_one_line(structured)),
             ..CallToolResult::new()
         })
+    }
+}
+
+/// The same JSON without line breaks. A value may hold JSON text of somebody else's making, and on stdio and in an event stream the
+/// rest of a line would be a message of its own. Inside of strings there are none, so what is left is space between values.
+fn on_one_line(json: Box<RawValue>) -> Box<RawValue> {
+    if !json.get().contains(['\n', '\r']) {
+        return json;
+    }
+    RawValue::from_string(json.get().replace(['\n', '\r'], " ")).unwrap_or(json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize, JsonSchema)]
+    struct Upstream {
+        #[schemars(with = "serde_json::Value")]
+        answer: Box<RawValue>,
+    }
+
+    #[test]
+    fn json_of_somebody_elses_making_stays_on_one_line() {
+        let answer = "[\r\n{\"id\":1,\"a\":\"x\\n\"}\n]".to_owned();
+        let answer = RawValue::from_string(answer).unwrap();
+        let result = Json(Upstream { answer }).into_tool_result().unwrap();
+        let structured = result.structured.unwrap();
+        assert_eq!(structured.get(), r#"{"answer":[  {"id":1,"a":"x\n"} ]}"#);
     }
 }

@@ -1,5 +1,7 @@
 //! How a call fails: what the model reads, what the client gets, and what neither ever sees.
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
 use xmcp::{Era, Session};
 
@@ -31,7 +33,10 @@ async fn a_panic_answers_with_the_request_id_and_without_its_text() {
             "panic_later",
             "panic_blocking",
         ] {
+            let begin = Instant::now();
             let answer = call(&server, era, tool, json!({})).await;
+            let seconds = begin.elapsed().as_secs_f64();
+            assert!(seconds < 1.0, "{tool} took {seconds} s");
             assert_eq!(
                 answer.result(),
                 in_era(era, failure("internal error (request id req-7)")),

@@ -28,6 +28,13 @@ async fn messages_come_by_post_only() {
             (405, Some("POST")),
             "{method}"
         );
+        if method != Method::HEAD {
+            let expected = json!({
+                "error": "method_not_allowed",
+                "error_description": "MCP messages come by POST",
+            });
+            assert_eq!(answer.json(), expected, "{method}");
+        }
     }
 }
 
@@ -139,8 +146,10 @@ async fn the_endpoint_is_where_the_settings_say() {
         200
     );
     let answer = server.ask(Method::POST, "/mcp", &[JSON], PING).await;
-    let expected =
-        json!({ "error": "nothing is served at this path, the MCP endpoint is `/v1/tools`" });
+    let expected = json!({
+        "error": "not_found",
+        "error_description": "nothing is served at this path, the MCP endpoint is `/v1/tools`",
+    });
     assert_eq!((answer.status.as_u16(), answer.json()), (404, expected));
 }
 

@@ -6,8 +6,12 @@ mod http;
 mod limits;
 mod message;
 mod middleware;
+mod params;
 mod protocol;
 mod results;
+#[cfg(unix)]
+mod serve;
+mod sessions;
 mod start;
 mod support;
 mod talking;

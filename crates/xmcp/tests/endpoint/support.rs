@@ -98,6 +98,26 @@ impl Server {
         .await
     }
 
+    /// These bytes under the headers with which a client of that generation sends a request of this method.
+    pub async fn post_as(&self, era: Era, method: &str, body: impl Into<Body>) -> Answer {
+        let version = match era {
+            Era::Legacy => "2025-11-25",
+            Era::Modern => "2026-07-28",
+        };
+        let mut headers = vec![
+            ("content-type", "application/json"),
+            ("accept", ACCEPT),
+            ("mcp-protocol-version", version),
+        ];
+        if era == Era::Modern {
+            headers.push(("mcp-method", method));
+            if method == "tools/call" {
+                headers.push(("mcp-name", "hello"));
+            }
+        }
+        self.ask(Method::POST, "/mcp", &headers, body).await
+    }
+
     /// A request as a client of that generation sends it.
     pub async fn request(&self, era: Era, method: &str, params: Value) -> Answer {
         Answer::read(self.open(era, method, params, &[]).await).await
@@ -161,6 +181,14 @@ pub fn modern_meta() -> Vec<(&'static str, Value)> {
         ),
         ("io.modelcontextprotocol/clientCapabilities", json!({})),
     ]
+}
+
+/// Params with what every modern request carries.
+pub fn with_meta(mut params: Value) -> Value {
+    for (key, value) in modern_meta() {
+        params["_meta"][key] = value;
+    }
+    params
 }
 
 /// A tool result as it looks in that generation.

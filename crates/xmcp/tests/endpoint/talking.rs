@@ -77,6 +77,19 @@ async fn what_a_handler_says_comes_before_its_answer_in_order() {
 }
 
 #[tokio::test]
+async fn a_progress_token_too_long_to_repeat_with_every_report_asks_for_none() {
+    let server = Server::new().await;
+    for (length, reports) in [(1024, 2), (1025, 0)] {
+        let meta = json!({ "progressToken": "t".repeat(length) });
+        let events = talk(&server, Era::Legacy, false, meta, &[]).await.events();
+        let told = events
+            .iter()
+            .filter(|event| event["method"] == "notifications/progress");
+        assert_eq!(told.count(), reports, "{length}");
+    }
+}
+
+#[tokio::test]
 async fn a_stream_says_what_it_is() {
     let server = Server::new().await;
     for era in BOTH {

@@ -101,6 +101,12 @@ pub static GUARDED: &[Tool] = &[
     tool!(sync maybe_who, of_1, None, [session]),
 ];
 
+/// Tools that say who calls them, after a while, on a stream and on another thread.
+pub static CALLERS: &[Tool] = &[
+    tool!(async who_later, of_async_2, None, [session, context]),
+    tool!(sync who_blocking, of_1, None, [session]),
+];
+
 /// A tool with a state.
 pub static COUNTING: &[Tool] = &[tool!(sync count, of_1, None, [counter])];
 
@@ -375,6 +381,32 @@ pub mod who {
     use super::*;
     pub const METADATA: ToolMetadata = ToolMetadata::NONE;
     pub async fn handler(session: Session) -> String {
+        session.user_id().to_owned()
+    }
+}
+
+pub mod who_later {
+    use super::*;
+    pub const METADATA: ToolMetadata = ToolMetadata::NONE;
+    pub async fn handler(session: Session, context: Context) -> String {
+        let user = session.user_id().to_owned();
+        for step in 0..user.len() + usize::from(user.as_bytes()[user.len() - 1] % 5) {
+            tokio::task::yield_now().await;
+            let said = Progress::new(step as f64).message(session.user_id());
+            context.progress(said).await;
+        }
+        assert_eq!(
+            context.session().map(|session| session.user_id()),
+            Some(&*user)
+        );
+        user
+    }
+}
+
+pub mod who_blocking {
+    use super::*;
+    pub const METADATA: ToolMetadata = ToolMetadata::new().blocking();
+    pub fn handler(session: Session) -> String {
         session.user_id().to_owned()
     }
 }

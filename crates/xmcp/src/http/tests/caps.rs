@@ -72,6 +72,57 @@ async fn a_stream_counts_until_its_end() {
 }
 
 #[tokio::test]
+async fn a_large_answer_counts_until_it_is_taken() {
+    let mut settings = HttpSettings::default();
+    settings.limits.in_flight = 1;
+    let server = TestServer::start(settings).await;
+    let mut client = server.connect().await;
+    client
+        .write(format!(
+            "GET /large HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
+            server.address
+        ))
+        .await;
+    assert!(client.piece().await.starts_with("HTTP/1.1 200"));
+    assert_eq!(server.get("/mcp", "").await.status, 503);
+    client.0.read_to_end(&mut Vec::new()).await.unwrap();
+    let free = async { while server.get("/mcp", "").await.status != 200 {} };
+    timeout(PATIENCE, free)
+        .await
+        .expect("the place is free again");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_large_answer_may_take_longer_than_an_idle_connection_lasts() {
+    let mut settings = HttpSettings::default();
+    settings.limits.idle_timeout = Duration::from_millis(200);
+    let server = TestServer::start(settings).await;
+    let mut client = server.connect().await;
+    client
+        .write(format!(
+            "GET /large HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
+            server.address
+        ))
+        .await;
+    let mut taken = 0;
+    let mut piece = vec![0; 1024 * 1024];
+    loop {
+        match timeout(PATIENCE, client.0.read(&mut piece))
+            .await
+            .unwrap()
+            .unwrap()
+        {
+            0 => break,
+            length => taken += length,
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(taken > LARGE, "{taken} bytes came");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_connection_beyond_the_cap_is_503_and_closed() {
     let mut settings = HttpSettings::default();
     settings.limits.connections = 2;

@@ -235,7 +235,7 @@ async fn every_other_path_is_404_and_names_the_endpoint() {
         assert_eq!(answer.status, 404, "{path}");
         assert_eq!(
             answer.body,
-            r#"{"error":"nothing is served at this path, the MCP endpoint is `/mcp`"}"#,
+            r#"{"error":"not_found","error_description":"nothing is served at this path, the MCP endpoint is `/mcp`"}"#,
             "{path}"
         );
     }

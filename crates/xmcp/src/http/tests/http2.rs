@@ -1,7 +1,10 @@
 //! HTTP/2, where one connection is many requests.
 
 use http_body_util::{BodyExt, Empty};
-use hyper::{body::Incoming, client::conn::http2::SendRequest};
+use hyper::{
+    body::Incoming,
+    client::conn::http2::{Builder, SendRequest},
+};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 
 use super::*;
@@ -14,11 +17,17 @@ struct Http2 {
 
 impl Http2 {
     async fn connect(server: &TestServer) -> Self {
+        Self::connect_with_room_for(server, None).await
+    }
+
+    /// A client that lets the server send so many bytes of an answer before it reads them.
+    async fn connect_with_room_for(server: &TestServer, bytes: impl Into<Option<u32>>) -> Self {
         let stream = TcpStream::connect(server.address).await.unwrap();
-        let (sender, connection) =
-            hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
-                .await
-                .unwrap();
+        let (sender, connection) = Builder::new(TokioExecutor::new())
+            .initial_stream_window_size(bytes)
+            .handshake(TokioIo::new(stream))
+            .await
+            .unwrap();
         let ended = tokio::spawn(async move { drop(connection.await) });
         Self { sender, ended }
     }
@@ -51,13 +60,13 @@ fn quick() -> HttpSettings {
     settings
 }
 
-#[tokio::test]
-async fn one_answer_that_is_not_taken_ends_the_connection_although_others_are() {
+/// Whether the connection ends of a client that holds back one answer and takes all others.
+async fn one_answer_held_back_ends_the_connection(path: &str, room: impl Into<Option<u32>>) {
     let mut settings = quick();
     settings.limits.in_flight = 3;
     let server = TestServer::start(settings).await;
-    let mut client = Http2::connect(&server).await;
-    let held_back = client.get("/endless").await;
+    let mut client = Http2::connect_with_room_for(&server, room).await;
+    let held_back = client.get(path).await;
     let sender = client.sender.clone();
     let busy = tokio::spawn(async move {
         loop {
@@ -74,6 +83,30 @@ async fn one_answer_that_is_not_taken_ends_the_connection_although_others_are() 
     timeout(PATIENCE, busy).await.unwrap().unwrap();
     drop(held_back);
     assert!(server.is_well().await);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn one_answer_that_is_not_taken_ends_the_connection_although_others_are() {
+    one_answer_held_back_ends_the_connection("/endless", None).await;
+}
+
+#[tokio::test]
+async fn an_answer_in_one_piece_is_not_taken_when_its_first_byte_is() {
+    one_answer_held_back_ends_the_connection("/large", 1).await;
+}
+
+#[tokio::test]
+async fn a_large_answer_arrives_whole() {
+    let server = TestServer::start(HttpSettings::default()).await;
+    let mut client = Http2::connect(&server).await;
+    let response = client.get("/large").await;
+    assert_eq!(
+        response.headers()["content-length"],
+        LARGE.to_string().as_str()
+    );
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    assert!(body.len() == LARGE && body.iter().all(|byte| *byte == b'x'));
     server.stop().await;
 }
 

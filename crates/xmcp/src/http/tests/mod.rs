@@ -45,6 +45,8 @@ use super::{
 /// What no step of a test takes when all is well.
 const PATIENCE: Duration = Duration::from_secs(20);
 const BODY_LIMIT: usize = 10_000;
+/// An answer in one piece that does not fit between a server and a client who reads nothing.
+const LARGE: usize = 32 * 1024 * 1024;
 
 /// A server with a toy in the place of the endpoint.
 struct TestServer {
@@ -150,7 +152,8 @@ fn routes(
             get(|Extension(id): Extension<RequestId>| async move { id.as_str().to_owned() }),
         )
         .route("/panic", get(|| async { panics() }))
-        .route("/endless", get(endless));
+        .route("/endless", get(endless))
+        .route("/large", get(|| async { vec![b'x'; LARGE] }));
     let open = Router::new().route("/document", get(|| async { "{}" }));
     Routes {
         guarded,

@@ -162,7 +162,7 @@ fn diagnose(text: &str, is_method: impl Fn(&str) -> bool) -> Refusal<'_> {
         return refuse(
             None,
             code::PARSE_ERROR,
-            format!("the body is not JSON: {error}"),
+            format!("the body is not JSON: {}", reason(&error)),
         );
     }
     if text.trim_start().starts_with('[') {
@@ -178,7 +178,7 @@ fn diagnose(text: &str, is_method: impl Fn(&str) -> bool) -> Refusal<'_> {
             return refuse(
                 None,
                 code::INVALID_REQUEST,
-                format!("the body is no JSON-RPC message: {error}"),
+                format!("the body is no JSON-RPC message: {}", reason(&error)),
             );
         }
     };
@@ -201,7 +201,8 @@ fn diagnose(text: &str, is_method: impl Fn(&str) -> bool) -> Refusal<'_> {
             let reason = params
                 .map(serde_json::from_str::<Object<Params<'_>>>)
                 .and_then(Result::err);
-            let reason = reason.map_or_else(|| "wrong type".to_owned(), |error| error.to_string());
+            let reason =
+                reason.map_or_else(|| "wrong type".to_owned(), |error| self::reason(&error));
             refuse(
                 Some(id),
                 code::INVALID_PARAMS,
@@ -216,5 +217,15 @@ fn refuse<'a>(id: Option<Id<'a>>, code: i32, message: impl Into<Cow<'static, str
     Refusal {
         id,
         error: RpcError::new(code, message),
+    }
+}
+
+/// serde's sentence, cut: it repeats a text that stands where something else should.
+fn reason(error: &serde_json::Error) -> String {
+    const LIMIT: usize = 160;
+    let text = error.to_string();
+    match text.char_indices().nth(LIMIT) {
+        None => text,
+        Some((end, _)) => format!("{}…", &text[..end]),
     }
 }

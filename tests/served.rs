@@ -68,7 +68,7 @@ fn a_2026_07_28_client_discovers_lists_and_calls() {
 #[test]
 fn a_tool_for_signed_in_users_says_that_nobody_is() {
     let server = start();
-    let text = "nobody is signed in: this server has no auth provider yet";
+    let text = "nobody is signed in: wire an auth provider in src/middleware.rs";
     let answer = server
         .legacy("tools/call", json!({ "name": "whoami" }))
         .result();

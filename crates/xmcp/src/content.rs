@@ -227,19 +227,23 @@ impl ResourceLink {
 }
 
 impl Content {
-    /// About how many bytes the block takes.
+    /// How many bytes of text and data the block holds.
     pub(crate) fn size(&self) -> usize {
+        let optional = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         match self {
             Self::Text(block) => block.text.len(),
-            Self::Image(block) => block.data.len(),
-            Self::Audio(block) => block.data.len(),
-            Self::EmbeddedResource(block) => match &block.resource.body {
-                Body::Text(body) | Body::Blob(body) => body.len(),
-            },
+            Self::Image(block) => block.data.len() + block.mime_type.len(),
+            Self::Audio(block) => block.data.len() + block.mime_type.len(),
+            Self::EmbeddedResource(EmbeddedResource { resource, .. }) => {
+                let (Body::Text(body) | Body::Blob(body)) = &resource.body;
+                resource.uri.len() + resource.mime_type.len() + body.len()
+            }
             Self::ResourceLink(block) => {
                 block.uri.len()
                     + block.name.len()
-                    + block.description.as_ref().map_or(0, String::len)
+                    + optional(&block.title)
+                    + optional(&block.description)
+                    + optional(&block.mime_type)
             }
         }
     }

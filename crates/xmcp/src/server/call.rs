@@ -11,8 +11,10 @@ use super::{
     registry::Entry,
 };
 use crate::{
-    BoxError, CallToolResult, Context, ToolError, codegen::Call, panic, session,
-    tool::ToolErrorKind,
+    BoxError, CallToolResult, Context, ToolError,
+    codegen::Call,
+    panic, session,
+    tool::{ToolErrorKind, bounded_error},
 };
 
 /// A call that owns what it needs, so that it can outlive the connection it came on.
@@ -103,11 +105,13 @@ impl ToolCall {
                         tool,
                         request_id,
                         code,
-                        message,
+                        said = message,
                         "the handler used an error code that is not the application's to use"
                     );
                     return Outcome::Error(RpcError::internal(request_id));
                 }
+                let limit = self.server.settings.http.limits.output;
+                let (message, data) = bounded_error(message, data, limit);
                 let error = RpcError::new(code, message);
                 Outcome::Error(match data {
                     Some(data) => error.data(data),

@@ -6,5 +6,5 @@ mod json;
 mod limit;
 mod result;
 
-pub(crate) use self::error::Kind as ToolErrorKind;
+pub(crate) use self::{error::Kind as ToolErrorKind, limit::bounded_error};
 pub use self::{error::ToolError, into::IntoToolResult, json::Json, result::CallToolResult};

@@ -263,6 +263,17 @@ async fn a_notification_is_accepted_with_an_empty_body() {
 }
 
 #[tokio::test]
+async fn a_notification_that_cannot_be_read_is_refused_by_its_status() {
+    let server = Server::new().await;
+    let body = r#"{"jsonrpc":"2.0","method":"notifications/initialized","params":[]}"#;
+    for era in BOTH {
+        let answer = server.post_as(era, "notifications/initialized", body).await;
+        let (status, code, message) = answer.error();
+        assert_eq!((status, code), (400, -32602), "{era:?}: {message}");
+    }
+}
+
+#[tokio::test]
 async fn a_response_of_the_client_is_refused_because_nothing_was_asked() {
     let server = Server::new().await;
     for body in [

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use http::StatusCode;
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
 use serde_json::value::RawValue;
 
@@ -209,7 +210,12 @@ fn diagnose(text: &str, is_method: impl Fn(&str) -> bool) -> Refusal<'_> {
                 format!("`params` do not fit {method}: {reason}"),
             )
         }
-        Ok(_) => refuse(None, code::INVALID_PARAMS, "`params` do not fit"),
+        // What is no request has no answer that could say so: the status does (2025-11-25 basic/transports, "Sending Messages to
+        // the Server").
+        Ok(_) => Refusal {
+            id: None,
+            error: RpcError::invalid_params("`params` do not fit").status(StatusCode::BAD_REQUEST),
+        },
     }
 }
 

@@ -3,7 +3,8 @@
 //! 1. A `Content-Length` beyond the limit is refused before a byte is read; a body without one is counted while it comes.
 //! 2. A body that makes no progress is given up. A few bytes now and then are no progress, or a trickle would hold its place
 //!    for hours.
-//! 3. A compressed body is refused, because its size says nothing about what it unfolds to.
+//! 3. All bodies together have a budget, because each for itself may be large and slow.
+//! 4. A compressed body is refused, because its size says nothing about what it unfolds to.
 
 use std::time::Duration;
 
@@ -16,7 +17,10 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use tokio::time::{Instant, timeout_at};
 
-use super::refusal::{INVALID_REQUEST, refusal};
+use super::{
+    body_budget::{BodyBudget, BodyRoom},
+    refusal::{INVALID_REQUEST, busy, refusal},
+};
 use crate::excerpt::excerpt_of_bytes;
 
 /// What has to come within the time for it to count as progress, unless it is the rest.
@@ -33,6 +37,9 @@ pub(crate) enum BodyError {
     /// 408.
     #[error("the body did not arrive in time")]
     Stalled,
+    /// 503.
+    #[error("the server holds as many large bodies as it can, try again soon")]
+    NoRoom,
     /// 400. The connection ended early, or the body broke the rules of its transfer coding.
     #[error("the body is incomplete or malformed")]
     Broken,
@@ -47,6 +54,7 @@ impl BodyError {
         match self {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Stalled => StatusCode::REQUEST_TIMEOUT,
+            Self::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::BAD_REQUEST,
             Self::Encoded { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         }
@@ -55,7 +63,10 @@ impl BodyError {
 
 impl IntoResponse for BodyError {
     fn into_response(self) -> Response {
-        refusal(self.status(), INVALID_REQUEST, &self.to_string())
+        match self {
+            Self::NoRoom => busy(&self.to_string()),
+            _ => refusal(self.status(), INVALID_REQUEST, &self.to_string()),
+        }
     }
 }
 
@@ -79,7 +90,8 @@ pub(crate) fn check_encoding(headers: &HeaderMap) -> Result<(), BodyError> {
     Ok(())
 }
 
-/// The bytes of `body`, at most `limit` of them. A body that came in one piece is not copied.
+/// The bytes of `body`, at most `limit` of them, and the room that they take of the budget. A body that came in one piece is not
+/// copied.
 ///
 /// # Errors
 ///
@@ -88,7 +100,8 @@ pub(crate) async fn read(
     mut body: Body,
     limit: usize,
     progress_timeout: Duration,
-) -> Result<Bytes, BodyError> {
+    budget: &BodyBudget,
+) -> Result<(Bytes, BodyRoom), BodyError> {
     let announced = body.size_hint().lower();
     if announced > limit as u64 {
         return Err(BodyError::TooLarge { limit });
@@ -98,6 +111,7 @@ pub(crate) async fn read(
     let mut whole = BytesMut::new();
     let mut progress = 0;
     let mut size = 0;
+    let mut room = BodyRoom::default();
     while !body.is_end_stream() {
         let frame = timeout_at(deadline, body.frame())
             .await
@@ -110,6 +124,9 @@ pub(crate) async fn read(
         size += data.len();
         if size > limit {
             return Err(BodyError::TooLarge { limit });
+        }
+        if !budget.make_room(&mut room, size) {
+            return Err(BodyError::NoRoom);
         }
         progress += data.len();
         if progress >= PROGRESS {
@@ -126,9 +143,10 @@ pub(crate) async fn read(
         }
         whole.extend_from_slice(&data);
     }
-    Ok(if whole.is_empty() {
+    let bytes = if whole.is_empty() {
         first
     } else {
         whole.freeze()
-    })
+    };
+    Ok((bytes, room))
 }

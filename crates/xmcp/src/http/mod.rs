@@ -4,6 +4,7 @@
 
 mod activity;
 pub(crate) mod body;
+mod body_budget;
 mod catch_panic;
 mod connection;
 mod cors;
@@ -28,6 +29,7 @@ mod timeout;
 mod url;
 
 pub(crate) use self::{
+    body_budget::{BodyBudget, BodyRoom},
     loopback::is_loopback_host,
     request_id::RequestId,
     serve::serve,

@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     Context, Era, Transport, context,
-    http::{RequestId, body, refusal::plain_refusal},
+    http::{BodyRoom, RequestId, body, refusal::plain_refusal},
 };
 
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
@@ -49,14 +49,19 @@ pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request
         return error.into_response();
     }
     let http = &server.settings.http;
-    let body = match body::read(body, http.body_limit, http.limits.body_timeout).await {
-        Ok(body) => body,
-        Err(error) => return error.into_response(),
-    };
-    answer(server, parts, body).await
+    let read = body::read(
+        body,
+        http.body_limit,
+        http.limits.body_timeout,
+        &server.bodies,
+    );
+    match read.await {
+        Ok((body, room)) => answer(server, parts, body, room).await,
+        Err(error) => error.into_response(),
+    }
 }
 
-async fn answer(server: Arc<Server>, parts: Parts, body: Bytes) -> Response {
+async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) -> Response {
     let request = match jsonrpc::parse(&body, |name| Method::parse(name).is_some()) {
         Ok(Message::Request(request)) => request,
         // Nothing that a stateless client can notify of concerns this server: a request ends with its connection.
@@ -108,6 +113,7 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes) -> Response {
                     id,
                     arguments,
                     meta,
+                    room,
                 },
             )
             .await
@@ -121,6 +127,8 @@ struct Called {
     id: Bytes,
     arguments: Option<Bytes>,
     meta: Option<Bytes>,
+    /// What the body takes of all bodies' memory, for as long as the call holds pieces of it.
+    room: BodyRoom,
 }
 
 async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -> Response {
@@ -166,7 +174,9 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         arguments: called.arguments,
         context,
     };
+    let room = called.room;
     let work = async move {
+        let _room = room;
         let response = respond(&call, id_of(&called.id), era).await;
         drop(guard);
         response

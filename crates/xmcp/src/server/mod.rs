@@ -41,7 +41,7 @@ pub(crate) use self::{
     router::{Assembled, Overrides, assemble},
 };
 use self::{info::Info, list::Lists};
-use crate::{App, AppState, Era, StartError};
+use crate::{App, AppState, Era, StartError, http::BodyBudget};
 
 /// The app, ready to answer. One a process; nothing in it belongs to a request.
 pub(crate) struct Server {
@@ -50,6 +50,8 @@ pub(crate) struct Server {
     pub(crate) state: AppState,
     info: Info,
     lists: Lists,
+    /// The memory that is left for requests' bodies.
+    bodies: BodyBudget,
     /// Handlers that outlive their connection: a 2025-11-25 client that goes away has not cancelled.
     pub(crate) detached: TaskTracker,
     /// Set when the server stops: what is detached ends then.
@@ -79,6 +81,7 @@ impl Server {
         let lists = Lists::write(&registry);
         let info = Info::write(&settings, &registry);
         Ok(Arc::new(Self {
+            bodies: BodyBudget::for_bodies_of(settings.http.body_limit),
             settings,
             registry,
             state,

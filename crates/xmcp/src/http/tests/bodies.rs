@@ -176,12 +176,35 @@ async fn a_broken_body_is_400() {
 #[tokio::test]
 async fn a_body_in_one_piece_is_not_copied() {
     let bytes = Bytes::from(vec![b'x'; 1000]);
-    let read = body::read(Body::from(bytes.clone()), 1000, PATIENCE)
+    let budget = BodyBudget::for_bodies_of(1000);
+    let (read, _) = body::read(Body::from(bytes.clone()), 1000, PATIENCE, &budget)
         .await
         .unwrap();
     assert_eq!(read.as_ptr(), bytes.as_ptr());
+    let refused = body::read(Body::from(bytes), 999, PATIENCE, &budget).await;
     assert_eq!(
-        body::read(Body::from(bytes), 999, PATIENCE).await,
-        Err(body::BodyError::TooLarge { limit: 999 })
+        refused.unwrap_err(),
+        body::BodyError::TooLarge { limit: 999 }
     );
+}
+
+#[tokio::test]
+async fn bodies_together_take_what_there_is_for_them_and_no_more() {
+    const LARGE: usize = 128 * 1024;
+    let large = || Body::from(vec![b'x'; LARGE]);
+    let small = || Body::from(vec![b'x'; 1024]);
+    // Room for two large bodies, beyond the 64 KiB that each has for nothing.
+    let budget = BodyBudget::of(LARGE);
+    let first = body::read(large(), LARGE, PATIENCE, &budget).await.unwrap();
+    let second = body::read(large(), LARGE, PATIENCE, &budget).await.unwrap();
+    let refused = body::read(large(), LARGE, PATIENCE, &budget)
+        .await
+        .unwrap_err();
+    assert_eq!(refused, body::BodyError::NoRoom);
+    let answer = refused.into_response();
+    assert_eq!(answer.status(), 503);
+    assert_eq!(answer.headers()["retry-after"], "1");
+    assert!(body::read(small(), LARGE, PATIENCE, &budget).await.is_ok());
+    drop((first, second));
+    assert!(body::read(large(), LARGE, PATIENCE, &budget).await.is_ok());
 }

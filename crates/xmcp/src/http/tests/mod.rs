@@ -38,6 +38,7 @@ use xmcp_config::HttpSettings;
 
 use super::{
     RequestId, body,
+    body_budget::BodyBudget,
     layers::{Routes, stack},
     serve,
 };
@@ -139,8 +140,9 @@ fn routes(
         if let Err(error) = body::check_encoding(request.headers()) {
             return error.into_response();
         }
-        match body::read(request.into_body(), BODY_LIMIT, body_timeout).await {
-            Ok(body) => format!("{} bytes", body.len()).into_response(),
+        let budget = BodyBudget::for_bodies_of(BODY_LIMIT);
+        match body::read(request.into_body(), BODY_LIMIT, body_timeout, &budget).await {
+            Ok((body, _)) => format!("{} bytes", body.len()).into_response(),
             Err(error) => error.into_response(),
         }
     };

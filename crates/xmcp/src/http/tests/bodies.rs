@@ -114,7 +114,7 @@ async fn a_slow_body_that_gets_on_is_read() {
         .await;
     for _ in 0..8 {
         client.write(vec![b'x'; 1024]).await;
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(client.answer().await.body, "8192 bytes");
     server.stop().await;

@@ -2,9 +2,6 @@
 
 use std::str::FromStr;
 
-/// The variable that decides it for those who start the emulator: `page`, `auto`, or `auto:USER`.
-pub const CONSENT_VARIABLE: &str = "SCALEKIT_EMULATOR_CONSENT";
-
 /// Who consents when a client asks for authorization.
 ///
 /// ```
@@ -24,7 +21,7 @@ pub enum Consent {
     Auto(Option<String>),
 }
 
-/// `SCALEKIT_EMULATOR_CONSENT` says something else.
+/// A text says something else.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("consent is `page`, `auto` or `auto:USER`")]
 pub struct ConsentError;

@@ -21,6 +21,7 @@ use crate::{
     Connection, Consent, IssuerMode, StartError,
     consent::CONSENT_VARIABLE,
     environment::{Environment, Policy},
+    issuer_mode::ISSUER_VARIABLE,
     routes,
     running::Running,
     serve,
@@ -165,6 +166,18 @@ impl Builder {
     pub fn consent_from_env(self) -> Result<Self, StartError> {
         match env::var(CONSENT_VARIABLE) {
             Ok(text) if !text.is_empty() => Ok(self.consent(text.parse()?)),
+            _ => Ok(self),
+        }
+    }
+
+    /// Takes [`Builder::issuer_mode`] from `SCALEKIT_EMULATOR_ISSUER`, if it is set.
+    ///
+    /// # Errors
+    ///
+    /// If it says neither `environment` nor `resource`.
+    pub fn issuer_mode_from_env(self) -> Result<Self, StartError> {
+        match env::var(ISSUER_VARIABLE) {
+            Ok(text) if !text.is_empty() => Ok(self.issuer_mode(text.parse()?)),
             _ => Ok(self),
         }
     }

@@ -15,9 +15,9 @@ use crate::{
     consent::Consent,
     document::Documents,
     fault::Faults,
+    issuer_mode::IssuerMode,
     pending::Pending,
     state::{State, Store},
-    token::IssuerMode,
 };
 
 pub(crate) type Shared = Arc<Environment>;

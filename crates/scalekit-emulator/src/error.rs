@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{Connection, ConsentError};
+use crate::{Connection, ConsentError, IssuerModeError};
 
 /// Why an emulator does not start.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +52,9 @@ pub enum StartError {
     /// `SCALEKIT_EMULATOR_CONSENT` is not understood.
     #[error("SCALEKIT_EMULATOR_CONSENT is not understood")]
     Consent(#[from] ConsentError),
+    /// `SCALEKIT_EMULATOR_ISSUER` is not understood.
+    #[error("SCALEKIT_EMULATOR_ISSUER is not understood")]
+    Issuer(#[from] IssuerModeError),
     /// The URL of the MCP server is none.
     #[error("`{0}` is not the http or https URL of an MCP server")]
     ServerUrl(String),

@@ -21,6 +21,7 @@ Usage: scalekit-emulator [--port PORT] [--state DIR] [--server-url URL]
   --help             this text
 
 SCALEKIT_EMULATOR_CONSENT=auto[:USER] lets a user (ada, grace, alan) consent without a page.
+SCALEKIT_EMULATOR_ISSUER=environment|resource says which of the two issuers tokens name.
 ";
 
 /// What the command line asks for.
@@ -69,7 +70,9 @@ fn main() -> ExitCode {
 }
 
 async fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
-    let mut builder = Emulator::builder().consent_from_env()?;
+    let mut builder = Emulator::builder()
+        .consent_from_env()?
+        .issuer_mode_from_env()?;
     if let Some(port) = options.port {
         builder = builder.port(port);
     }

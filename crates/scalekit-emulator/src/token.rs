@@ -5,21 +5,12 @@ use serde_json::{Map, Value, json};
 use crate::{
     client::{Client, Kind},
     environment::Environment,
+    issuer_mode::IssuerMode,
     jwt::{self, Signer},
     random,
     state::Granted,
     time,
 };
-
-/// Whom tokens for the MCP server name as their issuer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum IssuerMode {
-    /// The environment's URL.
-    #[default]
-    Environment,
-    /// The URL of the resource's authorization server: `{environment}/resources/{resource id}`.
-    Resource,
-}
 
 /// Seconds that a token of the environment's own credentials lives.
 const ENVIRONMENT_LIFETIME: u64 = 86_399;

@@ -13,6 +13,7 @@ fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_scalekit-emulator"));
     command
         .env_remove("SCALEKIT_EMULATOR_CONSENT")
+        .env_remove("SCALEKIT_EMULATOR_ISSUER")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     command
@@ -114,16 +115,21 @@ fn what_is_not_understood_is_said_with_the_help() {
         assert_eq!(output.status.code(), Some(2));
         assert!(said.contains(problem) && said.contains("Usage:"), "{said}");
     }
-    let consent = program()
-        .env("SCALEKIT_EMULATOR_CONSENT", "yes")
-        .output()
-        .unwrap();
-    let said = String::from_utf8(consent.stderr).unwrap();
-    assert_eq!(consent.status.code(), Some(1));
-    assert!(
-        said.contains("consent is `page`, `auto` or `auto:USER`"),
-        "{said}"
-    );
+    for (variable, problem) in [
+        (
+            "SCALEKIT_EMULATOR_CONSENT",
+            "consent is `page`, `auto` or `auto:USER`",
+        ),
+        (
+            "SCALEKIT_EMULATOR_ISSUER",
+            "the issuer is `environment` or `resource`",
+        ),
+    ] {
+        let output = program().env(variable, "yes").output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(said.contains(problem), "{said}");
+    }
 }
 
 #[test]

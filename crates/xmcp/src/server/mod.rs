@@ -7,6 +7,7 @@ mod answer;
 mod auth;
 mod body;
 mod call;
+pub(crate) mod changes;
 mod detach;
 mod dispatch;
 mod encode;
@@ -40,7 +41,7 @@ pub(crate) use self::{
     registry::Registry,
     router::{Assembled, Overrides, assemble},
 };
-use self::{info::Info, list::Lists};
+use self::{changes::Changes, info::Info, list::Lists};
 use crate::{App, AppState, Era, StartError, http::BodyBudget};
 
 /// The app, ready to answer. One a process; nothing in it belongs to a request.
@@ -52,6 +53,8 @@ pub(crate) struct Server {
     lists: Lists,
     /// The memory that is left for requests' bodies.
     bodies: BodyBudget,
+    /// What changed, for those who tell clients.
+    pub(crate) changes: Changes,
     /// Handlers that outlive their connection: a 2025-11-25 client that goes away has not cancelled.
     pub(crate) detached: TaskTracker,
     /// Set when the server stops: what is detached ends then.
@@ -87,6 +90,7 @@ impl Server {
             state,
             info,
             lists,
+            changes: Changes::in_memory(),
             detached: TaskTracker::new(),
             stopping: CancellationToken::new(),
         }))

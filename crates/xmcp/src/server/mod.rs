@@ -17,6 +17,7 @@ mod headers;
 mod info;
 pub(crate) mod jsonrpc;
 mod list;
+mod listing;
 mod media_type;
 mod method;
 mod registry;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use xmcp_auth::Session;
 use xmcp_config::Settings;
 
 pub use self::router::{router, test_router};
@@ -81,7 +83,7 @@ impl Server {
         sessions: Sessions,
     ) -> Result<Arc<Self>, StartError> {
         let registry = Registry::compile(app.tools, &settings, &state, sessions)?;
-        let lists = Lists::write(&registry);
+        let lists = Lists::write(&registry, settings.server.hide_unauthorized);
         let info = Info::write(&settings, &registry);
         Ok(Arc::new(Self {
             bodies: BodyBudget::for_bodies_of(settings.http.body_limit),
@@ -106,8 +108,8 @@ impl Server {
         self.info.discover()
     }
 
-    /// The result of `tools/list`, written once.
-    pub(crate) fn tools(&self, era: Era) -> Bytes {
-        self.lists.tools(era)
+    /// The result of `tools/list` for this caller.
+    pub(crate) fn tools(&self, era: Era, session: Option<&Session>) -> Bytes {
+        self.lists.tools(era, session)
     }
 }

@@ -16,6 +16,7 @@ pub fn app() -> ::xmcp::codegen::App {
         resources: XMCP_RESOURCES,
         state: None,
         middleware: None,
+        emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
     }
 }
 #[allow(clippy::all)]

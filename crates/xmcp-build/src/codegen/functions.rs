@@ -34,6 +34,7 @@ impl Entry<'_> {
         let arguments = self.arguments(&quote! { ::xmcp::codegen::input() });
         // What is wrong with the types is an error of rustc about this call. It shows its text, so the text says whose fault it is.
         let place = self.place();
+        let completed = self.complete.map(|complete| self.completed(complete));
         quote! {
             #conditions
             #[allow(clippy::all)]
@@ -42,7 +43,23 @@ impl Entry<'_> {
                     let _handler = #place;
                     #module::handler(#(#arguments),*)
                 })
+                #completed
             }
+        }
+    }
+
+    /// What `complete` takes from the request has to be there, as what the handler takes.
+    fn completed(&self, complete: &Complete) -> TokenStream {
+        let asyncness = if complete.is_async { "_async" } else { "" };
+        let constructor = format_ident!("completed{asyncness}_{}", complete.context);
+        let module = self.module();
+        let context = context_names(complete.context);
+        let place = format!("{}:{}", self.primitive.module.path, complete.place);
+        quote! {
+            .#constructor(|#(#context),*| {
+                let _complete = #place;
+                #module::complete("", "" #(, #context)*)
+            })
         }
     }
 

@@ -42,6 +42,18 @@ pub(crate) struct Params<'a> {
     #[serde(borrow)]
     pub(crate) arguments: Option<&'a RawValue>,
     #[serde(borrow)]
+    pub(crate) uri: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "ref")]
+    pub(crate) reference: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) argument: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) context: Option<&'a RawValue>,
+    #[serde(borrow, rename = "inputResponses")]
+    pub(crate) input_responses: Option<&'a RawValue>,
+    #[serde(borrow, rename = "requestState")]
+    pub(crate) request_state: Option<Cow<'a, str>>,
+    #[serde(borrow)]
     pub(crate) cursor: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub(crate) level: Option<Cow<'a, str>>,

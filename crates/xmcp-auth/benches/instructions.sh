@@ -13,7 +13,7 @@ mkdir -p "$target/callgrind"
 # `profile MODE` counts, and says where to look.
 profile() {
   local out=$target/callgrind/$1.out
-  valgrind --tool=callgrind --toggle-collect='requests::answer*' --callgrind-out-file="$out" "$binary" "$1" "$requests" 2>"$out.log" ||
+  valgrind --tool=callgrind --toggle-collect='requests::counted*' --callgrind-out-file="$out" "$binary" "$1" "$requests" 2>"$out.log" ||
     { cat "$out.log" && return 1; }
   echo "$out"
 }

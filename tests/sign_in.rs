@@ -134,6 +134,25 @@ error: `SCALEKIT_CLIENT_SECRET` is set and `SCALEKIT_CLIENT_ID` is not: set both
 }
 
 #[test]
+fn the_variables_of_the_example_environment_are_all_there_are_and_good() {
+    use xmcp::auth::scalekit::{ScalekitConfig, env};
+
+    let example = include_str!("../.env.example").lines();
+    let variables: Vec<_> = example
+        .filter_map(|line| line.strip_prefix("# ")?.split_once('='))
+        .filter(|(name, _)| name.starts_with("SCALEKIT_"))
+        .collect();
+    let names: Vec<_> = variables.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, env::ALL);
+    let value = |name: &str| {
+        let variable = variables.iter().find(|(variable, _)| *variable == name);
+        variable.map(|(_, value)| (*value).to_owned())
+    };
+    let config = ScalekitConfig::from_variables(value).unwrap();
+    assert_eq!(config.environment_url(), "https://acme.scalekit.dev");
+}
+
+#[test]
 fn variables_that_are_empty_are_not_set() {
     let folder = tempfile::tempdir().unwrap();
     let text = "SCALEKIT_ENVIRONMENT_URL=\nSCALEKIT_CLIENT_ID=\"\"\n";

@@ -75,9 +75,7 @@ fn credential(header: &[u8]) -> Option<usize> {
 }
 
 fn names_token(query: &str) -> bool {
-    query
-        .split('&')
-        .any(|pair| pair.split('=').next() == Some("access_token"))
+    url::form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "access_token")
 }
 
 /// RFC 9110, section 11.2: letters, digits and `-._~+/`, then any number of `=`.

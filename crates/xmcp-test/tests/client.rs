@@ -105,6 +105,7 @@ fn app() -> App {
         resources: &[],
         state: Some(|| Box::pin(async { Ok(AppState::new().with(Greeting("Hello"))) })),
         middleware: None,
+        emulator: None,
     }
 }
 

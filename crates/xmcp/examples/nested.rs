@@ -80,6 +80,7 @@ fn app() -> App {
         resources: &[],
         state: None,
         middleware: None,
+        emulator: None,
     }
 }
 

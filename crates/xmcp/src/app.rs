@@ -6,6 +6,7 @@ use xmcp_config::Settings;
 use crate::{
     AppState, Middleware, Result,
     codegen::{Prompt, Resource, Tool},
+    run::Emulator,
 };
 
 /// Everything the build script found: what `app()` of the generated file returns.
@@ -34,6 +35,9 @@ pub struct App {
     /// `middleware()` of `src/middleware.rs`.
     #[doc(hidden)]
     pub middleware: Option<MiddlewareFn>,
+    /// What starts a local Scalekit, in a build for development.
+    #[doc(hidden)]
+    pub emulator: Option<Emulator>,
 }
 
 /// `state()` of `src/state.rs`.

@@ -25,6 +25,9 @@ pub enum StartError {
     /// `src/middleware.rs` failed.
     #[error("middleware() in src/middleware.rs failed: {}", chain(&**.0))]
     Middleware(BoxError),
+    /// The local Scalekit of a development build does not start.
+    #[error("{0}")]
+    LocalScalekit(String),
     /// The address cannot be listened on.
     #[error("{0}")]
     Listen(String),

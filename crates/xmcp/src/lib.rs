@@ -71,7 +71,7 @@ pub mod auth {
 /// What `xmcp-test` needs and nobody else should use.
 #[doc(hidden)]
 pub mod testing {
-    pub use crate::{server::test_router, stdio::test_stdio};
+    pub use crate::{http::test_serve, server::test_router, stdio::test_stdio};
 }
 
 /// Brings the generated registry into the app: `pub fn app() -> xmcp::App`, and `state` and `middleware` as modules when

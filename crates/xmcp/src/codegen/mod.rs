@@ -4,6 +4,7 @@
 //! stay in the generated file, so that rustc's notes point at the user's signature.
 
 mod call;
+mod emulator;
 mod entry;
 mod run;
 mod shape;
@@ -12,6 +13,7 @@ pub use xmcp_config::{Icon, LogFormat, Settings, Theme, Transport};
 
 pub use self::{
     call::{Call, Complete, Reply, assert_send, extract},
+    emulator::{Emulator, emulator},
     entry::{CompleteFn, Input, Parameter, Prompt, Resource, Tool, input_schema},
     run::{Metadata, run},
     shape::{Shape, input},

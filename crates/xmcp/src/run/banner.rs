@@ -15,6 +15,17 @@ pub(crate) struct Banner<'a> {
     pub(crate) public_url: Option<&'a str>,
     /// The port that was taken, when the server moved on from it.
     pub(crate) moved_from: Option<u16>,
+    /// How to sign in, where a local Scalekit vouches for callers.
+    pub(crate) sign_in: Option<&'a SignIn>,
+}
+
+/// How to sign in at a local Scalekit.
+#[derive(Debug)]
+pub(crate) struct SignIn {
+    /// Where, and why there.
+    pub(crate) note: String,
+    /// Lines to copy.
+    pub(crate) commands: String,
 }
 
 impl Banner<'_> {
@@ -44,6 +55,9 @@ impl Banner<'_> {
         if let Some(public_url) = self.public_url {
             writeln!(out, "  reached as {public_url}")?;
         }
+        if let Some(sign_in) = &self.sign_in {
+            writeln!(out, "  {}", sign_in.note)?;
+        }
         let name = shell_word(self.name);
         let url = shell_word(url);
         writeln!(out)?;
@@ -51,11 +65,20 @@ impl Banner<'_> {
             out,
             "  {quiet}Claude Code{plain}  claude mcp add --transport http {name} {url}"
         )?;
+        // Its command line has no browser to sign in with.
+        let (cli, method) = match self.sign_in {
+            Some(_) => ("", ""),
+            None => ("--cli ", " --method tools/list"),
+        };
         writeln!(
             out,
-            "  {quiet}Inspector{plain}    npx @modelcontextprotocol/inspector --cli --transport http --server-url {url} --method tools/list"
+            "  {quiet}Inspector{plain}    npx @modelcontextprotocol/inspector {cli}--transport http --server-url {url}{method}"
         )?;
-        writeln!(out)
+        writeln!(out)?;
+        match self.sign_in {
+            Some(sign_in) => writeln!(out, "{}", sign_in.commands),
+            None => Ok(()),
+        }
     }
 }
 
@@ -76,6 +99,7 @@ mod tests {
             local_url: "http://127.0.0.1:3001/mcp",
             public_url: None,
             moved_from: None,
+            sign_in: None,
         };
         let expected = "\
 ✔ MCP Server running on http://127.0.0.1:3001/mcp
@@ -99,6 +123,7 @@ mod tests {
             local_url: "http://127.0.0.1:3002/mcp",
             public_url: Some("https://mcp.example.com/mcp"),
             moved_from: Some(3001),
+            sign_in: None,
         };
         let text = shown(&banner, false);
         let lines: Vec<&str> = text.lines().take(5).collect();
@@ -110,5 +135,31 @@ mod tests {
             "  Claude Code  claude mcp add --transport http 'my server' https://mcp.example.com/mcp",
         ];
         assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn says_how_to_sign_in_at_a_local_scalekit() {
+        let sign_in = SignIn {
+            note: "callers sign in".to_owned(),
+            commands: "  like this\n".to_owned(),
+        };
+        let banner = Banner {
+            name: "xmcp-app",
+            local_url: "http://127.0.0.1:3001/mcp",
+            public_url: None,
+            moved_from: None,
+            sign_in: Some(&sign_in),
+        };
+        let expected = "\
+✔ MCP Server running on http://127.0.0.1:3001/mcp
+  callers sign in
+
+  Claude Code  claude mcp add --transport http xmcp-app http://127.0.0.1:3001/mcp
+  Inspector    npx @modelcontextprotocol/inspector --transport http --server-url http://127.0.0.1:3001/mcp
+
+  like this
+
+";
+        assert_eq!(shown(&banner, false), expected);
     }
 }

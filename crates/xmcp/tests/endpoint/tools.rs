@@ -69,6 +69,7 @@ pub fn app(tools: &'static [Tool]) -> App {
         resources: &[],
         state: None,
         middleware: None,
+        emulator: None,
     }
 }
 

@@ -27,6 +27,7 @@ pub(crate) fn app() -> App {
         resources: &[],
         state: None,
         middleware: None,
+        emulator: None,
     }
 }
 

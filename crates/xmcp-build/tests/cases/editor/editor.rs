@@ -37,6 +37,7 @@ pub fn app() -> ::xmcp::codegen::App {
         resources: &[],
         state: Some(|| ::std::boxed::Box::pin(state::state())),
         middleware: None,
+        emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
     }
 }
 #[allow(clippy::all)]

@@ -43,6 +43,7 @@ pub fn app() -> ::xmcp::codegen::App {
         resources: &[],
         state: Some(|| ::std::boxed::Box::pin(state::state())),
         middleware: Some(middleware::middleware),
+        emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
     }
 }
 #[allow(clippy::all)]

@@ -13,6 +13,7 @@ pub fn app() -> ::xmcp::codegen::App {
         resources: &[],
         state: None,
         middleware: None,
+        emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
     }
 }
 #[allow(clippy::all)]

@@ -19,6 +19,7 @@ pub fn app() -> ::xmcp::codegen::App {
         resources: &[],
         state: None,
         middleware: Some(middleware::middleware),
+        emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
     }
 }
 #[allow(clippy::all)]

@@ -1,0 +1,242 @@
+//! A local Scalekit for whoever develops, so that signing in works before anything is configured.
+//!
+//! 1. Only a development build has one: the code generated for any other names nothing of it, and so it is not linked.
+//! 2. It starts only when a middleware stands before the endpoint and none of the `SCALEKIT_*` settings is set. One that is set is
+//!    somebody's decision, and a mistake in it is an error.
+//! 3. It is for middlewares that ask for these settings: when none did, it is stopped again.
+
+use std::any::Any;
+
+use futures_util::future::BoxFuture;
+use xmcp_auth::scalekit::development;
+use xmcp_config::HttpSettings;
+
+use super::banner::SignIn;
+use crate::{App, StartError, http::endpoint_url};
+
+/// What starts a local Scalekit, in a build for development.
+#[derive(Clone, Copy)]
+pub struct Emulator {
+    /// Cargo's `OUT_DIR` of the app: the way to its target folder.
+    pub(crate) out_dir: &'static str,
+    pub(crate) start: Start,
+}
+
+/// Starts it for this server. The first argument is [`Emulator::out_dir`].
+pub(crate) type Start =
+    fn(&'static str, Served) -> BoxFuture<'static, Result<LocalScalekit, StartError>>;
+
+/// The server that a local Scalekit is for.
+#[cfg_attr(
+    not(feature = "emulator"),
+    expect(dead_code, reason = "there is nothing to start")
+)]
+pub(crate) struct Served {
+    /// The URL that one would register in Scalekit's dashboard.
+    registered_url: String,
+    /// The URL that is told to people.
+    url: String,
+    /// What a call with a token might say, as JSON.
+    request: &'static str,
+}
+
+/// A local Scalekit that answers, until this is dropped.
+pub(crate) struct LocalScalekit {
+    variables: development::Variables,
+    sign_in: SignIn,
+    /// The emulator, if it runs in this process.
+    _running: Box<dyn Any + Send>,
+}
+
+impl LocalScalekit {
+    /// The one that this app needs, if it needs one: started, and offered to the middleware.
+    pub(super) async fn for_app(
+        app: &App,
+        settings: &HttpSettings,
+    ) -> Result<Option<Self>, StartError> {
+        let Some(emulator) = app.emulator else {
+            return Ok(None);
+        };
+        if app.middleware.is_none() || development::is_configured() {
+            return Ok(None);
+        }
+        let local = (emulator.start)(emulator.out_dir, Served::new(app, settings)).await?;
+        development::offer(local.variables.clone());
+        Ok(Some(local))
+    }
+
+    /// Whether the middleware took it.
+    pub(super) fn is_used(&self) -> bool {
+        development::is_taken()
+    }
+
+    /// How callers sign in at it, for the banner.
+    pub(super) fn sign_in(&self) -> &SignIn {
+        &self.sign_in
+    }
+}
+
+impl Drop for LocalScalekit {
+    fn drop(&mut self) {
+        development::withdraw();
+    }
+}
+
+impl Served {
+    fn new(app: &App, settings: &HttpSettings) -> Self {
+        let host = "localhost".to_owned();
+        let is_there = |name| app.tools.iter().any(|tool| tool.name == name);
+        Self {
+            registered_url: endpoint_url(&HttpSettings {
+                host,
+                ..settings.clone()
+            }),
+            url: endpoint_url(settings),
+            request: if is_there("whoami") {
+                r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","arguments":{}}}"#
+            } else {
+                r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#
+            },
+        }
+    }
+}
+
+#[cfg(feature = "emulator")]
+pub(crate) use started::start;
+
+#[cfg(feature = "emulator")]
+mod started {
+    use std::path::{Path, PathBuf};
+
+    use scalekit_emulator::{Connection, StartError as Reason, Started};
+    use xmcp_auth::scalekit::{Secret, development::Variables};
+
+    use super::*;
+    use crate::{error::chain, http::landing::shell_word};
+
+    /// Starts the emulator with its state in the app's target folder, or uses the one that runs on it.
+    pub(crate) fn start(
+        out_dir: &'static str,
+        served: Served,
+    ) -> BoxFuture<'static, Result<LocalScalekit, StartError>> {
+        let start = async move {
+            let emulator = scalekit_emulator::Emulator::builder()
+                .server_url(served.registered_url.as_str())
+                .state_dir(state_folder(Path::new(out_dir)))
+                .variables_from_env()?;
+            Ok(match emulator.start_or_join().await? {
+                Started::Elsewhere(connection) => local(&connection, &served, Box::new(())),
+                Started::Here(running) => {
+                    let connection = running.connection().clone();
+                    local(&connection, &served, Box::new(running))
+                }
+            })
+        };
+        Box::pin(async {
+            start.await.map_err(|error: Reason| {
+                StartError::LocalScalekit(format!(
+                    "the local Scalekit does not start, set SCALEKIT_ENVIRONMENT_URL to use another one: {}",
+                    chain(&error)
+                ))
+            })
+        })
+    }
+
+    fn local(
+        connection: &Connection,
+        served: &Served,
+        _running: Box<dyn Any + Send>,
+    ) -> LocalScalekit {
+        let client = connection.environment_client();
+        LocalScalekit {
+            variables: Variables {
+                environment_url: connection.environment_url().to_owned(),
+                resource_id: connection.resource_id().to_owned(),
+                client_id: client.id().to_owned(),
+                client_secret: Secret::new(client.secret()),
+            },
+            sign_in: sign_in(connection.environment_url(), served),
+            _running,
+        }
+    }
+
+    fn sign_in(scalekit: &str, served: &Served) -> SignIn {
+        let (url, request) = (shell_word(&served.url), served.request);
+        SignIn {
+            note: format!(
+                "no SCALEKIT_* variable is set: callers sign in at a local Scalekit, {scalekit}"
+            ),
+            commands: format!(
+                "  Or with a token of a user, ada, grace or alan:\n\n  \
+                 TOKEN=$(curl -s {scalekit}/emulator/token -d user=ada)\n  \
+                 curl -s {url} -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{request}'\n"
+            ),
+        }
+    }
+
+    /// `scalekit-emulator` in the target folder, which cargo marks; for a binary that was taken elsewhere, in `target`.
+    fn state_folder(out_dir: &Path) -> PathBuf {
+        let marked = |folder: &&Path| folder.join("CACHEDIR.TAG").is_file();
+        // target / profile / build / package / out
+        let usual = || out_dir.ancestors().nth(4).filter(|folder| folder.is_dir());
+        let target = out_dir.ancestors().find(marked).or_else(usual);
+        target
+            .unwrap_or(Path::new("target"))
+            .join("scalekit-emulator")
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn the_state_is_in_the_target_folder_wherever_that_is() {
+            let root = tempfile::tempdir().unwrap();
+            let target = root.path().join("target");
+            let usual = target.join("debug/build/app-0a1b/out");
+            let cross = target.join("wasm64-none/debug/build/app-0a1b/out");
+            std::fs::create_dir_all(&usual).unwrap();
+            let expected = target.join("scalekit-emulator");
+            assert_eq!(state_folder(&usual), expected);
+            std::fs::write(target.join("CACHEDIR.TAG"), "").unwrap();
+            assert_eq!(state_folder(&usual), expected);
+            assert_eq!(state_folder(&cross), expected);
+            assert_eq!(
+                state_folder(Path::new("/no/such/target/debug/build/app/out")),
+                Path::new("target/scalekit-emulator")
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use xmcp_config::Settings;
+
+    use super::*;
+
+    #[test]
+    fn tokens_are_for_the_url_that_one_would_register() {
+        let local = HttpSettings {
+            port: Some(4001),
+            ..HttpSettings::default()
+        };
+        let registered_url = |settings: &HttpSettings| {
+            let app = App {
+                dev: true,
+                settings: Settings::default,
+                tools: &[],
+                state: None,
+                middleware: None,
+                emulator: None,
+            };
+            Served::new(&app, settings).registered_url
+        };
+        assert_eq!(registered_url(&local), "http://localhost:4001/mcp");
+        let public = HttpSettings {
+            public_url: Some("https://mcp.example.com".into()),
+            ..local
+        };
+        assert_eq!(registered_url(&public), "https://mcp.example.com/mcp");
+    }
+}

@@ -27,6 +27,7 @@ pub mod content;
 pub mod prelude;
 
 mod app;
+mod ask;
 mod context;
 mod error;
 mod excerpt;
@@ -44,7 +45,14 @@ mod stdio;
 mod tool;
 
 pub use app::App;
-pub use context::{ClientInfo, Context, Era, Headers, LogLevel, Progress, Transport};
+pub use ask::{
+    Answer, Asking, Elicited, InputRequired, ModelChoice, Root, Roots, Sampled, SampledContent,
+    Sampling, SamplingContent, ToolChoice, ToolUse,
+};
+pub use context::{
+    AskError, Capability, ClientCapabilities, ClientInfo, Context, Era, Headers, LogLevel,
+    Progress, Transport,
+};
 pub use error::{BoxError, Result, StartError};
 pub use from_context::{FromContext, Requirements};
 pub use metadata::ToolMetadata;

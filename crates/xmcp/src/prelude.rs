@@ -5,8 +5,9 @@ pub use serde::{Deserialize, Serialize};
 
 pub use crate::content::{Audio, Content, EmbeddedResource, Image, ResourceLink, Text};
 pub use crate::{
-    AppState, CallToolResult, Context, FromContext, Headers, IntoToolResult, Json, LogLevel,
-    Progress, Session, State, ToolError, ToolMetadata,
+    AppState, AskError, CallToolResult, Capability, Context, Elicited, FromContext, Headers,
+    InputRequired, IntoToolResult, Json, LogLevel, Progress, Roots, Sampled, Sampling, Session,
+    State, ToolError, ToolMetadata,
 };
 
 /// What a handler returns when it can fail: `?` takes any error, and the model reads its outermost message.

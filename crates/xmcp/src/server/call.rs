@@ -94,6 +94,9 @@ impl ToolCall {
                 }
                 Outcome::Result(self.bounded(CallToolResult::error(message)))
             }
+            ToolErrorKind::MissingCapability(_) | ToolErrorKind::InputRequired(_) => {
+                Outcome::Result(self.apology())
+            }
             ToolErrorKind::Internal(source) => self.internal(&source),
             ToolErrorKind::Rpc {
                 code,

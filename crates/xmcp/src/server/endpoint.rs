@@ -66,7 +66,7 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
         Ok(Message::Request(request)) => request,
         // Nothing that a stateless client can notify of concerns this server: a request ends with its connection.
         Ok(Message::Notification { .. }) => return StatusCode::ACCEPTED.into_response(),
-        Ok(Message::Response) => {
+        Ok(Message::Response(_)) => {
             let error = RpcError::new(
                 code::INVALID_REQUEST,
                 "this server asked nothing, so it takes no responses",
@@ -162,8 +162,12 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
             extensions: parts.extensions,
             meta: called.meta,
             client: None,
+            capabilities: None,
             log_level: None,
             notifier,
+            asker: None,
+            round: None,
+            question_timeout: std::time::Duration::from_secs(300),
             cancellation,
         },
         server.state.clone(),

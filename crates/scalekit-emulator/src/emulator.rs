@@ -4,7 +4,7 @@
 //! environment keeps its port as long as the folder lives.
 
 use std::{
-    env, fs, io,
+    fs, io,
     net::Ipv4Addr,
     path::{Path, PathBuf},
     time::Duration,
@@ -19,9 +19,7 @@ use url::Url;
 
 use crate::{
     Connection, Consent, IssuerMode, StartError,
-    consent::CONSENT_VARIABLE,
     environment::{Environment, Policy},
-    issuer_mode::ISSUER_VARIABLE,
     routes,
     running::Running,
     serve,
@@ -156,30 +154,6 @@ impl Builder {
     pub fn consent(mut self, consent: Consent) -> Self {
         self.policy.consent = consent;
         self
-    }
-
-    /// Takes [`Builder::consent`] from `SCALEKIT_EMULATOR_CONSENT`, if it is set.
-    ///
-    /// # Errors
-    ///
-    /// If it says none of `page`, `auto` and `auto:USER`.
-    pub fn consent_from_env(self) -> Result<Self, StartError> {
-        match env::var(CONSENT_VARIABLE) {
-            Ok(text) if !text.is_empty() => Ok(self.consent(text.parse()?)),
-            _ => Ok(self),
-        }
-    }
-
-    /// Takes [`Builder::issuer_mode`] from `SCALEKIT_EMULATOR_ISSUER`, if it is set.
-    ///
-    /// # Errors
-    ///
-    /// If it says neither `environment` nor `resource`.
-    pub fn issuer_mode_from_env(self) -> Result<Self, StartError> {
-        match env::var(ISSUER_VARIABLE) {
-            Ok(text) if !text.is_empty() => Ok(self.issuer_mode(text.parse()?)),
-            _ => Ok(self),
-        }
     }
 
     /// Starts it, or uses the one that another process runs on the same folder.

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{Connection, ConsentError, IssuerModeError};
+use crate::Connection;
 
 /// Why an emulator does not start.
 #[derive(Debug, thiserror::Error)]
@@ -49,12 +49,14 @@ pub enum StartError {
         /// What the system says, or what is wrong with the text.
         source: io::Error,
     },
-    /// `SCALEKIT_EMULATOR_CONSENT` is not understood.
-    #[error("SCALEKIT_EMULATOR_CONSENT is not understood")]
-    Consent(#[from] ConsentError),
-    /// `SCALEKIT_EMULATOR_ISSUER` is not understood.
-    #[error("SCALEKIT_EMULATOR_ISSUER is not understood")]
-    Issuer(#[from] IssuerModeError),
+    /// A variable of the environment is not understood.
+    #[error("`{variable}` is not understood: {reason}")]
+    Variable {
+        /// Its name.
+        variable: &'static str,
+        /// What it may be.
+        reason: String,
+    },
     /// The URL of the MCP server is none.
     #[error("`{0}` is not the http or https URL of an MCP server")]
     ServerUrl(String),

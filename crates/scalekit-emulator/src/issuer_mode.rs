@@ -2,9 +2,6 @@
 
 use std::str::FromStr;
 
-/// The variable that decides it for those who start the emulator: `environment` or `resource`.
-pub const ISSUER_VARIABLE: &str = "SCALEKIT_EMULATOR_ISSUER";
-
 /// Whom tokens for the MCP server name as their issuer.
 ///
 /// ```
@@ -22,7 +19,7 @@ pub enum IssuerMode {
     Resource,
 }
 
-/// `SCALEKIT_EMULATOR_ISSUER` says something else.
+/// A text says something else.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the issuer is `environment` or `resource`")]
 pub struct IssuerModeError;

@@ -52,13 +52,15 @@ mod state;
 mod time;
 mod token;
 mod token_endpoint;
+mod variables;
 
 pub use admin::{Admin, StrayKey};
 pub use connection::{Connection, Credentials};
-pub use consent::{CONSENT_VARIABLE, Consent, ConsentError};
+pub use consent::{Consent, ConsentError};
 pub use emulator::{Builder, DEFAULT_PORT, Emulator, Started};
 pub use error::StartError;
 pub use fault::Fault;
-pub use issuer_mode::{ISSUER_VARIABLE, IssuerMode, IssuerModeError};
+pub use issuer_mode::{IssuerMode, IssuerModeError};
 pub use jwt::Signer;
 pub use running::Running;
+pub use variables::{CONSENT_VARIABLE, ISSUER_VARIABLE, LIFETIME_VARIABLE, STATE_VARIABLE};

@@ -70,9 +70,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
-    let mut builder = Emulator::builder()
-        .consent_from_env()?
-        .issuer_mode_from_env()?;
+    let mut builder = Emulator::builder().variables_from_env()?;
     if let Some(port) = options.port {
         builder = builder.port(port);
     }

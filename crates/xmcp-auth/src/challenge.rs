@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::{ScopeSet, rejection::text};
+use crate::{ScopeSet, rejection::text, scope};
 
 /// What a refused client should do: get a token, another token, or one that may do more.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +70,11 @@ pub(crate) fn no_store(headers: &mut HeaderMap) {
 /// # let _ = handler;
 /// ```
 #[derive(Debug, Clone)]
-pub struct Challenges(Arc<Inner>);
+pub struct Challenges {
+    inner: Arc<Inner>,
+    /// What the caller has already, where challenges repeat it.
+    granted: ScopeSet,
+}
 
 #[derive(Debug)]
 struct Inner {
@@ -101,46 +105,59 @@ impl Challenges {
             ];
             with_scope(&error, &[resource_metadata])
         };
-        Self(Arc::new(Inner {
+        let inner = Inner {
             missing: with_scope(&[resource_metadata], &[]),
             ambiguous: Challenge::new(&[("error", "invalid_request"), resource_metadata]),
             invalid: refused(text::INVALID),
             expired: refused(text::EXPIRED),
             metadata_url,
-        }))
+        };
+        Self {
+            inner: Arc::new(inner),
+            granted: ScopeSet::default(),
+        }
+    }
+
+    /// The same for a caller whose scopes a challenge for more repeats.
+    pub(crate) fn repeating(mut self, granted: &ScopeSet) -> Self {
+        let is_repeated = |name: &&str| scope::is_scope(name) && *name != scope::OFFLINE_ACCESS;
+        self.granted = granted.iter().filter(is_repeated).collect();
+        self
     }
 
     /// Where the metadata of the resource is.
     pub fn metadata_url(&self) -> &str {
-        &self.0.metadata_url
+        &self.inner.metadata_url
     }
 
     /// There is no token.
     pub fn missing(&self) -> &Challenge {
-        &self.0.missing
+        &self.inner.missing
     }
 
     /// There is more than one credential.
     pub fn ambiguous(&self) -> &Challenge {
-        &self.0.ambiguous
+        &self.inner.ambiguous
     }
 
     /// The token is no good.
     pub fn invalid(&self) -> &Challenge {
-        &self.0.invalid
+        &self.inner.invalid
     }
 
     /// The token was good once.
     pub fn expired(&self) -> &Challenge {
-        &self.0.expired
+        &self.inner.expired
     }
 
-    /// The token does not allow the operation. `scopes` are all that the operation needs, so that one step gets them all.
+    /// The token does not allow the operation. `scopes` are all that the operation needs, so that one step gets them all. Under
+    /// [`Provider::include_granted`](crate::Provider::include_granted) those follow that the token has already.
     pub fn insufficient_scope<'a>(&self, scopes: impl IntoIterator<Item = &'a str>) -> Challenge {
-        let scopes: Vec<&str> = scopes.into_iter().collect();
+        let needed: ScopeSet = scopes.into_iter().collect();
+        let scopes: ScopeSet = needed.iter().chain(self.granted.iter()).collect();
         Challenge::new(&[
             ("error", "insufficient_scope"),
-            ("scope", &scopes.join(" ")),
+            ("scope", &scopes.to_string()),
             ("resource_metadata", self.metadata_url()),
             ("error_description", text::INSUFFICIENT),
         ])
@@ -190,6 +207,17 @@ mod tests {
             format!(
                 r#"Bearer error="insufficient_scope", scope="c d", resource_metadata="{URL}", error_description="The access token lacks a required scope""#
             )
+        );
+    }
+
+    #[test]
+    fn what_is_granted_already_may_be_repeated_behind_what_is_needed() {
+        let granted = ScopeSet::from_iter(["a", "c", "offline_access", "no\"scope"]);
+        let challenges = Challenges::new(URL.into(), &ScopeSet::default()).repeating(&granted);
+        let challenge = challenges.insufficient_scope(["c", "d"]);
+        assert!(
+            text(&challenge).contains(r#", scope="c d a", "#),
+            "{challenge:?}"
         );
     }
 

@@ -52,6 +52,7 @@ pub(crate) struct Guard {
     pub(crate) verifier: Arc<dyn Verifier>,
     pub(crate) challenges: Spellings<Challenges>,
     pub(crate) required_scopes: ScopeSet,
+    pub(crate) includes_granted: bool,
     pub(crate) matcher: ScopeMatcher,
     pub(crate) remedy: Option<Remedy>,
     pub(crate) sign_in: Option<String>,
@@ -122,16 +123,24 @@ where
         let mut inner = std::mem::replace(&mut self.inner, next);
         let layer = self.layer.clone();
         Box::pin(async move {
-            let challenges = layer.guard.challenges.of(&request).clone();
+            let mut challenges = layer.guard.challenges.of(&request).clone();
             let (mut parts, body) = request.into_parts();
             let token = bearer::take(&mut parts.headers, parts.uri.query());
             request = Request::from_parts(parts, body);
             request.extensions_mut().remove::<Session>();
-            match layer.admit(token).await {
-                Ok(Some(session)) => request.extensions_mut().insert(session),
-                Ok(None) => None,
+            let session = match layer.admit(token).await {
+                Ok(session) => session,
                 Err(rejection) => return Ok(rejection.response(&challenges)),
             };
+            if let Some(session) = session {
+                if layer.guard.includes_granted {
+                    challenges = challenges.repeating(session.scopes());
+                }
+                if let Err(rejection) = layer.guard.check_scopes(&session) {
+                    return Ok(rejection.response(&challenges));
+                }
+                request.extensions_mut().insert(session);
+            }
             request.extensions_mut().insert(challenges);
             inner.call(request).await
         })
@@ -154,19 +163,23 @@ impl ProtectLayer {
 
 impl Guard {
     async fn session(&self, token: &Token) -> Result<Session, Rejection> {
-        let session = match self.verifier.verify(token.as_str()).await {
-            Ok(session) => session.matching(self.matcher.clone()),
+        match self.verifier.verify(token.as_str()).await {
+            Ok(session) => Ok(session.matching(self.matcher.clone())),
             Err(error) => {
                 self.tell_of(&error);
-                return Err(Rejection::from(&error));
+                Err(Rejection::from(&error))
             }
-        };
+        }
+    }
+
+    /// Whether the session has what every request needs.
+    fn check_scopes(&self, session: &Session) -> Result<(), Rejection> {
         if self
             .required_scopes
             .iter()
             .all(|scope| session.has_scope(scope))
         {
-            return Ok(session);
+            return Ok(());
         }
         tracing::debug!(required = %self.required_scopes, "refused a token that lacks a scope that every request needs");
         Err(Rejection::InsufficientScope(self.required_scopes.clone()))

@@ -32,6 +32,7 @@ pub struct Provider {
     documentation: Option<String>,
     scopes_supported: ScopeSet,
     required_scopes: ScopeSet,
+    includes_granted: bool,
     matcher: ScopeMatcher,
 }
 
@@ -57,6 +58,7 @@ impl Provider {
             documentation: None,
             scopes_supported: ScopeSet::default(),
             required_scopes: ScopeSet::default(),
+            includes_granted: false,
             matcher: ScopeMatcher::exact(),
         }
     }
@@ -99,6 +101,16 @@ impl Provider {
     #[must_use]
     pub fn required_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.required_scopes = scopes.into_iter().collect();
+        self
+    }
+
+    /// With challenges for more scopes that repeat those which the token has, behind those that are needed.
+    ///
+    /// For clients that ask for exactly what a challenge names and would lose what they had (2025-11-25 basic/authorization,
+    /// "Runtime Insufficient Scope Errors"). Clients of 2026-07-28 keep it by themselves.
+    #[must_use]
+    pub fn include_granted(mut self) -> Self {
+        self.includes_granted = true;
         self
     }
 
@@ -181,6 +193,7 @@ impl Provider {
                 verifier: (self.verifier)(&named)?,
                 challenges,
                 required_scopes,
+                includes_granted: self.includes_granted,
                 matcher: self.matcher,
                 remedy: self.remedy,
                 sign_in: resource.sign_in,
@@ -205,7 +218,7 @@ fn spellings<T>(
 /// All of both, without `offline_access`: whether a client gets refresh tokens is not the resource's business.
 fn united(first: ScopeSet, second: &ScopeSet) -> ScopeSet {
     let mut scopes: ScopeSet = first.iter().chain(second.iter()).collect();
-    if scopes.remove("offline_access") {
+    if scopes.remove(scope::OFFLINE_ACCESS) {
         tracing::warn!(
             "left `offline_access` out of the scopes: clients ask the authorization server for it, not a resource"
         );

@@ -92,6 +92,9 @@ impl fmt::Display for ScopeSet {
     }
 }
 
+/// Asks for refresh tokens, which is between client and authorization server and no resource's business.
+pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
+
 /// Whether a name can be a scope at all: printable ASCII without space, `"` and `\` (RFC 6749, section 3.3).
 pub(crate) fn is_scope(name: &str) -> bool {
     !name.is_empty()

@@ -120,6 +120,11 @@ fn app_function(app: &App, profile: Profile) -> TokenStream {
         Some(_) => quote! { Some(middleware::middleware) },
         None => quote! { None },
     };
+    // A build for use does not even name it, so that nothing of it is linked.
+    let emulator = match profile {
+        Profile::Debug => quote! { ::xmcp::codegen::emulator(env!("OUT_DIR")) },
+        Profile::Release => quote! { None },
+    };
     quote! {
         /// The tools of this crate, and what stands around them: what `xmcp::run` serves.
         pub fn app() -> ::xmcp::codegen::App {
@@ -129,6 +134,7 @@ fn app_function(app: &App, profile: Profile) -> TokenStream {
                 tools: XMCP_TOOLS,
                 state: #state,
                 middleware: #middleware,
+                emulator: #emulator,
             }
         }
     }

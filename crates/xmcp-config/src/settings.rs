@@ -44,6 +44,9 @@ define_settings! {
         /// Whether arguments must have the schema's types as sent. Without it, arrays, objects, numbers and booleans sent as JSON strings
         /// are accepted where the schema leaves no doubt.
         strict: bool = false, "strict" as SERVER_STRICT, Rule::Switch;
+        /// Whether lists leave out what the caller lacks scopes for. Then no client asks for these scopes by itself, since it never
+        /// learns of what needs them.
+        hide_unauthorized: bool = false, "hide_unauthorized" as SERVER_HIDE_UNAUTHORIZED, Rule::Switch;
     }
 
     /// The HTTP transport: where it listens, what it is called from outside, and who may call it.

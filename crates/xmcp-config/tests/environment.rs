@@ -38,6 +38,7 @@ fn defaults_are_the_documented_ones() {
                 website: None,
                 transport: Transport::Http,
                 strict: false,
+                hide_unauthorized: false,
             },
             http: HttpSettings {
                 host: "127.0.0.1".to_owned(),
@@ -80,6 +81,7 @@ fn every_variable_sets_its_key() {
         (env::SERVER_WEBSITE, "https://example.com/?from=mcp"),
         (env::SERVER_TRANSPORT, "stdio"),
         (env::SERVER_STRICT, "1"),
+        (env::SERVER_HIDE_UNAUTHORIZED, "true"),
         (env::HTTP_HOST, "::"),
         (env::HTTP_PORT, "0"),
         (env::HTTP_ENDPOINT, "/api/mcp"),
@@ -118,6 +120,7 @@ fn every_variable_sets_its_key() {
                 website: text("https://example.com/?from=mcp"),
                 transport: Transport::Stdio,
                 strict: true,
+                hide_unauthorized: true,
             },
             http: HttpSettings {
                 host: "::".to_owned(),

@@ -21,6 +21,7 @@ instructions = "Search first.\nThen {read}."
 website = "https://example.com"
 transport = "stdio"
 strict = true
+hide_unauthorized = true
 
 [[server.icons]]
 src = "icon.svg"

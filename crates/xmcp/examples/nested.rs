@@ -78,6 +78,7 @@ fn app() -> App {
         tools: TOOLS,
         state: None,
         middleware: None,
+        emulator: None,
     }
 }
 

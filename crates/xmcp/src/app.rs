@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use xmcp_config::Settings;
 
-use crate::{AppState, Middleware, Result, codegen::Tool};
+use crate::{AppState, Middleware, Result, codegen::Tool, run::Emulator};
 
 /// Everything the build script found: what `app()` of the generated file returns.
 ///
@@ -25,6 +25,9 @@ pub struct App {
     /// `middleware()` of `src/middleware.rs`.
     #[doc(hidden)]
     pub middleware: Option<MiddlewareFn>,
+    /// What starts a local Scalekit, in a build for development.
+    #[doc(hidden)]
+    pub emulator: Option<Emulator>,
 }
 
 /// `state()` of `src/state.rs`.

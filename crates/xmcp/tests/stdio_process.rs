@@ -163,6 +163,7 @@ mod process {
             }),
             // Nobody stands before a pipe, so what only HTTP needs is not asked for: a provider's variables, for one.
             middleware: Some(|| Err("SCALEKIT_CLIENT_SECRET is not set".into())),
+            emulator: None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{env, secret::Secret};
+use super::{development, env, secret::Secret};
 use crate::{ConfigError, Problem, Revocation, ScopeSet, resource};
 
 /// A Scalekit environment, and the resource in it that is protected.
@@ -52,13 +52,17 @@ impl ScalekitConfig {
         }
     }
 
-    /// What the process's environment says: the variables of [`env`](mod@env).
+    /// What the process's environment says: the variables of [`env`](mod@env). If it has none of them, and the process runs a local
+    /// Scalekit for development, that one.
     ///
     /// # Errors
     ///
     /// All that is missing or wrong, at once.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_variables(|name| std::env::var(name).ok())
+        match development::take() {
+            Some(variables) => Self::from_variables(|name| variables.get(name)),
+            None => Self::from_variables(|name| std::env::var(name).ok()),
+        }
     }
 
     /// What these variables say. An empty one is not set.

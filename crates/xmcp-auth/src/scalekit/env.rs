@@ -12,3 +12,6 @@ pub const CLIENT_ID: &str = "SCALEKIT_CLIENT_ID";
 
 /// The secret of the environment's API client. It goes with [`CLIENT_ID`].
 pub const CLIENT_SECRET: &str = "SCALEKIT_CLIENT_SECRET";
+
+/// All of them.
+pub const ALL: [&str; 4] = [ENVIRONMENT_URL, RESOURCE_ID, CLIENT_ID, CLIENT_SECRET];

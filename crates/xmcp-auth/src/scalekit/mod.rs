@@ -13,6 +13,8 @@
 //! ```
 
 mod config;
+#[doc(hidden)]
+pub mod development;
 pub mod env;
 mod legacy;
 mod remedy;

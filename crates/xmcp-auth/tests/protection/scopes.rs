@@ -37,6 +37,31 @@ async fn sc2_a_token_that_lacks_a_required_scope_is_refused_with_all_of_them() {
     assert_eq!(app.answer(&["Bearer ok/b/a"]).await.status, 200);
 }
 
+/// 2025-11-25 basic/authorization, "Runtime Insufficient Scope Errors": what is granted already may be repeated.
+#[tokio::test]
+async fn r22_the_challenge_repeats_what_is_granted_only_where_the_provider_says_so() {
+    let resource = || Resource::new("https://mcp.example.com/mcp").required_scopes(["a", "b"]);
+    let plain = app_of(|provider| provider, resource());
+    let repeating = app_of(|provider| provider.include_granted(), resource());
+    for (app, scope) in [(plain, "a b"), (repeating, "a b x")] {
+        let answer = app.answer(&["Bearer ok/x/b/offline_access"]).await;
+        assert_eq!(answer.status, 403);
+        let challenge = answer.challenge.unwrap();
+        assert!(
+            challenge.contains(&format!(r#", scope="{scope}", "#)),
+            "{challenge}"
+        );
+        assert!(
+            answer.body.ends_with(r#""required_scopes":["a","b"]}"#),
+            "{}",
+            answer.body
+        );
+        // Who has no token has nothing to repeat.
+        let challenge = app.answer(&[]).await.challenge.unwrap();
+        assert!(challenge.ends_with(r#", scope="a b""#), "{challenge}");
+    }
+}
+
 #[tokio::test]
 async fn sc5_the_matcher_decides_what_a_broad_scope_covers() {
     let resource = || Resource::new("https://mcp.example.com/mcp").required_scopes(["todo:write"]);

@@ -8,6 +8,7 @@
     settings.server.website = ::core::option::Option::Some(::std::string::String::from("https://example.com"));
     settings.server.transport = ::xmcp::codegen::Transport::Stdio;
     settings.server.strict = true;
+    settings.server.hide_unauthorized = true;
     settings.http.host = ::std::string::String::from("0.0.0.0");
     settings.http.port = ::core::option::Option::Some(4000u16);
     settings.http.endpoint = ::std::string::String::from("/tickets");

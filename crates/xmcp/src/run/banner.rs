@@ -15,6 +15,17 @@ pub(crate) struct Banner<'a> {
     pub(crate) public_url: Option<&'a str>,
     /// The port that was taken, when the server moved on from it.
     pub(crate) moved_from: Option<u16>,
+    /// How to sign in, where a local Scalekit vouches for callers.
+    pub(crate) sign_in: Option<SignIn<'a>>,
+}
+
+/// How to sign in at a local Scalekit.
+#[derive(Debug)]
+pub(crate) struct SignIn<'a> {
+    /// Where it answers.
+    pub(crate) url: &'a str,
+    /// What a call with a token might say, as JSON.
+    pub(crate) request: &'a str,
 }
 
 impl Banner<'_> {
@@ -44,6 +55,13 @@ impl Banner<'_> {
         if let Some(public_url) = self.public_url {
             writeln!(out, "  reached as {public_url}")?;
         }
+        if let Some(sign_in) = &self.sign_in {
+            writeln!(
+                out,
+                "  no SCALEKIT_* variable is set: callers sign in at a local Scalekit, {}",
+                sign_in.url
+            )?;
+        }
         let name = shell_word(self.name);
         let url = shell_word(url);
         writeln!(out)?;
@@ -51,11 +69,29 @@ impl Banner<'_> {
             out,
             "  {quiet}Claude Code{plain}  claude mcp add --transport http {name} {url}"
         )?;
+        // Its command line has no browser to sign in with.
+        let (cli, method) = match self.sign_in {
+            Some(_) => ("", ""),
+            None => ("--cli ", " --method tools/list"),
+        };
         writeln!(
             out,
-            "  {quiet}Inspector{plain}    npx @modelcontextprotocol/inspector --cli --transport http --server-url {url} --method tools/list"
+            "  {quiet}Inspector{plain}    npx @modelcontextprotocol/inspector {cli}--transport http --server-url {url}{method}"
         )?;
-        writeln!(out)
+        writeln!(out)?;
+        let Some(SignIn {
+            url: scalekit,
+            request,
+        }) = self.sign_in
+        else {
+            return Ok(());
+        };
+        writeln!(
+            out,
+            "  Or with a token of a user, ada, grace or alan:\n\
+             \n  TOKEN=$(curl -s {scalekit}/emulator/token -d user=ada)\
+             \n  curl -s {url} -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{request}'\n"
+        )
     }
 }
 
@@ -76,6 +112,7 @@ mod tests {
             local_url: "http://127.0.0.1:3001/mcp",
             public_url: None,
             moved_from: None,
+            sign_in: None,
         };
         let expected = "\
 ✔ MCP Server running on http://127.0.0.1:3001/mcp
@@ -99,6 +136,7 @@ mod tests {
             local_url: "http://127.0.0.1:3002/mcp",
             public_url: Some("https://mcp.example.com/mcp"),
             moved_from: Some(3001),
+            sign_in: None,
         };
         let text = shown(&banner, false);
         let lines: Vec<&str> = text.lines().take(5).collect();
@@ -110,5 +148,32 @@ mod tests {
             "  Claude Code  claude mcp add --transport http 'my server' https://mcp.example.com/mcp",
         ];
         assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn says_how_to_sign_in_at_a_local_scalekit() {
+        let banner = Banner {
+            name: "xmcp-app",
+            local_url: "http://127.0.0.1:3001/mcp",
+            public_url: None,
+            moved_from: None,
+            sign_in: Some(SignIn {
+                url: "http://127.0.0.1:3002",
+                request: r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#,
+            }),
+        };
+        let expected = r#"✔ MCP Server running on http://127.0.0.1:3001/mcp
+  no SCALEKIT_* variable is set: callers sign in at a local Scalekit, http://127.0.0.1:3002
+
+  Claude Code  claude mcp add --transport http xmcp-app http://127.0.0.1:3001/mcp
+  Inspector    npx @modelcontextprotocol/inspector --transport http --server-url http://127.0.0.1:3001/mcp
+
+  Or with a token of a user, ada, grace or alan:
+
+  TOKEN=$(curl -s http://127.0.0.1:3002/emulator/token -d user=ada)
+  curl -s http://127.0.0.1:3001/mcp -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'
+
+"#;
+        assert_eq!(shown(&banner, false), expected);
     }
 }

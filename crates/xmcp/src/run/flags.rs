@@ -214,6 +214,10 @@ const VARIABLES: &[(&str, &str)] = &[
         env::SERVER_STRICT,
         "true: arguments must have the schema's types as sent",
     ),
+    (
+        env::SERVER_HIDE_UNAUTHORIZED,
+        "true: lists leave out what the caller lacks scopes for",
+    ),
     (env::HTTP_PORT, "the port; PORT wins"),
     (env::HTTP_HOST, "the address to listen on; HOST wins"),
     (env::HTTP_ENDPOINT, "the path of the MCP endpoint"),

@@ -1,6 +1,7 @@
 //! The app as a process: what it reads at start, what it says, and how it ends.
 
 mod banner;
+mod emulator;
 mod environment;
 mod flags;
 mod health;
@@ -18,6 +19,9 @@ use std::{
 use listenfd::ListenFd;
 use xmcp_config::Settings;
 
+pub use self::emulator::Emulator;
+#[cfg(feature = "emulator")]
+pub(crate) use self::emulator::start as start_emulator;
 use self::{
     flags::{Command, Flags},
     serving::serve_with,

@@ -7,7 +7,11 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use xmcp_config::{DEFAULT_PORT, HttpSettings, Settings, Transport};
 
-use super::{banner::Banner, signal, terminal};
+use super::{
+    banner::{Banner, SignIn},
+    emulator::LocalScalekit,
+    signal, terminal,
+};
 use crate::{
     App, StartError,
     http::{self, endpoint_url, listener, listening_url},
@@ -53,12 +57,23 @@ async fn serve_http(
     if is_handed_over {
         settings.http.host = address.ip().to_string();
     }
+    let local_scalekit = tokio::select! {
+        started = LocalScalekit::for_app(&app, &settings.http) => started?,
+        () = shutdown.cancelled() => return Ok(()),
+    };
     let assembled = tokio::select! {
         assembled = server::assemble(&app, settings.clone(), server::Overrides::default()) => assembled,
         () = shutdown.cancelled() => return Ok(()),
     };
     let Assembled { router, server } = assembled?;
-    show_banner(&settings, address, moved_from);
+    let local_scalekit = local_scalekit.filter(LocalScalekit::is_used);
+    show_banner(
+        &app,
+        &settings,
+        address,
+        moved_from,
+        local_scalekit.as_ref(),
+    );
     let limits = &settings.http.limits;
     let deadline = async {
         shutdown.cancelled().await;
@@ -92,7 +107,22 @@ fn moved_from(settings: &HttpSettings, address: SocketAddr, is_handed_over: bool
     (may_move && address.port() != DEFAULT_PORT).then_some(DEFAULT_PORT)
 }
 
-fn show_banner(settings: &Settings, address: SocketAddr, moved_from: Option<u16>) {
+/// A call that is worth trying with a token: of the tool that says who calls, if there is one.
+fn first_request(app: &App) -> &'static str {
+    if app.tools.iter().any(|tool| tool.name == "whoami") {
+        r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","arguments":{}}}"#
+    } else {
+        r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#
+    }
+}
+
+fn show_banner(
+    app: &App,
+    settings: &Settings,
+    address: SocketAddr,
+    moved_from: Option<u16>,
+    local_scalekit: Option<&LocalScalekit>,
+) {
     let local_url = listening_url(address, &settings.http);
     let url = endpoint_url(&settings.http);
     let banner = Banner {
@@ -100,6 +130,10 @@ fn show_banner(settings: &Settings, address: SocketAddr, moved_from: Option<u16>
         local_url: &local_url,
         public_url: (url != local_url).then_some(url.as_str()),
         moved_from,
+        sign_in: local_scalekit.map(|local| SignIn {
+            url: local.url(),
+            request: first_request(app),
+        }),
     };
     banner.show(terminal::has_colours());
 }

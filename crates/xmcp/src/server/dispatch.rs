@@ -1,6 +1,7 @@
-//! What a request asks for, decided on its envelope alone and the same on every transport.
+//! What a request asks for, decided on its envelope and caller alone, and the same on every transport.
 
 use bytes::Bytes;
+use xmcp_auth::Session;
 
 use super::{
     Server,
@@ -12,7 +13,7 @@ use crate::{Era, LogLevel, excerpt::excerpt};
 /// What a request asks for, once nothing about it is wrong.
 #[derive(Debug)]
 pub(crate) enum Asked {
-    /// A result that is the same for everybody, as JSON text.
+    /// A result that no handler makes, as JSON text.
     Known(Bytes),
     /// A call of the tool at this place in the registry.
     Call(usize),
@@ -24,6 +25,7 @@ pub(crate) fn asked(
     server: &Server,
     request: &Request<'_>,
     era: Era,
+    session: Option<&Session>,
 ) -> Result<(Method, Asked), RpcError> {
     let not_found = || RpcError::method_not_found(&request.method);
     let method = Method::parse(&request.method)
@@ -47,7 +49,7 @@ pub(crate) fn asked(
                 "`cursor` is none of this server's: the list has one page",
             ));
         }
-        Method::ListTools => server.tools(era),
+        Method::ListTools => server.tools(era, session),
         Method::Discover => server.discover(),
         Method::Initialize => {
             let version = params.protocol_version.as_deref();

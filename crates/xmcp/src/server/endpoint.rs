@@ -90,10 +90,10 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
         Ok(era) => era,
         Err(error) => return refuse(Some(id), &error, Era::Modern),
     };
-    match dispatch::asked(&server, &request, era) {
+    match dispatch::asked(&server, &request, era, parts.extensions.get()) {
         Err(error) => refuse(Some(id), &error, era),
         // Without a transport session `logging/setLevel` has nothing to keep its level in: requests get what they would have got.
-        Ok((_, Asked::Known(result))) => shared(id, result),
+        Ok((_, Asked::Known(result))) => known(id, result),
         Ok((_, Asked::Call(tool))) => {
             let arguments = request
                 .params
@@ -241,8 +241,8 @@ pub(crate) fn id_of(bytes: &Bytes) -> Id<'_> {
         .expect("an id that was parsed before is one still")
 }
 
-/// A result that is the same for everybody.
-fn shared(id: Id<'_>, result: Bytes) -> Response {
+/// A result that no handler made.
+fn known(id: Id<'_>, result: Bytes) -> Response {
     let body = Segments::new([
         encode::response_head(id).into(),
         result,

@@ -1,39 +1,41 @@
-//! The lists of the protocol, written once a generation and shared by every answer.
+//! The lists of the protocol, written once a generation.
 
 use bytes::Bytes;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
+use xmcp_auth::Session;
 
-use super::{Registry, registry::Entry};
+use super::{
+    Registry,
+    listing::{Listed, Listing},
+    registry::Entry,
+};
 use crate::Era;
 
-/// The results of `tools/list`, as bytes.
+/// The results of `tools/list`.
 pub(crate) struct Lists {
-    legacy_tools: Bytes,
-    modern_tools: Bytes,
+    legacy_tools: Listing,
+    modern_tools: Listing,
 }
 
 impl Lists {
-    pub(crate) fn write(registry: &Registry) -> Self {
-        let tools = |era| -> Vec<Value> {
-            registry
-                .tools
-                .iter()
-                .map(|entry| tool(entry, era))
-                .collect()
+    pub(crate) fn write(registry: &Registry, hides_unauthorized: bool) -> Self {
+        let tools = |era| {
+            let listed = registry.tools.iter().map(|entry| Listed {
+                scopes: entry.tool.metadata.scopes,
+                definition: tool(entry, era).to_string(),
+            });
+            Listing::write("tools", listed.collect(), era, hides_unauthorized)
         };
-        let legacy = json!({ "tools": tools(Era::Legacy) });
-        // The list changes with a restart only, and is the same for everybody.
-        let modern = json!({ "resultType": "complete", "tools": tools(Era::Modern), "ttlMs": 0, "cacheScope": "public" });
         Self {
-            legacy_tools: legacy.to_string().into(),
-            modern_tools: modern.to_string().into(),
+            legacy_tools: tools(Era::Legacy),
+            modern_tools: tools(Era::Modern),
         }
     }
 
-    pub(crate) fn tools(&self, era: Era) -> Bytes {
+    pub(crate) fn tools(&self, era: Era, session: Option<&Session>) -> Bytes {
         match era {
-            Era::Legacy => self.legacy_tools.clone(),
-            Era::Modern => self.modern_tools.clone(),
+            Era::Legacy => self.legacy_tools.result(session),
+            Era::Modern => self.modern_tools.result(session),
         }
     }
 }

@@ -7,6 +7,7 @@ mod answer;
 mod auth;
 mod body;
 mod call;
+pub(crate) mod changes;
 mod detach;
 mod dispatch;
 mod encode;
@@ -16,6 +17,7 @@ mod headers;
 mod info;
 pub(crate) mod jsonrpc;
 mod list;
+mod listing;
 mod media_type;
 mod method;
 mod registry;
@@ -27,6 +29,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use xmcp_auth::Session;
 use xmcp_config::Settings;
 
 pub use self::router::{router, test_router};
@@ -40,7 +43,7 @@ pub(crate) use self::{
     registry::Registry,
     router::{Assembled, Overrides, assemble},
 };
-use self::{info::Info, list::Lists};
+use self::{changes::Changes, info::Info, list::Lists};
 use crate::{App, AppState, Era, StartError, http::BodyBudget};
 
 /// The app, ready to answer. One a process; nothing in it belongs to a request.
@@ -52,6 +55,8 @@ pub(crate) struct Server {
     lists: Lists,
     /// The memory that is left for requests' bodies.
     bodies: BodyBudget,
+    /// What changed, for those who tell clients.
+    pub(crate) changes: Changes,
     /// Handlers that outlive their connection: a 2025-11-25 client that goes away has not cancelled.
     pub(crate) detached: TaskTracker,
     /// Set when the server stops: what is detached ends then.
@@ -78,7 +83,7 @@ impl Server {
         sessions: Sessions,
     ) -> Result<Arc<Self>, StartError> {
         let registry = Registry::compile(app.tools, &settings, &state, sessions)?;
-        let lists = Lists::write(&registry);
+        let lists = Lists::write(&registry, settings.server.hide_unauthorized);
         let info = Info::write(&settings, &registry);
         Ok(Arc::new(Self {
             bodies: BodyBudget::for_bodies_of(settings.http.body_limit),
@@ -87,6 +92,7 @@ impl Server {
             state,
             info,
             lists,
+            changes: Changes::in_memory(),
             detached: TaskTracker::new(),
             stopping: CancellationToken::new(),
         }))
@@ -102,8 +108,8 @@ impl Server {
         self.info.discover()
     }
 
-    /// The result of `tools/list`, written once.
-    pub(crate) fn tools(&self, era: Era) -> Bytes {
-        self.lists.tools(era)
+    /// The result of `tools/list` for this caller.
+    pub(crate) fn tools(&self, era: Era, session: Option<&Session>) -> Bytes {
+        self.lists.tools(era, session)
     }
 }

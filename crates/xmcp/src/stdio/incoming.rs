@@ -83,7 +83,7 @@ impl Incoming {
     ) -> Result<Self, RpcError> {
         let params = &request.params;
         let era = params.meta().and_then(|meta| era_of_meta(request, &meta))?;
-        let (method, asked) = server::asked(server, request, era)?;
+        let (method, asked) = server::asked(server, request, era, None)?;
         match method {
             Method::Initialize => {
                 let client = params

@@ -8,7 +8,11 @@ use scalekit_emulator::{Builder, Emulator, Running};
 use serde_json::{Value, json};
 use xmcp::{
     App, Era, Middleware, Settings,
-    auth::scalekit::{self, ScalekitConfig},
+    auth::{
+        Provider,
+        scalekit::{self, ScalekitConfig},
+    },
+    codegen::Tool,
 };
 
 use crate::{
@@ -20,9 +24,17 @@ use crate::{
 pub const METADATA: &str = "http://localhost:3001/.well-known/oauth-protected-resource/mcp";
 
 thread_local! {
-    /// A function without surroundings is what an app has for its middleware, so what it needs stands here. It runs on the
+    /// A function without surroundings is what an app has for its middleware, so what it returns stands here. It runs on the
     /// test's own thread, on every kind of runtime.
-    static ENVIRONMENT: RefCell<String> = RefCell::default();
+    static MIDDLEWARE: RefCell<Option<Middleware>> = RefCell::default();
+}
+
+/// What a protected server is made of.
+pub struct Setup {
+    pub scalekit: Builder,
+    pub provider: fn(Provider) -> Provider,
+    pub settings: Settings,
+    pub tools: &'static [Tool],
 }
 
 pub struct Protected {
@@ -31,32 +43,48 @@ pub struct Protected {
 }
 
 fn middleware() -> xmcp::Result<Middleware> {
-    let url = ENVIRONMENT.with_borrow(Clone::clone);
-    let config = ScalekitConfig::new(&url)?.resource_id("res_test");
-    Ok(Middleware::from(scalekit::provider(config))
-        .routes(Router::new().route("/mine", get(|| async { "mine" })))
-        .public(Router::new().route("/open", get(|| async { "open" }))))
+    Ok(MIDDLEWARE.take().expect("an app starts once"))
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            scalekit: Emulator::builder(),
+            provider: |provider| provider,
+            settings: Settings::default(),
+            tools: callers::CALLERS,
+        }
+    }
 }
 
 impl Protected {
     pub async fn start() -> Self {
-        Self::with(Emulator::builder()).await
+        Self::with(Setup::default()).await
     }
 
-    pub async fn with(scalekit: Builder) -> Self {
-        let scalekit = scalekit
+    pub async fn with(setup: Setup) -> Self {
+        let scalekit = setup
+            .scalekit
             .resource_id("res_test")
             .server_url("http://localhost:3001/mcp")
             .start()
             .await
             .unwrap();
-        ENVIRONMENT.set(scalekit.environment_url().to_owned());
+        let config = ScalekitConfig::new(scalekit.environment_url())
+            .unwrap()
+            .resource_id("res_test");
+        let provider = (setup.provider)(scalekit::provider(config));
+        MIDDLEWARE.set(Some(
+            Middleware::from(provider)
+                .routes(Router::new().route("/mine", get(|| async { "mine" })))
+                .public(Router::new().route("/open", get(|| async { "open" }))),
+        ));
         let app = App {
             state: Some(callers::state),
             middleware: Some(middleware),
-            ..tools::app(callers::CALLERS)
+            ..tools::app(setup.tools)
         };
-        let router = xmcp::router(app, Settings::default()).await.unwrap();
+        let router = xmcp::router(app, setup.settings).await.unwrap();
         Self {
             server: Server { router },
             scalekit,
@@ -74,12 +102,22 @@ impl Protected {
     }
 
     pub async fn call(&self, era: Era, tool: &str, authorization: Option<&str>) -> Answer {
+        let params = json!({ "name": tool, "arguments": {} });
+        self.request(era, "tools/call", params, authorization).await
+    }
+
+    pub async fn request(
+        &self,
+        era: Era,
+        method: &str,
+        params: Value,
+        authorization: Option<&str>,
+    ) -> Answer {
         let headers: Vec<_> = authorization
             .map(|value| ("authorization", value))
             .into_iter()
             .collect();
-        let params = json!({ "name": tool, "arguments": {} });
-        Answer::read(self.server.open(era, "tools/call", params, &headers).await).await
+        Answer::read(self.server.open(era, method, params, &headers).await).await
     }
 }
 

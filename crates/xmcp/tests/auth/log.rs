@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use crate::{
-    fixture::Protected,
+    fixture::{Protected, Setup},
     support::{Answer, BOTH},
 };
 
@@ -74,8 +74,11 @@ fn leaks(text: &str, secret: &str) -> bool {
 async fn no_token_secret_or_key_is_in_the_log_at_its_most_talkative() {
     let log = Log::start();
     let folder = tempfile::tempdir().unwrap();
-    let builder = Emulator::builder().port(0).state_dir(folder.path());
-    let protected = Protected::with(builder).await;
+    let protected = Protected::with(Setup {
+        scalekit: Emulator::builder().port(0).state_dir(folder.path()),
+        ..Setup::default()
+    })
+    .await;
     let admin = protected.scalekit.admin();
     let none = || json!({});
 

@@ -10,6 +10,7 @@ mod callers;
 mod crowd;
 mod decisions;
 mod fixture;
+mod lists;
 mod log;
 #[path = "../endpoint/support.rs"]
 #[expect(dead_code, reason = "shared with the tests of the endpoint")]

@@ -25,6 +25,7 @@ pub(crate) fn app() -> App {
         tools: &TOOLS,
         state: None,
         middleware: None,
+        emulator: None,
     }
 }
 

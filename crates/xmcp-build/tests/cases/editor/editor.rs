@@ -35,6 +35,7 @@ pub fn app() -> ::xmcp::codegen::App {
         tools: XMCP_TOOLS,
         state: Some(|| ::std::boxed::Box::pin(state::state())),
         middleware: None,
+        emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
     }
 }
 #[allow(clippy::all)]

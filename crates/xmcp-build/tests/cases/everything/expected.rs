@@ -41,6 +41,7 @@ pub fn app() -> ::xmcp::codegen::App {
         tools: XMCP_TOOLS,
         state: Some(|| ::std::boxed::Box::pin(state::state())),
         middleware: Some(middleware::middleware),
+        emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
     }
 }
 #[allow(clippy::all)]

@@ -17,6 +17,7 @@ pub fn app() -> ::xmcp::codegen::App {
         tools: XMCP_TOOLS,
         state: None,
         middleware: Some(middleware::middleware),
+        emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
     }
 }
 #[allow(clippy::all)]

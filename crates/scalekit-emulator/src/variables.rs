@@ -1,0 +1,103 @@
+//! The variables by which those who start an emulator change it, whichever program they start it in.
+
+use std::{env, str::FromStr, time::Duration};
+
+use crate::{Builder, Consent, IssuerMode, StartError};
+
+/// Who consents: `page`, `auto`, or `auto:USER`.
+pub const CONSENT_VARIABLE: &str = "SCALEKIT_EMULATOR_CONSENT";
+
+/// Whom tokens name as their issuer: `environment` or `resource`.
+pub const ISSUER_VARIABLE: &str = "SCALEKIT_EMULATOR_ISSUER";
+
+/// How long access tokens for the MCP server live, in seconds.
+pub const LIFETIME_VARIABLE: &str = "SCALEKIT_EMULATOR_TOKEN_LIFETIME";
+
+/// The folder that keys, clients and the port are kept in.
+pub const STATE_VARIABLE: &str = "SCALEKIT_EMULATOR_STATE";
+
+impl Builder {
+    /// Takes from the environment what its `SCALEKIT_EMULATOR_*` variables say. One that is empty is not set.
+    ///
+    /// # Errors
+    ///
+    /// If one of them is not understood.
+    pub fn variables_from_env(self) -> Result<Self, StartError> {
+        self.variables(|name| env::var(name).ok())
+    }
+
+    /// Takes what these variables say.
+    ///
+    /// # Errors
+    ///
+    /// If one of them is not understood.
+    pub fn variables(
+        mut self,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, StartError> {
+        let set = |name| {
+            lookup(name)
+                .map(|text| text.trim().to_owned())
+                .filter(|text| !text.is_empty())
+        };
+        if let Some(text) = set(CONSENT_VARIABLE) {
+            self = self.consent(parse::<Consent>(CONSENT_VARIABLE, &text)?);
+        }
+        if let Some(text) = set(ISSUER_VARIABLE) {
+            self = self.issuer_mode(parse::<IssuerMode>(ISSUER_VARIABLE, &text)?);
+        }
+        if let Some(text) = set(LIFETIME_VARIABLE) {
+            let seconds = parse::<u32>(LIFETIME_VARIABLE, &text)?;
+            self = self.token_lifetime(Duration::from_secs(seconds.into()));
+        }
+        if let Some(folder) = set(STATE_VARIABLE) {
+            self = self.state_dir(folder);
+        }
+        Ok(self)
+    }
+}
+
+fn parse<T: FromStr<Err: std::fmt::Display>>(
+    variable: &'static str,
+    text: &str,
+) -> Result<T, StartError> {
+    text.parse().map_err(|error: T::Err| StartError::Variable {
+        variable,
+        reason: error.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(variable: &'static str, value: &str) -> String {
+        let lookup = |name: &str| (name == variable).then(|| value.to_owned());
+        match crate::Emulator::builder().variables(lookup) {
+            Err(error) => error.to_string(),
+            Ok(_) => panic!("`{value}` is taken for {variable}"),
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named_with_what_would_be() {
+        assert_eq!(
+            refused(CONSENT_VARIABLE, "yes"),
+            "`SCALEKIT_EMULATOR_CONSENT` is not understood: consent is `page`, `auto` or `auto:USER`"
+        );
+        assert_eq!(
+            refused(ISSUER_VARIABLE, "me"),
+            "`SCALEKIT_EMULATOR_ISSUER` is not understood: the issuer is `environment` or `resource`"
+        );
+        assert_eq!(
+            refused(LIFETIME_VARIABLE, "1h"),
+            "`SCALEKIT_EMULATOR_TOKEN_LIFETIME` is not understood: invalid digit found in string"
+        );
+    }
+
+    #[test]
+    fn what_is_empty_is_not_set() {
+        let lookup = |_: &str| Some(" ".to_owned());
+        assert!(crate::Emulator::builder().variables(lookup).is_ok());
+    }
+}

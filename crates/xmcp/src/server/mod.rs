@@ -22,6 +22,7 @@ mod media_type;
 mod method;
 mod registry;
 mod router;
+mod sessions;
 mod stream;
 pub(crate) mod version;
 

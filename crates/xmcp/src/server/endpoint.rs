@@ -27,14 +27,13 @@ use super::{
     jsonrpc::{self, Id, Message, Refusal, RpcError, code},
     media_type,
     method::Method,
+    sse,
     stream::{self, First, Work},
 };
 use crate::{
     Context, Era, Transport, context,
     http::{BodyRoom, RequestId, body, refusal::plain_refusal},
 };
-
-const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 
 /// Answers one HTTP request to the endpoint.
 pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request) -> Response {
@@ -199,18 +198,7 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
     };
     match stream::first(work, notifications).await {
         First::Response(answer) => answer.into_response(),
-        First::Stream(events) => (
-            [
-                (header::CONTENT_TYPE, EVENT_STREAM),
-                (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-                (
-                    header::HeaderName::from_static("x-accel-buffering"),
-                    HeaderValue::from_static("no"),
-                ),
-            ],
-            Body::new(events),
-        )
-            .into_response(),
+        First::Stream(events) => sse::response(events),
     }
 }
 

@@ -22,7 +22,20 @@ mod media_type;
 mod method;
 mod registry;
 mod router;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the endpoint gets to use them in the next change"
+)]
+mod sessions;
+mod sse;
 mod stream;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the endpoint gets to use them in the next change"
+)]
+mod subscriptions;
 pub(crate) mod version;
 
 use std::sync::Arc;

@@ -27,6 +27,7 @@ pub mod content;
 pub mod prelude;
 
 mod app;
+mod ask;
 mod completion;
 mod context;
 mod error;
@@ -47,8 +48,15 @@ mod stdio;
 mod tool;
 
 pub use app::App;
+pub use ask::{
+    Answer, Asking, Elicited, InputRequired, ModelChoice, Root, Roots, Sampled, SampledContent,
+    Sampling, SamplingContent, ToolChoice, ToolUse,
+};
 pub use completion::{IntoCompletion, OtherArguments};
-pub use context::{ClientInfo, Context, Era, Headers, LogLevel, Progress, Transport};
+pub use context::{
+    AskError, Capability, ClientCapabilities, ClientInfo, Context, Era, Headers, LogLevel,
+    Progress, Transport,
+};
 pub use error::{BoxError, Result, StartError};
 pub use from_context::{FromContext, Requirements};
 pub use metadata::{Icon, IconTheme, PromptMetadata, ResourceMetadata, ToolMetadata};

@@ -5,10 +5,11 @@ pub use serde::{Deserialize, Serialize};
 
 pub use crate::content::{Audio, Content, EmbeddedResource, Image, ResourceLink, Role, Text};
 pub use crate::{
-    AppState, CallToolResult, Context, FromContext, GetPromptResult, Headers, IntoPromptResult,
-    IntoResourceResult, IntoToolResult, Json, LogLevel, OtherArguments, Progress, PromptMessage,
-    PromptMetadata, ReadResourceResult, ResourceContents, ResourceMetadata, Session, State,
-    ToolError, ToolMetadata,
+    AppState, AskError, CallToolResult, Capability, Context, Elicited, FromContext,
+    GetPromptResult, Headers, InputRequired, IntoPromptResult, IntoResourceResult, IntoToolResult,
+    Json, LogLevel, OtherArguments, Progress, PromptMessage, PromptMetadata, ReadResourceResult,
+    ResourceContents, ResourceMetadata, Roots, Sampled, Sampling, Session, State, ToolError,
+    ToolMetadata,
 };
 
 /// What a handler returns when it can fail: `?` takes any error, and the model reads its outermost message.

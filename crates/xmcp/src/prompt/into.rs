@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use super::{GetPromptResult, PromptMessage};
 use crate::{
-    ToolError,
+    InputRequired, ToolError,
     content::{Audio, Content, EmbeddedResource, Image, ResourceLink, Text},
 };
 
 /// The return type of a prompt's handler.
 ///
 /// Implemented for text and content blocks (one message of the person's), for [`PromptMessage`] and lists of them, for
-/// [`GetPromptResult`], and for a `Result` of any of these whose error is [`ToolError`] or anything that becomes one.
+/// [`GetPromptResult`], for [`InputRequired`], and for a `Result` of any of these whose error is [`ToolError`] or anything that becomes one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a prompt handler",
     label = "not a prompt result",
@@ -41,6 +41,12 @@ impl IntoPromptResult for Vec<PromptMessage> {
             messages: self,
             ..GetPromptResult::new()
         })
+    }
+}
+
+impl IntoPromptResult for InputRequired {
+    fn into_prompt_result(self) -> Result<GetPromptResult, ToolError> {
+        Err(self.into())
     }
 }
 

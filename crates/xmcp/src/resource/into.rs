@@ -6,13 +6,13 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use super::{ReadResourceResult, ResourceContents};
-use crate::{Json, ToolError};
+use crate::{InputRequired, Json, ToolError};
 
 /// The return type of a resource's handler.
 ///
 /// Implemented for text, for bytes (written as base64), for [`Json<T>`](crate::Json) (text of the type `application/json`), for
 /// [`ResourceContents`] and lists of them, for [`ReadResourceResult`], for an `Option` of any of these (`None`: there is no such
-/// resource), and for a `Result` whose error is [`ToolError`] or anything that becomes one.
+/// resource), for [`InputRequired`], and for a `Result` whose error is [`ToolError`] or anything that becomes one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a resource handler",
     label = "not a resource's contents",
@@ -60,6 +60,12 @@ impl<T: IntoResourceResult> IntoResourceResult for Option<T> {
     fn into_resource_result(self) -> Result<ReadResourceResult, ToolError> {
         self.ok_or_else(|| ToolError::not_found("resource not found"))?
             .into_resource_result()
+    }
+}
+
+impl IntoResourceResult for InputRequired {
+    fn into_resource_result(self) -> Result<ReadResourceResult, ToolError> {
+        Err(self.into())
     }
 }
 

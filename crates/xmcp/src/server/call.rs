@@ -222,6 +222,7 @@ impl Call {
                 Said::Message(message)
             }
             ToolErrorKind::NotFound { message } => Said::NotFound(message),
+            ToolErrorKind::MissingCapability(_) | ToolErrorKind::InputRequired(_) => Said::Nothing,
             ToolErrorKind::Internal(source) => {
                 let error = failed(&source);
                 tracing::error!(

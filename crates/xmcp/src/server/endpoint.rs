@@ -27,6 +27,7 @@ use super::{
     jsonrpc::{self, Id, Message, Refusal, RpcError, code},
     media_type,
     method::Method,
+    sse,
     stream::{self, First, Work},
     target::Target,
 };
@@ -34,8 +35,6 @@ use crate::{
     Context, Era, Transport, context,
     http::{BodyRoom, RequestId, body, refusal::plain_refusal},
 };
-
-const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 
 /// Answers one HTTP request to the endpoint.
 pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request) -> Response {
@@ -67,7 +66,7 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
         Ok(Message::Request(request)) => request,
         // Nothing that a stateless client can notify of concerns this server: a request ends with its connection.
         Ok(Message::Notification { .. }) => return StatusCode::ACCEPTED.into_response(),
-        Ok(Message::Response) => {
+        Ok(Message::Response(_)) => {
             let error = RpcError::new(
                 code::INVALID_REQUEST,
                 "this server asked nothing, so it takes no responses",
@@ -164,8 +163,12 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
             extensions: parts.extensions,
             meta: called.meta,
             client: None,
+            capabilities: None,
             log_level: None,
             notifier,
+            asker: None,
+            round: None,
+            question_timeout: std::time::Duration::from_secs(300),
             cancellation,
         },
         server.state.clone(),
@@ -197,18 +200,7 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
     };
     match stream::first(work, notifications).await {
         First::Response(answer) => answer.into_response(),
-        First::Stream(events) => (
-            [
-                (header::CONTENT_TYPE, EVENT_STREAM),
-                (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-                (
-                    header::HeaderName::from_static("x-accel-buffering"),
-                    HeaderValue::from_static("no"),
-                ),
-            ],
-            Body::new(events),
-        )
-            .into_response(),
+        First::Stream(events) => sse::response(events),
     }
 }
 

@@ -8,6 +8,7 @@ mod auth;
 mod body;
 mod call;
 mod capabilities;
+pub(crate) mod changes;
 mod completion;
 mod detach;
 mod dispatch;
@@ -22,7 +23,20 @@ mod media_type;
 mod method;
 mod registry;
 mod router;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the endpoint gets to use them in the next change"
+)]
+mod sessions;
+mod sse;
 mod stream;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the endpoint gets to use them in the next change"
+)]
+mod subscriptions;
 mod target;
 pub(crate) mod version;
 
@@ -47,6 +61,7 @@ pub(crate) use self::{
     target::{Target, Whose},
 };
 use self::{
+    changes::Changes,
     info::Info,
     jsonrpc::RpcError,
     list::{ListKind, Lists},
@@ -63,6 +78,8 @@ pub(crate) struct Server {
     lists: Lists,
     /// The memory that is left for requests' bodies.
     bodies: BodyBudget,
+    /// What changed, for those who tell clients.
+    pub(crate) changes: Changes,
     /// Handlers that outlive their connection: a 2025-11-25 client that goes away has not cancelled.
     pub(crate) detached: TaskTracker,
     /// Set when the server stops: what is detached ends then.
@@ -100,6 +117,7 @@ impl Server {
             capabilities,
             info,
             lists,
+            changes: Changes::in_memory(),
             detached: TaskTracker::new(),
             stopping: CancellationToken::new(),
         }))

@@ -62,7 +62,7 @@ impl Incoming {
                 })
             }
             Ok(Message::Notification { .. }) => Self::Ignored,
-            Ok(Message::Response) => {
+            Ok(Message::Response(_)) => {
                 tracing::debug!("a response to a question that nobody asked is ignored");
                 Self::Ignored
             }

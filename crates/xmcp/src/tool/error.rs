@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::BoxError;
+use crate::{AskError, BoxError, Capability, InputRequired};
 
 /// Why a call failed.
 ///
@@ -38,6 +38,10 @@ pub(crate) enum Kind {
     NotFound { message: String },
     /// Nothing is for the model.
     Internal(BoxError),
+    /// The client cannot do what the handler needs.
+    MissingCapability(Capability),
+    /// No failure: the handler needs something of the client first.
+    InputRequired(Box<InputRequired>),
     /// An error of the protocol.
     Rpc {
         code: i32,
@@ -103,11 +107,24 @@ impl ToolError {
 impl<E: Into<BoxError>> From<E> for ToolError {
     fn from(error: E) -> Self {
         let source: BoxError = error.into();
+        if let Some(AskError::MissingCapability(capability)) = source.downcast_ref() {
+            return Self {
+                kind: Kind::MissingCapability(capability.clone()),
+            };
+        }
         Self {
             kind: Kind::Message {
                 message: source.to_string(),
                 source: Some(source),
             },
+        }
+    }
+}
+
+impl From<InputRequired> for ToolError {
+    fn from(asked: InputRequired) -> Self {
+        Self {
+            kind: Kind::InputRequired(Box::new(asked)),
         }
     }
 }
@@ -118,6 +135,14 @@ impl std::fmt::Display for ToolError {
             Kind::Message { message, .. }
             | Kind::NotFound { message }
             | Kind::Rpc { message, .. } => formatter.write_str(message),
+            Kind::MissingCapability(capability) => {
+                write!(
+                    formatter,
+                    "{}",
+                    AskError::MissingCapability(capability.clone())
+                )
+            }
+            Kind::InputRequired(_) => formatter.write_str("the client is asked for more"),
             Kind::Internal(error) => write!(formatter, "{error}"),
         }
     }

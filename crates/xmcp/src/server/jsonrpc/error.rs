@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::{Era, excerpt::excerpt};
+use crate::{Capability, Era, excerpt::excerpt};
 
 /// The error codes that this server uses (JSON-RPC 2.0 section 5.1; 2026-07-28 basic, "Error Codes").
 pub(crate) mod code {
@@ -17,6 +17,7 @@ pub(crate) mod code {
     /// Before 2026-07-28, which says [`INVALID_PARAMS`].
     pub(crate) const RESOURCE_NOT_FOUND: i32 = -32002;
     pub(crate) const HEADER_MISMATCH: i32 = -32020;
+    pub(crate) const MISSING_CLIENT_CAPABILITY: i32 = -32021;
     pub(crate) const UNSUPPORTED_PROTOCOL_VERSION: i32 = -32022;
 }
 
@@ -86,6 +87,19 @@ impl RpcError {
         Self::new(code::HEADER_MISMATCH, message)
     }
 
+    /// The client did not declare what the request needs (2026-07-28 basic, "Error Codes").
+    pub(crate) fn missing_capabilities(required: &[Capability]) -> Self {
+        let names: Vec<String> = required.iter().map(Capability::to_string).collect();
+        Self::new(
+            code::MISSING_CLIENT_CAPABILITY,
+            format!(
+                "the client did not declare what this needs: {}",
+                names.join(", ")
+            ),
+        )
+        .data(json!({ "requiredCapabilities": Capability::all_to_json(required) }))
+    }
+
     pub(crate) fn unsupported_version(requested: &str, supported: &[&str]) -> Self {
         // For programs to compare, so without the quotes of a message, and in full for anything as long as a version is.
         let requested: String = requested.chars().take(64).collect();
@@ -106,6 +120,7 @@ impl RpcError {
                 code::PARSE_ERROR
                 | code::INVALID_REQUEST
                 | code::HEADER_MISMATCH
+                | code::MISSING_CLIENT_CAPABILITY
                 | code::UNSUPPORTED_PROTOCOL_VERSION,
                 _,
             ) => StatusCode::BAD_REQUEST,

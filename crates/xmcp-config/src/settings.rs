@@ -75,6 +75,10 @@ define_settings! {
         allowed_hosts: Vec<String> = Vec::new(), "allowed_hosts" as HTTP_ALLOWED_HOSTS, Rule::Hosts;
         /// Values of the `Origin` header that are accepted besides those of `public_url` and `cors`. A request without one passes.
         allowed_origins: Vec<String> = Vec::new(), "allowed_origins" as HTTP_ALLOWED_ORIGINS, Rule::Origins { any: false };
+        /// Whether clients of 2025-11-25 and earlier get a transport session, in which the server can ask them, tell them of changes, and
+        /// take up a lost stream again. A session lives in one process, so replicas need a load balancer that keeps a client with its
+        /// replica. Clients of 2026-07-28 have all of that without.
+        sessions: bool = false, "sessions" as HTTP_SESSIONS, Rule::Switch;
     }
 
     /// What a caller may use up before the server says no.
@@ -100,6 +104,14 @@ define_settings! {
         /// How long a call may take.
         call_timeout: Duration = Duration::from_secs(60), "call_timeout_seconds" as HTTP_LIMITS_CALL_TIMEOUT_SECONDS,
             Rule::Seconds { minimum: 1, maximum: 86_400 };
+        /// Transport sessions at a time. One more takes the place of the one that has been idle longest, if that is for a minute; else it
+        /// is answered with 503.
+        sessions: usize = 1024, "sessions" as HTTP_LIMITS_SESSIONS, Rule::Number { minimum: 1, maximum: 1_000_000 };
+        /// How long a transport session stays when nobody uses it.
+        session_idle: Duration = Duration::from_secs(1800), "session_idle_seconds" as HTTP_LIMITS_SESSION_IDLE_SECONDS,
+            Rule::Seconds { minimum: 1, maximum: 86_400 };
+        /// Streams at a time on which clients of 2026-07-28 listen for changes; more are answered with 503.
+        subscriptions: usize = 1024, "subscriptions" as HTTP_LIMITS_SUBSCRIPTIONS, Rule::Number { minimum: 1, maximum: 1_000_000 };
         /// The largest result of a call, in bytes. Text is cut, with a notice; structured content is refused.
         output: usize = MIB, "output" as HTTP_LIMITS_OUTPUT, Rule::Bytes { minimum: 1024, maximum: 1024 * MIB as i64 };
         /// How long calls may go on after the server was told to stop.

@@ -40,6 +40,7 @@ body_limit = 2048
 cors = ["*"]
 allowed_hosts = ["a.example", "b.example:8443"]
 allowed_origins = ["https://a.example"]
+sessions = true
 
 [http.limits]
 connections = 1
@@ -50,6 +51,9 @@ header_timeout_seconds = 3
 body_timeout_seconds = 4
 idle_timeout_seconds = 5
 call_timeout_seconds = 6
+sessions = 7
+session_idle_seconds = 8
+subscriptions = 9
 output = 4096
 drain_seconds = 7
 

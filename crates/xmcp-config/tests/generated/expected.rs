@@ -17,6 +17,7 @@
     settings.http.cors = ::std::vec![::std::string::String::from("*")];
     settings.http.allowed_hosts = ::std::vec![::std::string::String::from("a.example"), ::std::string::String::from("b.example:8443")];
     settings.http.allowed_origins = ::std::vec![::std::string::String::from("https://a.example")];
+    settings.http.sessions = true;
     settings.http.limits.connections = 1usize;
     settings.http.limits.in_flight = 2usize;
     settings.http.limits.header_bytes = 8192usize;
@@ -25,6 +26,9 @@
     settings.http.limits.body_timeout = ::core::time::Duration::from_secs(4u64);
     settings.http.limits.idle_timeout = ::core::time::Duration::from_secs(5u64);
     settings.http.limits.call_timeout = ::core::time::Duration::from_secs(6u64);
+    settings.http.limits.sessions = 7usize;
+    settings.http.limits.session_idle = ::core::time::Duration::from_secs(8u64);
+    settings.http.limits.subscriptions = 9usize;
     settings.http.limits.output = 4096usize;
     settings.http.limits.drain = ::core::time::Duration::from_secs(7u64);
     settings.log.format = ::xmcp::codegen::LogFormat::Json;

@@ -3,13 +3,14 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{ClientInfo, LogLevel};
+use super::{ClientCapabilities, ClientInfo, LogLevel};
 
 /// The members of `_meta` that handlers can see. One that does not fit its type counts as absent: the envelope has
 /// already refused what the protocol requires.
 #[derive(Debug, Default)]
 pub(crate) struct RequestMeta {
     pub(crate) client: Option<ClientInfo>,
+    pub(crate) capabilities: Option<ClientCapabilities>,
     pub(crate) log_level: Option<LogLevel>,
     pub(crate) progress_token: Option<Value>,
 }
@@ -19,6 +20,8 @@ pub(crate) struct RequestMeta {
 struct Raw {
     #[serde(rename = "io.modelcontextprotocol/clientInfo")]
     client: Option<Value>,
+    #[serde(rename = "io.modelcontextprotocol/clientCapabilities")]
+    capabilities: Option<ClientCapabilities>,
     #[serde(rename = "io.modelcontextprotocol/logLevel")]
     log_level: Option<Value>,
     #[serde(rename = "progressToken")]
@@ -32,6 +35,7 @@ impl RequestMeta {
             client: raw
                 .client
                 .and_then(|value| serde_json::from_value(value).ok()),
+            capabilities: raw.capabilities,
             log_level: raw
                 .log_level
                 .and_then(|value| serde_json::from_value(value).ok()),

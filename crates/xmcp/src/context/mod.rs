@@ -1,5 +1,7 @@
 //! The request as a handler sees it, the same in both protocol generations and on every transport.
 
+mod asker;
+mod capability;
 mod client;
 mod era;
 mod headers;
@@ -7,8 +9,12 @@ mod log;
 mod meta;
 mod notify;
 mod progress;
+mod talk;
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{Extensions, HeaderMap};
@@ -16,6 +22,8 @@ use tokio_util::sync::CancellationToken;
 use xmcp_auth::Session;
 
 pub use self::{
+    asker::AskError,
+    capability::{Capability, ClientCapabilities},
     client::ClientInfo,
     era::{Era, Transport},
     headers::Headers,
@@ -23,10 +31,15 @@ pub use self::{
     progress::Progress,
 };
 pub(crate) use self::{
+    asker::Asker,
     meta::RequestMeta,
     notify::{Notification, Notifier},
 };
-use crate::{AppState, FromContext, ToolError, http::RequestId};
+use crate::{
+    AppState, FromContext, ToolError,
+    ask::{Patience, Round},
+    http::RequestId,
+};
 
 /// The request that a handler answers: who asks, with what headers, and a way to tell the client how it goes.
 ///
@@ -57,15 +70,24 @@ pub(crate) struct Request {
     pub(crate) meta: Option<Bytes>,
     /// What `initialize` said of the client, where the transport remembers it.
     pub(crate) client: Option<Arc<ClientInfo>>,
+    /// What `initialize` said that the client can do, where the transport remembers it.
+    pub(crate) capabilities: Option<Arc<ClientCapabilities>>,
     /// The threshold that `logging/setLevel` set, where the transport remembers it.
     pub(crate) log_level: Option<LogLevel>,
     pub(crate) notifier: Option<Arc<dyn Notifier>>,
+    /// What takes questions to the client while the handler runs, where there is such a way.
+    pub(crate) asker: Option<Arc<dyn Asker>>,
+    /// The answers that came with the request, and the questions that its handler leaves; of calls that may be answered by questions.
+    pub(crate) round: Option<Arc<Round>>,
+    /// How long the client may take to answer a question.
+    pub(crate) question_timeout: Duration,
     pub(crate) cancellation: Option<CancellationToken>,
 }
 
 struct Inner {
     request: Request,
     meta: OnceLock<RequestMeta>,
+    patience: Patience,
     state: AppState,
 }
 
@@ -75,6 +97,7 @@ impl Context {
             inner: Arc::new(Inner {
                 request,
                 meta: OnceLock::new(),
+                patience: Patience::default(),
                 state,
             }),
         }
@@ -167,6 +190,15 @@ impl Context {
             Some(token) => token.cancelled().await,
             None => std::future::pending().await,
         }
+    }
+
+    /// How long the client has been waited for.
+    pub(crate) fn patience(&self) -> &Patience {
+        &self.inner.patience
+    }
+
+    pub(crate) fn question_timeout(&self) -> Duration {
+        self.inner.request.question_timeout
     }
 
     fn meta(&self) -> &RequestMeta {

@@ -64,6 +64,15 @@ pub(crate) fn output_schema<T: JsonSchema>() -> OutputSchema {
     }
 }
 
+/// The schema of a form that a person fills in: each choice keeps its own title.
+#[must_use]
+pub(crate) fn form_schema<T: JsonSchema>() -> Map<String, Value> {
+    let mut schema = generate::<T>(SchemaSettings::draft2020_12().for_deserialize());
+    portable::form(&mut schema);
+    root::name_recursion(&mut schema);
+    object(schema)
+}
+
 fn generate<T: JsonSchema>(settings: SchemaSettings) -> Value {
     let generator = settings
         .with(|settings| {

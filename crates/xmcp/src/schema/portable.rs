@@ -16,6 +16,25 @@ pub(super) fn output(schema: &mut Value) {
     apply(&mut Portable { input: false }, schema);
 }
 
+/// Makes the schema of a form: what `Option` and Rust's numbers mean to a client, and nothing else is changed.
+pub(super) fn form(schema: &mut Value) {
+    if let Ok(schema) = <&mut Schema>::try_from(schema) {
+        Form.transform(schema);
+    }
+}
+
+struct Form;
+
+impl Transform for Form {
+    fn transform(&mut self, schema: &mut Schema) {
+        if let Some(object) = schema.as_object_mut() {
+            optional_without_null(object);
+            formats_to_ranges(object);
+        }
+        transform_subschemas(self, schema);
+    }
+}
+
 fn apply(transform: &mut Portable, schema: &mut Value) {
     let mut booleans = ReplaceBoolSchemas::default();
     booleans.skip_additional_properties = true;

@@ -6,24 +6,22 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
-    time::Duration,
 };
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http_body::{Body, Frame};
-use tokio::{
-    sync::mpsc,
-    time::{Sleep, sleep},
-};
+use tokio::sync::mpsc;
 
-use super::{answer::Answer, encode};
+use super::{
+    answer::Answer,
+    encode,
+    sse::{self, KeepAlive},
+};
 use crate::context::{Notification, Notifier};
 
 /// How many notifications wait for a slow client before the handler does.
 const QUEUE: usize = 16;
-/// A comment is sent after so long without an event, so that proxies keep the connection.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// The sending end that a handler's context holds.
 struct Sender(mpsc::Sender<Bytes>);
@@ -74,7 +72,7 @@ pub(crate) struct Events {
     work: Option<Work>,
     notifications: mpsc::Receiver<Bytes>,
     response: Option<Bytes>,
-    keep_alive: Pin<Box<Sleep>>,
+    keep_alive: KeepAlive,
 }
 
 impl Events {
@@ -84,7 +82,7 @@ impl Events {
             work: Some(work),
             notifications,
             response: None,
-            keep_alive: Box::pin(sleep(KEEP_ALIVE)),
+            keep_alive: KeepAlive::new(),
         }
     }
 
@@ -124,28 +122,8 @@ impl Body for Events {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let this = &mut *self;
-        let message = match this.poll_message(context) {
-            Poll::Ready(Some(message)) => event(&message),
-            Poll::Ready(None) => return Poll::Ready(None),
-            Poll::Pending => {
-                std::task::ready!(this.keep_alive.as_mut().poll(context));
-                Bytes::from_static(b":\n\n")
-            }
-        };
-        this.keep_alive
-            .as_mut()
-            .reset(tokio::time::Instant::now() + KEEP_ALIVE);
-        // A reset timer wakes nobody until it is polled.
-        let _ = this.keep_alive.as_mut().poll(context);
-        Poll::Ready(Some(Ok(Frame::data(message))))
+        let event = this.poll_message(context);
+        let event = event.map(|message| message.as_deref().map(sse::message));
+        this.keep_alive.frame(event, context)
     }
-}
-
-/// One event. JSON text has no line breaks, so one `data` line holds it.
-fn event(message: &[u8]) -> Bytes {
-    let mut event = BytesMut::with_capacity(message.len() + 24);
-    event.put_slice(b"event: message\ndata: ");
-    event.put_slice(message);
-    event.put_slice(b"\n\n");
-    event.freeze()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::BoxError;
+use crate::{AskError, BoxError, Capability, InputRequired};
 
 /// Why a call failed.
 ///
@@ -34,8 +34,14 @@ pub(crate) enum Kind {
         message: String,
         source: Option<BoxError>,
     },
+    /// What was asked for is not there.
+    NotFound { message: String },
     /// Nothing is for the model.
     Internal(BoxError),
+    /// The client cannot do what the handler needs.
+    MissingCapability(Capability),
+    /// No failure: the handler needs something of the client first.
+    InputRequired(Box<InputRequired>),
     /// An error of the protocol.
     Rpc {
         code: i32,
@@ -51,6 +57,18 @@ impl ToolError {
             kind: Kind::Message {
                 message: message.into(),
                 source: None,
+            },
+        }
+    }
+
+    /// There is no such thing as what was asked for.
+    ///
+    /// From a resource's handler it says that there is no such resource, by the code that the client's generation of the protocol
+    /// has for that; a tool's model reads the message.
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self {
+            kind: Kind::NotFound {
+                message: message.into(),
             },
         }
     }
@@ -89,6 +107,11 @@ impl ToolError {
 impl<E: Into<BoxError>> From<E> for ToolError {
     fn from(error: E) -> Self {
         let source: BoxError = error.into();
+        if let Some(AskError::MissingCapability(capability)) = source.downcast_ref() {
+            return Self {
+                kind: Kind::MissingCapability(capability.clone()),
+            };
+        }
         Self {
             kind: Kind::Message {
                 message: source.to_string(),
@@ -98,12 +121,28 @@ impl<E: Into<BoxError>> From<E> for ToolError {
     }
 }
 
+impl From<InputRequired> for ToolError {
+    fn from(asked: InputRequired) -> Self {
+        Self {
+            kind: Kind::InputRequired(Box::new(asked)),
+        }
+    }
+}
+
 impl std::fmt::Display for ToolError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.kind {
-            Kind::Message { message, .. } | Kind::Rpc { message, .. } => {
-                formatter.write_str(message)
+            Kind::Message { message, .. }
+            | Kind::NotFound { message }
+            | Kind::Rpc { message, .. } => formatter.write_str(message),
+            Kind::MissingCapability(capability) => {
+                write!(
+                    formatter,
+                    "{}",
+                    AskError::MissingCapability(capability.clone())
+                )
             }
+            Kind::InputRequired(_) => formatter.write_str("the client is asked for more"),
             Kind::Internal(error) => write!(formatter, "{error}"),
         }
     }

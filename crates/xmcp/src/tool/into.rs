@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    CallToolResult, ToolError,
+    CallToolResult, InputRequired, ToolError,
     content::{Audio, Content, EmbeddedResource, Image, ResourceLink, Text},
     schema::OutputSchema,
 };
@@ -11,7 +11,7 @@ use crate::{
 /// A handler's return type.
 ///
 /// Implemented for text, numbers, `bool` and `()`, for [`Json<T>`](crate::Json), for content blocks and lists of them, for
-/// [`CallToolResult`], and for a `Result` of any of these whose error is [`ToolError`] or anything that becomes one.
+/// [`CallToolResult`], for [`InputRequired`], and for a `Result` of any of these whose error is [`ToolError`] or anything that becomes one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a tool handler",
     label = "not a tool result",
@@ -32,6 +32,12 @@ pub trait IntoToolResult {
 impl IntoToolResult for CallToolResult {
     fn into_tool_result(self) -> Result<CallToolResult, ToolError> {
         Ok(self)
+    }
+}
+
+impl IntoToolResult for InputRequired {
+    fn into_tool_result(self) -> Result<CallToolResult, ToolError> {
+        Err(self.into())
     }
 }
 

@@ -285,9 +285,13 @@ fn resources_log_json_2026_type_call(
 #[allow(clippy::all)]
 fn resources_users_user_id_profile_shape() -> ::xmcp::codegen::Shape {
     ::xmcp::codegen::Shape::resource_async_1(|a0| {
-        let _handler = "resources/(users)/[user_id]/profile.rs:12:1";
-        resources_users_user_id_profile::handler(::xmcp::codegen::input(), a0)
-    })
+            let _handler = "resources/(users)/[user_id]/profile.rs:12:1";
+            resources_users_user_id_profile::handler(::xmcp::codegen::input(), a0)
+        })
+        .completed_async_1(|a0| {
+            let _complete = "resources/(users)/[user_id]/profile.rs:16:1";
+            resources_users_user_id_profile::complete("", "", a0)
+        })
 }
 #[allow(clippy::all)]
 fn resources_users_user_id_profile_call(

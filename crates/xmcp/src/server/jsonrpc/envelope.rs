@@ -8,9 +8,10 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 use super::{Id, RpcError, code, object::Object};
+use crate::AskError;
 
 /// One message of a client.
 #[derive(Debug)]
@@ -22,7 +23,34 @@ pub(crate) enum Message<'a> {
         params: Params<'a>,
     },
     /// An answer to a question of the server's.
-    Response,
+    Response(Response<'a>),
+}
+
+/// A client's answer to a question of the server's.
+#[derive(Debug)]
+pub(crate) struct Response<'a> {
+    /// The id that the question went out with.
+    pub(crate) id: Id<'a>,
+    result: Option<&'a RawValue>,
+    error: Option<&'a RawValue>,
+}
+
+impl Response<'_> {
+    /// What the client answered, or the error that it answered with.
+    pub(crate) fn outcome(&self) -> Result<Value, AskError> {
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Error {
+            code: i64,
+            message: String,
+        }
+        if let Some(error) = self.error {
+            let Error { code, message } = serde_json::from_str(error.get()).unwrap_or_default();
+            return Err(AskError::Refused { code, message });
+        }
+        let result = self.result.map_or("null", RawValue::get);
+        serde_json::from_str(result).map_err(|error| AskError::Invalid(error.to_string()))
+    }
 }
 
 /// A request.
@@ -42,6 +70,14 @@ pub(crate) struct Params<'a> {
     #[serde(borrow)]
     pub(crate) arguments: Option<&'a RawValue>,
     #[serde(borrow)]
+    pub(crate) uri: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "ref")]
+    pub(crate) reference: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) argument: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) context: Option<&'a RawValue>,
+    #[serde(borrow)]
     pub(crate) cursor: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub(crate) level: Option<Cow<'a, str>>,
@@ -49,6 +85,15 @@ pub(crate) struct Params<'a> {
     pub(crate) protocol_version: Option<Cow<'a, str>>,
     #[serde(borrow, rename = "clientInfo")]
     pub(crate) client_info: Option<&'a RawValue>,
+    /// What the client can do, of `initialize`.
+    #[serde(borrow)]
+    pub(crate) capabilities: Option<&'a RawValue>,
+    /// The answers to the questions of an earlier answer (2026-07-28 basic/patterns/mrtr).
+    #[serde(borrow, rename = "inputResponses")]
+    pub(crate) input_responses: Option<&'a RawValue>,
+    /// What an earlier answer gave the client to bring back.
+    #[serde(borrow, rename = "requestState")]
+    pub(crate) request_state: Option<Cow<'a, str>>,
     #[serde(borrow, rename = "requestId")]
     pub(crate) request_id: Option<&'a RawValue>,
     #[serde(borrow, rename = "_meta")]
@@ -96,10 +141,10 @@ struct Envelope<'a, P> {
     method: Option<Cow<'a, str>>,
     #[serde(default = "none")]
     params: Option<P>,
-    #[serde(default)]
-    result: Option<IgnoredAny>,
-    #[serde(default)]
-    error: Option<IgnoredAny>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    result: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
 }
 
 fn none<P>() -> Option<P> {
@@ -150,8 +195,12 @@ fn message<'a>(envelope: Envelope<'a, Object<Params<'a>>>) -> Result<Message<'a>
     match (envelope.method, id) {
         (Some(method), Some(id)) => Ok(Message::Request(Request { id, method, params })),
         (Some(method), None) => Ok(Message::Notification { method, params }),
-        (None, Some(_)) if envelope.result.is_some() || envelope.error.is_some() => {
-            Ok(Message::Response)
+        (None, Some(id)) if envelope.result.is_some() || envelope.error.is_some() => {
+            Ok(Message::Response(Response {
+                id,
+                result: envelope.result,
+                error: envelope.error,
+            }))
         }
         (None, id) => Err(refuse(id, code::INVALID_REQUEST, "`method` is missing")),
     }

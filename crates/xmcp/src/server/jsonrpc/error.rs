@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::{Era, excerpt::excerpt};
+use crate::{Capability, Era, excerpt::excerpt};
 
 /// The error codes that this server uses (JSON-RPC 2.0 section 5.1; 2026-07-28 basic, "Error Codes").
 pub(crate) mod code {
@@ -14,7 +14,10 @@ pub(crate) mod code {
     pub(crate) const METHOD_NOT_FOUND: i32 = -32601;
     pub(crate) const INVALID_PARAMS: i32 = -32602;
     pub(crate) const INTERNAL_ERROR: i32 = -32603;
+    /// Before 2026-07-28, which says [`INVALID_PARAMS`].
+    pub(crate) const RESOURCE_NOT_FOUND: i32 = -32002;
     pub(crate) const HEADER_MISMATCH: i32 = -32020;
+    pub(crate) const MISSING_CLIENT_CAPABILITY: i32 = -32021;
     pub(crate) const UNSUPPORTED_PROTOCOL_VERSION: i32 = -32022;
 }
 
@@ -67,8 +70,34 @@ impl RpcError {
         )
     }
 
+    /// There is no resource at this URI (2025-11-25 and 2026-07-28 server/resources, "Error Handling").
+    pub(crate) fn resource_not_found(
+        message: impl Into<Cow<'static, str>>,
+        uri: &str,
+        era: Era,
+    ) -> Self {
+        let code = match era {
+            Era::Legacy => code::RESOURCE_NOT_FOUND,
+            Era::Modern => code::INVALID_PARAMS,
+        };
+        Self::new(code, message).data(json!({ "uri": uri }))
+    }
+
     pub(crate) fn header_mismatch(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(code::HEADER_MISMATCH, message)
+    }
+
+    /// The client did not declare what the request needs (2026-07-28 basic, "Error Codes").
+    pub(crate) fn missing_capabilities(required: &[Capability]) -> Self {
+        let names: Vec<String> = required.iter().map(Capability::to_string).collect();
+        Self::new(
+            code::MISSING_CLIENT_CAPABILITY,
+            format!(
+                "the client did not declare what this needs: {}",
+                names.join(", ")
+            ),
+        )
+        .data(json!({ "requiredCapabilities": Capability::all_to_json(required) }))
     }
 
     pub(crate) fn unsupported_version(requested: &str, supported: &[&str]) -> Self {
@@ -91,6 +120,7 @@ impl RpcError {
                 code::PARSE_ERROR
                 | code::INVALID_REQUEST
                 | code::HEADER_MISMATCH
+                | code::MISSING_CLIENT_CAPABILITY
                 | code::UNSUPPORTED_PROTOCOL_VERSION,
                 _,
             ) => StatusCode::BAD_REQUEST,

@@ -16,6 +16,15 @@ impl<'a> Id<'a> {
     pub(crate) fn as_str(self) -> &'a str {
         self.0
     }
+
+    /// Whether both name the same request. A string may be written in several ways; a number is compared as it is written,
+    /// because a large one would lose digits.
+    pub(crate) fn is_same(self, other: Id<'_>) -> bool {
+        let text = |id: &str| serde_json::from_str::<String>(id).ok();
+        self.0 == other.0
+            || (self.0.starts_with('"')
+                && text(self.0).is_some_and(|one| text(other.0) == Some(one)))
+    }
 }
 
 #[cfg(test)]

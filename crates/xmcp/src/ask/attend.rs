@@ -1,0 +1,169 @@
+//! Running a handler that may ask: until it answers, until it waits for nothing but the client, or until its time is over.
+
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    task::Poll,
+    time::Duration,
+};
+
+use tokio::time::{Instant, sleep_until};
+
+use super::{InputRequired, Patience, Round};
+
+/// What a run came to.
+#[derive(Debug)]
+pub(crate) enum Attended<T> {
+    /// The handler's own end.
+    Done(T),
+    /// The handler left questions and cannot go on without their answers.
+    Asked(InputRequired),
+    /// The handler took longer than it may, the client's time not counted.
+    TooLong,
+}
+
+/// Runs a handler. Once it waits and has left questions, it is dropped: it will run again from its start.
+pub(crate) async fn attend<F: Future>(
+    handler: F,
+    round: Option<&Round>,
+    patience: &Patience,
+    limit: Duration,
+) -> Attended<F::Output> {
+    let start = Instant::now();
+    let waited_before = patience.spent();
+    let mut handler = pin!(handler);
+    // A handler that never waits costs no timer.
+    let mut timer = pin!(None);
+    poll_fn(|context| {
+        if let Poll::Ready(output) = handler.as_mut().poll(context) {
+            return Poll::Ready(Attended::Done(output));
+        }
+        if let Some(asked) = round.and_then(|round| round.asked(context)) {
+            return Poll::Ready(Attended::Asked(asked));
+        }
+        loop {
+            let spent = || {
+                start
+                    .elapsed()
+                    .saturating_sub(patience.spent() - waited_before)
+            };
+            if timer.as_ref().get_ref().is_none() {
+                timer.set(Some(sleep_until(
+                    Instant::now() + limit.saturating_sub(spent()),
+                )));
+            }
+            let Some(running) = timer.as_mut().as_pin_mut() else {
+                return Poll::Pending;
+            };
+            std::task::ready!(running.poll(context));
+            if spent() >= limit {
+                return Poll::Ready(Attended::TooLong);
+            }
+            // Part of that time was the client's.
+            timer.set(None);
+        }
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::pending, sync::Arc};
+
+    use serde_json::json;
+    use tokio::time::sleep;
+
+    use super::*;
+    use crate::{
+        Capability,
+        ask::{Question, question::Kind},
+    };
+
+    const LIMIT: Duration = Duration::from_secs(10);
+
+    fn question(key: &str) -> Question {
+        Question {
+            key: key.to_owned(),
+            kind: Kind::Roots,
+            params: json!({}),
+            requires: Capability::Roots,
+        }
+    }
+
+    fn keys<T: std::fmt::Debug>(attended: Attended<T>) -> Vec<String> {
+        match attended {
+            Attended::Asked(asked) => asked
+                .questions
+                .into_iter()
+                .map(|question| question.key)
+                .collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_clients_time_is_not_the_handlers() {
+        let patience = Patience::default();
+        let handler = async {
+            sleep(Duration::from_secs(6)).await;
+            let waiting = patience.wait();
+            sleep(Duration::from_secs(60)).await;
+            drop(waiting);
+            sleep(Duration::from_secs(3)).await;
+        };
+        let start = Instant::now();
+        assert!(matches!(
+            attend(handler, None, &patience, LIMIT).await,
+            Attended::Done(())
+        ));
+        assert_eq!(start.elapsed(), Duration::from_secs(69));
+        let slow = async {
+            let waiting = patience.wait();
+            sleep(Duration::from_secs(60)).await;
+            drop(waiting);
+            pending::<()>().await;
+        };
+        let start = Instant::now();
+        assert!(matches!(
+            attend(slow, None, &patience, LIMIT).await,
+            Attended::TooLong
+        ));
+        assert_eq!(start.elapsed(), Duration::from_secs(70));
+    }
+
+    #[tokio::test]
+    async fn questions_that_are_asked_together_go_out_together() {
+        let round = Round::default();
+        let ask = |key| {
+            let round = &round;
+            async move {
+                round.register(question(key)).unwrap();
+                pending::<()>().await;
+            }
+        };
+        let handler = async { tokio::join!(ask("a"), ask("b")) };
+        let attended = attend(handler, Some(&round), &Patience::default(), LIMIT).await;
+        assert_eq!(keys(attended), ["a", "b"]);
+    }
+
+    #[tokio::test]
+    async fn a_task_of_the_handlers_may_ask_too() {
+        let round = Arc::new(Round::default());
+        let asking = Arc::clone(&round);
+        let (waits, waiting) = tokio::sync::oneshot::channel::<()>();
+        let task = tokio::spawn(async move {
+            waiting.await.unwrap();
+            asking.register(question("a")).unwrap();
+        });
+        let mut waits = Some(waits);
+        let handler = poll_fn(|_| {
+            if let Some(waits) = waits.take() {
+                waits.send(()).unwrap();
+            }
+            Poll::<()>::Pending
+        });
+        let attended = attend(handler, Some(&round), &Patience::default(), LIMIT).await;
+        assert_eq!(keys(attended), ["a"]);
+        task.await.unwrap();
+    }
+}

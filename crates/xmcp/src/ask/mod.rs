@@ -1,0 +1,45 @@
+//! Asking the client: forms, URLs, its model, its folders.
+//!
+//! A handler asks by `context.elicit(..).await` and its sisters, or returns [`InputRequired`]; either works for clients of both
+//! generations. How a question gets to the client is decided in [`pending`]: through an [`Asker`](crate::context::Asker) where one
+//! is connected, as a [`Round`] of its own on 2026-07-28, not at all otherwise.
+
+mod answer;
+mod attend;
+mod elicited;
+mod form;
+mod input_required;
+mod patience;
+mod pending;
+mod question;
+mod roots;
+mod round;
+mod sampling;
+mod url;
+
+use self::form::Form;
+pub(crate) use self::url::params as url_params;
+pub use self::{
+    answer::Answer,
+    elicited::Elicited,
+    input_required::InputRequired,
+    pending::Asking,
+    roots::{Root, Roots},
+    sampling::{
+        ModelChoice, Sampled, SampledContent, Sampling, SamplingContent, ToolChoice, ToolUse,
+    },
+};
+pub(crate) use self::{
+    attend::{Attended, attend},
+    patience::Patience,
+    pending::answered,
+    question::{Kind, Question},
+    round::{Carried, Round},
+};
+
+/// The params of an elicitation by a form.
+pub(crate) fn form_params<T: schemars::JsonSchema>(
+    message: String,
+) -> Result<serde_json::Value, crate::AskError> {
+    Form::of::<T>().map(|form| form.params(message))
+}

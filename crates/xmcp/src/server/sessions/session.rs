@@ -1,0 +1,121 @@
+//! One transport session of a 2025-11-25 client: what `initialize` said, and everything that later requests of it share.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    id::SessionId, owner::Owner, questions::Questions, running::Running, streams::Streams,
+};
+use crate::{
+    ClientInfo, LogLevel,
+    server::changes::{Changes, Interest, Listener},
+};
+
+/// Bytes of a session's streams that are kept to be sent again.
+const REPLAY: usize = 1024 * 1024;
+/// Resources that one session may be subscribed to.
+const RESOURCES: usize = 256;
+/// The first version whose clients know an event without data.
+const PRIMED: &str = "2025-11-25";
+
+/// What a session begins with.
+pub(crate) struct Opening {
+    /// Who may use it.
+    pub(crate) owner: Owner,
+    /// The version that was agreed on.
+    pub(crate) version: &'static str,
+    pub(crate) client: Option<Arc<ClientInfo>>,
+}
+
+/// A transport session. It ends by DELETE, when nobody has used it for long, or with the server.
+pub(crate) struct TransportSession {
+    pub(super) id: SessionId,
+    pub(super) opening: Opening,
+    pub(super) streams: Streams,
+    pub(super) questions: Questions,
+    pub(super) running: Running,
+    /// What the client is told of on its own stream.
+    pub(super) news: Listener,
+    pub(super) ended: CancellationToken,
+    state: Mutex<State>,
+}
+
+struct State {
+    log_level: Option<LogLevel>,
+    used: Instant,
+}
+
+impl TransportSession {
+    pub(super) fn open(id: SessionId, opening: Opening, changes: &Changes) -> Self {
+        let news = changes.listen(Interest {
+            tools: true,
+            prompts: true,
+            resources: true,
+            ..Interest::default()
+        });
+        Self {
+            id,
+            opening,
+            streams: Streams::new(REPLAY),
+            questions: Questions::default(),
+            running: Running::default(),
+            news,
+            ended: CancellationToken::new(),
+            state: Mutex::new(State {
+                log_level: None,
+                used: Instant::now(),
+            }),
+        }
+    }
+
+    /// Whether streams begin with an event that says how to come back. Older clients take one without data for a broken message.
+    pub(super) fn is_primed(&self) -> bool {
+        self.opening.version >= PRIMED
+    }
+
+    pub(crate) fn log_level(&self) -> Option<LogLevel> {
+        self.state().log_level
+    }
+
+    pub(crate) fn set_log_level(&self, level: LogLevel) {
+        self.state().log_level = Some(level);
+    }
+
+    /// Tells of this resource from now on. Answers whether it does: only so many are told of.
+    pub(crate) fn subscribe(&self, uri: &str) -> bool {
+        self.news.watch(uri, RESOURCES)
+    }
+
+    pub(crate) fn unsubscribe(&self, uri: &str) {
+        self.news.unwatch(uri);
+    }
+
+    /// Somebody uses it now.
+    pub(super) fn touch(&self) {
+        self.state().used = Instant::now();
+    }
+
+    /// For how long nobody has used it; no time at all while a request is at work or a stream is read.
+    pub(super) fn idle(&self) -> Duration {
+        if !self.running.is_empty() || self.streams.has_readers() {
+            self.touch();
+        }
+        self.state().used.elapsed()
+    }
+
+    /// Ends everything of it.
+    pub(super) fn end(&self) {
+        self.ended.cancel();
+        self.questions.end();
+        self.streams.end();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -34,29 +34,35 @@ impl Entry<'_> {
         let arguments = self.arguments(&quote! { ::xmcp::codegen::input() });
         // What is wrong with the types is an error of rustc about this call. It shows its text, so the text says whose fault it is.
         let place = self.place();
-        let completed = self.complete.map(|complete| self.completed(complete));
+        let shape = quote! {
+            ::xmcp::codegen::Shape::#constructor(|#(#context),*| {
+                let _handler = #place;
+                #module::handler(#(#arguments),*)
+            })
+        };
+        let body = match self.complete {
+            Some(complete) => self.completed(complete, &shape),
+            None => shape,
+        };
         quote! {
             #conditions
             #[allow(clippy::all)]
             fn #name() -> ::xmcp::codegen::Shape {
-                ::xmcp::codegen::Shape::#constructor(|#(#context),*| {
-                    let _handler = #place;
-                    #module::handler(#(#arguments),*)
-                })
-                #completed
+                #body
             }
         }
     }
 
     /// What `complete` takes from the request has to be there, as what the handler takes.
-    fn completed(&self, complete: &Complete) -> TokenStream {
+    fn completed(&self, complete: &Complete, shape: &TokenStream) -> TokenStream {
         let asyncness = if complete.is_async { "_async" } else { "" };
         let constructor = format_ident!("completed{asyncness}_{}", complete.context);
         let module = self.module();
         let context = context_names(complete.context);
         let place = format!("{}:{}", self.primitive.module.path, complete.place);
         quote! {
-            .#constructor(|#(#context),*| {
+            let shape = #shape;
+            ::xmcp::codegen::Shape::#constructor(shape, |#(#context),*| {
                 let _complete = #place;
                 #module::complete("", "" #(, #context)*)
             })

@@ -78,14 +78,17 @@ static XMCP_RESOURCES: &[::xmcp::codegen::Resource] = &[];
 #[cfg(unix)]
 #[allow(clippy::all)]
 fn prompts_choose_shape() -> ::xmcp::codegen::Shape {
-    ::xmcp::codegen::Shape::prompt_0(|| {
-            let _handler = "prompts/choose.rs:8:1";
-            prompts_choose::handler(::xmcp::codegen::input())
-        })
-        .completed_0(|| {
+    let shape = ::xmcp::codegen::Shape::prompt_0(|| {
+        let _handler = "prompts/choose.rs:8:1";
+        prompts_choose::handler(::xmcp::codegen::input())
+    });
+    ::xmcp::codegen::Shape::completed_0(
+        shape,
+        || {
             let _complete = "prompts/choose.rs:12:1";
             prompts_choose::complete("", "")
-        })
+        },
+    )
 }
 #[cfg(unix)]
 #[allow(clippy::all)]
@@ -114,14 +117,17 @@ fn prompts_choose_complete(
 }
 #[allow(clippy::all)]
 fn prompts_review_shape() -> ::xmcp::codegen::Shape {
-    ::xmcp::codegen::Shape::prompt_async_1(|a0| {
-            let _handler = "prompts/review.rs:32:1";
-            prompts_review::handler(::xmcp::codegen::input(), a0)
-        })
-        .completed_async_2(|a0, a1| {
+    let shape = ::xmcp::codegen::Shape::prompt_async_1(|a0| {
+        let _handler = "prompts/review.rs:32:1";
+        prompts_review::handler(::xmcp::codegen::input(), a0)
+    });
+    ::xmcp::codegen::Shape::completed_async_2(
+        shape,
+        |a0, a1| {
             let _complete = "prompts/review.rs:36:1";
             prompts_review::complete("", "", a0, a1)
-        })
+        },
+    )
 }
 #[allow(clippy::all)]
 fn prompts_review_call(

@@ -284,14 +284,17 @@ fn resources_log_json_2026_type_call(
 }
 #[allow(clippy::all)]
 fn resources_users_user_id_profile_shape() -> ::xmcp::codegen::Shape {
-    ::xmcp::codegen::Shape::resource_async_1(|a0| {
-            let _handler = "resources/(users)/[user_id]/profile.rs:12:1";
-            resources_users_user_id_profile::handler(::xmcp::codegen::input(), a0)
-        })
-        .completed_async_1(|a0| {
+    let shape = ::xmcp::codegen::Shape::resource_async_1(|a0| {
+        let _handler = "resources/(users)/[user_id]/profile.rs:12:1";
+        resources_users_user_id_profile::handler(::xmcp::codegen::input(), a0)
+    });
+    ::xmcp::codegen::Shape::completed_async_1(
+        shape,
+        |a0| {
             let _complete = "resources/(users)/[user_id]/profile.rs:16:1";
             resources_users_user_id_profile::complete("", "", a0)
-        })
+        },
+    )
 }
 #[allow(clippy::all)]
 fn resources_users_user_id_profile_call(

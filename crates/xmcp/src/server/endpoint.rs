@@ -20,7 +20,7 @@ use super::{
     Server,
     answer::{Answer, JSON},
     body::Segments,
-    call::{Outcome, ToolCall},
+    call::Call,
     detach::Detach,
     dispatch::{self, Asked},
     encode, gate, headers,
@@ -29,6 +29,7 @@ use super::{
     method::Method,
     sse,
     stream::{self, First, Work},
+    target::Target,
 };
 use crate::{
     Context, Era, Transport, context,
@@ -93,7 +94,7 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
         Err(error) => refuse(Some(id), &error, era),
         // Without a transport session `logging/setLevel` has nothing to keep its level in: requests get what they would have got.
         Ok((_, Asked::Known(result))) => known(id, result),
-        Ok((_, Asked::Call(tool))) => {
+        Ok((_, Asked::Call(target))) => {
             let arguments = request
                 .params
                 .arguments
@@ -108,9 +109,10 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
                 parts,
                 era,
                 Called {
-                    tool,
+                    target,
                     id,
                     arguments,
+
                     meta,
                     room,
                 },
@@ -122,7 +124,7 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
 
 /// A call's pieces of the body.
 struct Called {
-    tool: usize,
+    target: Target,
     id: Bytes,
     arguments: Option<Bytes>,
     meta: Option<Bytes>,
@@ -131,26 +133,26 @@ struct Called {
 }
 
 async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -> Response {
-    let entry = &server.registry.tools[called.tool];
-    if let Err(insufficient) = gate::check(entry.tool.metadata.scopes, parts.extensions.get()) {
-        let challenge = parts
-            .extensions
-            .get::<Challenges>()
-            .map(|challenges| challenges.insufficient_scope(insufficient.required.iter().copied()));
+    let target = called.target;
+    if let Err(insufficient) = gate::check(target.scopes(), parts.extensions.get()) {
+        let challenge = parts.extensions.get::<Challenges>().map(|challenges| {
+            challenges.insufficient_scope(insufficient.required.iter().map(String::as_str))
+        });
         let mut response = refuse(Some(id_of(&called.id)), &insufficient.into(), era);
         if let Some(challenge) = challenge {
             challenge.write(response.headers_mut());
         }
         return response;
     }
-    let talks_back =
-        entry.can_talk_back && media_type::accepts(&parts.headers, "text/event-stream");
+    target.extend(&mut parts.extensions);
+    let can_talk_back = target.can_talk_back();
+    let talks_back = can_talk_back && media_type::accepts(&parts.headers, "text/event-stream");
     let request_id = parts
         .extensions
         .remove::<RequestId>()
         .unwrap_or_else(RequestId::new);
     let (notifier, notifications) = talks_back.then(stream::channel).unzip();
-    let cancellation = entry.can_talk_back.then(CancellationToken::new);
+    let cancellation = can_talk_back.then(CancellationToken::new);
     let guard = cancellation.clone().map(CancellationToken::drop_guard);
     let context = Context::new(
         context::Request {
@@ -171,16 +173,16 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         },
         server.state.clone(),
     );
-    let call = ToolCall {
+    let call = Call {
         server: Arc::clone(&server),
-        tool: called.tool,
+        target,
         arguments: called.arguments,
         context,
     };
     let room = called.room;
     let work = async move {
         let _room = room;
-        let response = respond(&call, id_of(&called.id), era).await;
+        let response = respond(&call, id_of(&called.id)).await;
         drop(guard);
         response
     };
@@ -203,19 +205,19 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
 }
 
 /// Runs a call and writes its response, the same text on every transport.
-pub(crate) async fn respond(call: &ToolCall, id: Id<'_>, era: Era) -> Answer {
-    match call.run().await {
-        Outcome::Result(result) => {
-            let mut message = encode::response_head(id);
-            encode::tool_result(&mut message, &result, call.entry().output.as_ref(), era);
+pub(crate) async fn respond(call: &Call, id: Id<'_>) -> Answer {
+    let outcome = call.run().await;
+    let mut message = encode::response_head(id);
+    match encode::result(&mut message, call, &outcome) {
+        Ok(()) => {
             message.push(b'}');
             Answer {
                 status: StatusCode::OK,
                 message: message.into(),
             }
         }
-        Outcome::Error(error) => Answer {
-            status: error.http_status(era),
+        Err(error) => Answer {
+            status: error.http_status(call.era()),
             message: encode::error_response(Some(id), &error),
         },
     }

@@ -7,7 +7,9 @@ mod answer;
 mod auth;
 mod body;
 mod call;
+mod capabilities;
 pub(crate) mod changes;
+mod completion;
 mod detach;
 mod dispatch;
 mod encode;
@@ -17,7 +19,6 @@ mod headers;
 mod info;
 pub(crate) mod jsonrpc;
 mod list;
-mod listing;
 mod media_type;
 mod method;
 mod registry;
@@ -36,6 +37,7 @@ mod stream;
     reason = "the endpoint gets to use them in the next change"
 )]
 mod subscriptions;
+mod target;
 pub(crate) mod version;
 
 use std::sync::Arc;
@@ -47,7 +49,8 @@ use xmcp_config::Settings;
 
 pub use self::router::{router, test_router};
 pub(crate) use self::{
-    call::ToolCall,
+    call::Call,
+    capabilities::Capabilities,
     dispatch::{Asked, asked, level},
     encode::{error_response, notification, response},
     endpoint::{id_of, respond},
@@ -55,8 +58,14 @@ pub(crate) use self::{
     method::Method,
     registry::Registry,
     router::{Assembled, Overrides, assemble},
+    target::{Target, Whose},
 };
-use self::{changes::Changes, info::Info, list::Lists};
+use self::{
+    changes::Changes,
+    info::Info,
+    jsonrpc::RpcError,
+    list::{ListKind, Lists},
+};
 use crate::{App, AppState, Era, StartError, http::BodyBudget};
 
 /// The app, ready to answer. One a process; nothing in it belongs to a request.
@@ -64,6 +73,7 @@ pub(crate) struct Server {
     pub(crate) settings: Settings,
     pub(crate) registry: Registry,
     pub(crate) state: AppState,
+    capabilities: Capabilities,
     info: Info,
     lists: Lists,
     /// The memory that is left for requests' bodies.
@@ -95,14 +105,16 @@ impl Server {
         state: AppState,
         sessions: Sessions,
     ) -> Result<Arc<Self>, StartError> {
-        let registry = Registry::compile(app.tools, &settings, &state, sessions)?;
-        let lists = Lists::write(&registry, settings.server.hide_unauthorized);
-        let info = Info::write(&settings, &registry);
+        let registry = Registry::compile(app, &settings, &state, sessions)?;
+        let lists = Lists::new(&settings);
+        let capabilities = Capabilities::of(&registry);
+        let info = Info::write(&settings, capabilities);
         Ok(Arc::new(Self {
             bodies: BodyBudget::for_bodies_of(settings.http.body_limit),
             settings,
             registry,
             state,
+            capabilities,
             info,
             lists,
             changes: Changes::in_memory(),
@@ -121,8 +133,19 @@ impl Server {
         self.info.discover()
     }
 
-    /// The result of `tools/list` for this caller.
-    pub(crate) fn tools(&self, era: Era, session: Option<&Session>) -> Bytes {
-        self.lists.tools(era, session)
+    /// Whether a method belongs to something that this server has.
+    fn serves(&self, method: Method) -> bool {
+        self.capabilities.has(method)
+    }
+
+    /// One page of a list for this caller.
+    fn list(
+        &self,
+        kind: ListKind,
+        era: Era,
+        cursor: Option<&str>,
+        session: Option<&Session>,
+    ) -> Result<Bytes, RpcError> {
+        self.lists.page(&self.registry, kind, era, cursor, session)
     }
 }

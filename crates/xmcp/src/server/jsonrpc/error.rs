@@ -14,6 +14,8 @@ pub(crate) mod code {
     pub(crate) const METHOD_NOT_FOUND: i32 = -32601;
     pub(crate) const INVALID_PARAMS: i32 = -32602;
     pub(crate) const INTERNAL_ERROR: i32 = -32603;
+    /// Before 2026-07-28, which says [`INVALID_PARAMS`].
+    pub(crate) const RESOURCE_NOT_FOUND: i32 = -32002;
     pub(crate) const HEADER_MISMATCH: i32 = -32020;
     pub(crate) const MISSING_CLIENT_CAPABILITY: i32 = -32021;
     pub(crate) const UNSUPPORTED_PROTOCOL_VERSION: i32 = -32022;
@@ -66,6 +68,19 @@ impl RpcError {
             code::INTERNAL_ERROR,
             format!("internal error (request id {request_id})"),
         )
+    }
+
+    /// There is no resource at this URI (2025-11-25 and 2026-07-28 server/resources, "Error Handling").
+    pub(crate) fn resource_not_found(
+        message: impl Into<Cow<'static, str>>,
+        uri: &str,
+        era: Era,
+    ) -> Self {
+        let code = match era {
+            Era::Legacy => code::RESOURCE_NOT_FOUND,
+            Era::Modern => code::INVALID_PARAMS,
+        };
+        Self::new(code, message).data(json!({ "uri": uri }))
     }
 
     pub(crate) fn header_mismatch(message: impl Into<Cow<'static, str>>) -> Self {

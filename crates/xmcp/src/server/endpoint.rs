@@ -32,7 +32,9 @@ use super::{
     target::Target,
 };
 use crate::{
-    Context, Era, Transport, context,
+    Context, Era, Transport,
+    ask::Brought,
+    context,
     http::{BodyRoom, RequestId, body, refusal::plain_refusal},
 };
 
@@ -103,6 +105,9 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
                 .params
                 .meta
                 .map(|text| body.slice_ref(text.get().as_bytes()));
+            let brought = request
+                .params
+                .brought(|text| body.slice_ref(text.as_bytes()));
             let id = body.slice_ref(id.as_str().as_bytes());
             call(
                 server,
@@ -112,7 +117,7 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
                     target,
                     id,
                     arguments,
-
+                    brought,
                     meta,
                     room,
                 },
@@ -127,6 +132,7 @@ struct Called {
     target: Target,
     id: Bytes,
     arguments: Option<Bytes>,
+    brought: Brought,
     meta: Option<Bytes>,
     /// What the body takes of all bodies' memory, for as long as the call holds pieces of it.
     room: BodyRoom,
@@ -167,8 +173,8 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
             log_level: None,
             notifier,
             asker: None,
-            round: None,
-            question_timeout: std::time::Duration::from_secs(300),
+            round: target.round(),
+            question_timeout: server.settings.http.limits.question_timeout,
             cancellation,
         },
         server.state.clone(),
@@ -177,6 +183,7 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         server: Arc::clone(&server),
         target,
         arguments: called.arguments,
+        brought: called.brought,
         context,
     };
     let room = called.room;

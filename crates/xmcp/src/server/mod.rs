@@ -22,6 +22,7 @@ mod list;
 mod media_type;
 mod method;
 mod registry;
+mod rounds;
 mod router;
 #[expect(
     dead_code,
@@ -58,6 +59,7 @@ pub(crate) use self::{
     method::Method,
     registry::Registry,
     router::{Assembled, Overrides, assemble},
+    sessions::questions::Questions,
     target::{Target, Whose},
 };
 use self::{
@@ -66,7 +68,11 @@ use self::{
     jsonrpc::RpcError,
     list::{ListKind, Lists},
 };
-use crate::{App, AppState, Era, StartError, http::BodyBudget};
+use crate::{
+    App, AppState, Era, StartError,
+    ask::{Seal, Warning},
+    http::BodyBudget,
+};
 
 /// The app, ready to answer. One a process; nothing in it belongs to a request.
 pub(crate) struct Server {
@@ -78,6 +84,8 @@ pub(crate) struct Server {
     lists: Lists,
     /// The memory that is left for requests' bodies.
     bodies: BodyBudget,
+    /// Seals what clients carry from one round of a call to the next.
+    seal: Seal,
     /// What changed, for those who tell clients.
     pub(crate) changes: Changes,
     /// Handlers that outlive their connection: a 2025-11-25 client that goes away has not cancelled.
@@ -105,6 +113,13 @@ impl Server {
         state: AppState,
         sessions: Sessions,
     ) -> Result<Arc<Self>, StartError> {
+        let warning = match sessions {
+            // One process speaks to one client, and a key that dies with it does no harm.
+            Sessions::NoneHere => Warning::Never,
+            Sessions::Verified | Sessions::None => Warning::Once,
+        };
+        let seal = Seal::from_environment(settings.server.state_ttl, warning)
+            .map_err(|problem| StartError::Settings(vec![problem]))?;
         let registry = Registry::compile(app, &settings, &state, sessions)?;
         let lists = Lists::new(&settings);
         let capabilities = Capabilities::of(&registry);
@@ -117,6 +132,7 @@ impl Server {
             capabilities,
             info,
             lists,
+            seal,
             changes: Changes::in_memory(),
             detached: TaskTracker::new(),
             stopping: CancellationToken::new(),

@@ -12,7 +12,7 @@
 mod event;
 mod id;
 mod owner;
-mod questions;
+pub(crate) mod questions;
 mod running;
 mod session;
 mod store;

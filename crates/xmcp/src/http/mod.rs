@@ -30,7 +30,9 @@ mod url;
 
 pub(crate) use self::{
     body_budget::{BodyBudget, BodyRoom},
+    in_flight::Listening,
     loopback::is_loopback_host,
+    refusal::busy,
     request_id::RequestId,
     serve::serve,
     start_problem::StartProblem,

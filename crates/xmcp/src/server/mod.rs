@@ -22,25 +22,16 @@ mod media_type;
 mod method;
 mod registry;
 mod router;
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "the endpoint gets to use them in the next change"
-)]
 mod sessions;
 mod sse;
 mod stream;
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "the endpoint gets to use them in the next change"
-)]
 mod subscriptions;
 pub(crate) mod version;
 
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use xmcp_auth::Session;
 use xmcp_config::Settings;
@@ -56,7 +47,7 @@ pub(crate) use self::{
     registry::Registry,
     router::{Assembled, Overrides, assemble},
 };
-use self::{changes::Changes, info::Info, list::Lists};
+use self::{changes::Changes, info::Info, list::Lists, sessions::SessionStore};
 use crate::{App, AppState, Era, StartError, http::BodyBudget};
 
 /// The app, ready to answer. One a process; nothing in it belongs to a request.
@@ -70,8 +61,14 @@ pub(crate) struct Server {
     bodies: BodyBudget,
     /// What changed, for those who tell clients.
     pub(crate) changes: Changes,
+    /// Transport sessions, where the settings want them.
+    pub(crate) sessions: Option<Arc<SessionStore>>,
+    /// Room for clients that listen for changes.
+    pub(crate) subscriptions: Arc<Semaphore>,
     /// Handlers that outlive their connection: a 2025-11-25 client that goes away has not cancelled.
     pub(crate) detached: TaskTracker,
+    /// Set when the server begins to stop: nobody is told of changes any more, and what runs may still finish.
+    pub(crate) closing: CancellationToken,
     /// Set when the server stops: what is detached ends then.
     pub(crate) stopping: CancellationToken,
 }
@@ -98,7 +95,13 @@ impl Server {
         let registry = Registry::compile(app.tools, &settings, &state, sessions)?;
         let lists = Lists::write(&registry, settings.server.hide_unauthorized);
         let info = Info::write(&settings, &registry);
+        let limits = &settings.http.limits;
         Ok(Arc::new(Self {
+            sessions: settings
+                .http
+                .sessions
+                .then(|| Arc::new(SessionStore::new(limits.sessions, limits.session_idle))),
+            subscriptions: Arc::new(Semaphore::new(limits.subscriptions)),
             bodies: BodyBudget::for_bodies_of(settings.http.body_limit),
             settings,
             registry,
@@ -107,6 +110,7 @@ impl Server {
             lists,
             changes: Changes::in_memory(),
             detached: TaskTracker::new(),
+            closing: CancellationToken::new(),
             stopping: CancellationToken::new(),
         }))
     }

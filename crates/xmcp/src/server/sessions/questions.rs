@@ -8,11 +8,13 @@ use std::{
 use serde_json::Value;
 use tokio::sync::oneshot;
 
+use crate::AskError;
+
 /// Questions that wait at a time.
 const MOST: usize = 64;
 
-/// What a client answers: a result, or code and message of an error.
-pub(super) type Answer = Result<Value, (i64, String)>;
+/// What a client answers.
+pub(super) type Answer = Result<Value, AskError>;
 
 /// The questions of one session that have no answer yet.
 #[derive(Default)]

@@ -22,6 +22,10 @@ pub const HOST: &str = "HOST";
 /// The URL that clients use, without the endpoint. Wins over [`HTTP_PUBLIC_URL`].
 pub const BASE_URL: &str = "BASE_URL";
 
+/// The secrets that seal what clients carry from one round of a call to the next: at least 32 bytes each, separated by commas. The
+/// first one seals, all of them open. It is no setting, because it is a secret.
+pub const STATE_KEY: &str = "XMCP_STATE_KEY";
+
 /// What the framework's own variables begin with.
 pub const PREFIX: &str = "XMCP_";
 
@@ -114,7 +118,12 @@ impl Settings {
 /// Every variable that a server reads, the three short names first. Whatever lists them for people is held to this.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let short = SHORT.into_iter().map(|(short, _)| short);
-    short.chain(keys().filter_map(|key| key.variable))
+    short.chain(variables())
+}
+
+/// Every variable that begins with [`PREFIX`].
+fn variables() -> impl Iterator<Item = &'static str> {
+    keys().filter_map(|key| key.variable).chain([STATE_KEY])
 }
 
 /// The variables among `names` that begin with `XMCP_` and that nothing reads, sorted, each with the right name that it most
@@ -126,10 +135,9 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// assert_eq!(unknown.len(), 1);
 /// ```
 pub fn unknown_variables(names: impl IntoIterator<Item = String>) -> Vec<UnknownVariable> {
-    let known = || keys().filter_map(|key| key.variable);
     let unknown: BTreeSet<String> = names
         .into_iter()
-        .filter(|name| name.starts_with(PREFIX) && !known().any(|known| known == name))
+        .filter(|name| name.starts_with(PREFIX) && !variables().any(|known| known == name))
         .collect();
     unknown
         .into_iter()
@@ -143,14 +151,12 @@ pub fn unknown_variables(names: impl IntoIterator<Item = String>) -> Vec<Unknown
 /// The variable that was probably meant by `name`.
 fn meant(name: &str) -> Option<&'static str> {
     // Compared without the prefix, which would make every name resemble every other.
-    let rests = || keys().filter_map(|key| key.variable?.strip_prefix(PREFIX));
+    let rests = || variables().filter_map(|variable| variable.strip_prefix(PREFIX));
     let rest = name.strip_prefix(PREFIX)?;
     let meant = nearest(rest, rests())
         // The section is easily forgotten: `XMCP_PORT`.
         .or_else(|| rests().find(|known| known.ends_with(&format!("_{rest}"))))?;
-    keys()
-        .filter_map(|key| key.variable)
-        .find(|known| known.strip_prefix(PREFIX) == Some(meant))
+    variables().find(|known| known.strip_prefix(PREFIX) == Some(meant))
 }
 
 fn keys() -> impl Iterator<Item = &'static Key<Settings>> {

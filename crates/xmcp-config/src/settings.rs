@@ -47,6 +47,10 @@ define_settings! {
         /// Whether lists leave out what the caller lacks scopes for. Then no client asks for these scopes by itself, since it never
         /// learns of what needs them.
         hide_unauthorized: bool = false, "hide_unauthorized" as SERVER_HIDE_UNAUTHORIZED, Rule::Switch;
+        /// How long a client may take to come back with what a tool, prompt or resource asked it for, over several rounds of one call. It
+        /// is about clients of 2026-07-28; see `XMCP_STATE_KEY` for the key that seals what they bring back.
+        state_ttl: Duration = Duration::from_secs(600), "state_ttl_seconds" as SERVER_STATE_TTL_SECONDS,
+            Rule::Seconds { minimum: 10, maximum: 86_400 };
     }
 
     /// The HTTP transport: where it listens, what it is called from outside, and who may call it.
@@ -112,6 +116,9 @@ define_settings! {
             Rule::Seconds { minimum: 1, maximum: 86_400 };
         /// Streams at a time on which clients of 2026-07-28 listen for changes; more are answered with 503.
         subscriptions: usize = 1024, "subscriptions" as HTTP_LIMITS_SUBSCRIPTIONS, Rule::Number { minimum: 1, maximum: 1_000_000 };
+        /// How long a client may take to answer a question of a handler's, which is no time of the call's.
+        question_timeout: Duration = Duration::from_secs(300), "question_timeout_seconds" as HTTP_LIMITS_QUESTION_TIMEOUT_SECONDS,
+            Rule::Seconds { minimum: 1, maximum: 86_400 };
         /// The largest result of a call, in bytes. Text is cut, with a notice; structured content is refused.
         output: usize = MIB, "output" as HTTP_LIMITS_OUTPUT, Rule::Bytes { minimum: 1024, maximum: 1024 * MIB as i64 };
         /// How long calls may go on after the server was told to stop.

@@ -22,6 +22,7 @@ website = "https://example.com"
 transport = "stdio"
 strict = true
 hide_unauthorized = true
+state_ttl_seconds = 11
 
 [[server.icons]]
 src = "icon.svg"
@@ -54,6 +55,7 @@ call_timeout_seconds = 6
 sessions = 7
 session_idle_seconds = 8
 subscriptions = 9
+question_timeout_seconds = 10
 output = 4096
 drain_seconds = 7
 

@@ -9,6 +9,7 @@
     settings.server.transport = ::xmcp::codegen::Transport::Stdio;
     settings.server.strict = true;
     settings.server.hide_unauthorized = true;
+    settings.server.state_ttl = ::core::time::Duration::from_secs(11u64);
     settings.http.host = ::std::string::String::from("0.0.0.0");
     settings.http.port = ::core::option::Option::Some(4000u16);
     settings.http.endpoint = ::std::string::String::from("/tickets");
@@ -29,6 +30,7 @@
     settings.http.limits.sessions = 7usize;
     settings.http.limits.session_idle = ::core::time::Duration::from_secs(8u64);
     settings.http.limits.subscriptions = 9usize;
+    settings.http.limits.question_timeout = ::core::time::Duration::from_secs(10u64);
     settings.http.limits.output = 4096usize;
     settings.http.limits.drain = ::core::time::Duration::from_secs(7u64);
     settings.log.format = ::xmcp::codegen::LogFormat::Json;

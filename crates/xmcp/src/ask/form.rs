@@ -15,6 +15,8 @@ use crate::{
 };
 
 mod field;
+#[cfg(test)]
+mod tests;
 
 /// A form that a client can show, and the check of what comes back.
 #[derive(Debug)]

@@ -6,6 +6,7 @@
 
 mod answer;
 mod attend;
+mod binding;
 mod elicited;
 mod form;
 mod input_required;
@@ -15,6 +16,7 @@ mod question;
 mod roots;
 mod round;
 mod sampling;
+mod seal;
 mod url;
 
 use self::form::Form;
@@ -31,10 +33,12 @@ pub use self::{
 };
 pub(crate) use self::{
     attend::{Attended, attend},
+    binding::Binding,
     patience::Patience,
     pending::answered,
     question::{Kind, Question},
     round::{Carried, Round},
+    seal::{Seal, SealError, Warning},
 };
 
 /// The params of an elicitation by a form.

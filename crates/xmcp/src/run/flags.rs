@@ -218,6 +218,14 @@ const VARIABLES: &[(&str, &str)] = &[
         env::SERVER_HIDE_UNAUTHORIZED,
         "true: lists leave out what the caller lacks scopes for",
     ),
+    (
+        env::SERVER_STATE_TTL_SECONDS,
+        "how long a client may take between the rounds of a call",
+    ),
+    (
+        env::STATE_KEY,
+        "secrets that seal what clients carry between rounds, separated by commas",
+    ),
     (env::HTTP_PORT, "the port; PORT wins"),
     (env::HTTP_HOST, "the address to listen on; HOST wins"),
     (env::HTTP_ENDPOINT, "the path of the MCP endpoint"),
@@ -273,6 +281,10 @@ const VARIABLES: &[(&str, &str)] = &[
     (
         env::HTTP_LIMITS_CALL_TIMEOUT_SECONDS,
         "how long a call may take",
+    ),
+    (
+        env::HTTP_LIMITS_QUESTION_TIMEOUT_SECONDS,
+        "how long a client may take to answer a question",
     ),
     (
         env::HTTP_LIMITS_OUTPUT,

@@ -77,7 +77,7 @@ async fn tells_nobody_who_they_are() {
     assert!(refused.is_error);
     assert_eq!(
         refused.text(),
-        "nobody is signed in: wire an auth provider in src/middleware.rs"
+        "nobody is signed in: that takes HTTP, and a provider in src/middleware.rs"
     );
 }
 

@@ -19,6 +19,7 @@ fn app(folder: &str) -> Command {
 fn app_in(folder: PathBuf) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xmcp-app"));
     command
+        .env("SCALEKIT_EMULATOR_STATE", folder.join("scalekit"))
         .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -26,6 +27,7 @@ fn app_in(folder: PathBuf) -> Command {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         if name.starts_with("XMCP_")
+            || (name.starts_with("SCALEKIT_") && name != "SCALEKIT_EMULATOR_STATE")
             || ["PORT", "HOST", "BASE_URL", "LISTEN_FDS", "LISTEN_PID"].contains(&name.as_str())
         {
             command.env_remove(name);
@@ -56,6 +58,8 @@ struct Server {
     child: Child,
     stderr: BufReader<std::process::ChildStderr>,
     address: String,
+    /// Where the local Scalekit answers.
+    scalekit: String,
 }
 
 impl Server {
@@ -64,17 +68,33 @@ impl Server {
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         let mut text = String::new();
         while stderr.read_line(&mut text).unwrap() > 0 {
-            if let Some((_, rest)) = text.split_once("✔ MCP Server running on http://") {
-                let address = rest.split('/').next().unwrap().to_owned();
+            let after = |words: &str| text.split_once(words).map(|(_, rest)| rest.trim_end());
+            if let Some(scalekit) = after("sign in at a local Scalekit, http://") {
+                let url = after("✔ MCP Server running on http://").unwrap();
                 return Self {
+                    address: url.split('/').next().unwrap().to_owned(),
+                    scalekit: scalekit.to_owned(),
                     child,
                     stderr,
-                    address,
                 };
             }
         }
         let status = child.wait().unwrap();
         panic!("the server did not start ({status}): {text}");
+    }
+
+    /// A user's token, as the banner's command gets it.
+    fn token(&self) -> String {
+        let mut stream = TcpStream::connect(&self.scalekit).unwrap();
+        write!(
+            stream,
+            "POST /emulator/token HTTP/1.1\r\nhost: {}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+            self.scalekit
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split_once("\r\n\r\n").unwrap().1.to_owned()
     }
 
     /// POST to the endpoint of which only a part of the body is sent: a request in progress.
@@ -83,8 +103,9 @@ impl Server {
         let head = "content-type: application/json\r\naccept: application/json, text/event-stream\r\ncontent-length: 100\r\nexpect: 100-continue";
         write!(
             stream,
-            "POST /mcp HTTP/1.1\r\nhost: {}\r\n{head}\r\n\r\n",
-            self.address
+            "POST /mcp HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\n{head}\r\n\r\n",
+            self.address,
+            self.token()
         )
         .unwrap();
         let mut answer = [0; 12];

@@ -6,10 +6,11 @@ mod support {
 }
 
 use serde_json::{Value, json};
-use support::served::Served;
+use support::served::{Served, token};
 
+/// The app with the Scalekit that it starts for itself, and a client to whom ada signed in.
 fn start() -> Served {
-    Served::start(env!("CARGO_BIN_EXE_xmcp-app"))
+    Served::start(env!("CARGO_BIN_EXE_xmcp-app")).signed_in_as("ada")
 }
 
 /// The names of the tools in a list.
@@ -39,7 +40,7 @@ fn a_2025_11_25_client_initializes_lists_and_calls() {
     );
     assert_eq!(
         greeting.result(),
-        json!({ "content": [{ "type": "text", "text": "Hello, Ada!" }] })
+        json!({ "content": [{ "type": "text", "text": "Hello, Ada! Your user ID is usr_1" }] })
     );
     assert_eq!(greeting.header("content-type"), Some("application/json"));
 }
@@ -60,22 +61,66 @@ fn a_2026_07_28_client_discovers_lists_and_calls() {
         "tools/call",
         json!({ "name": "greet", "arguments": { "name": "Ada" } }),
     );
-    let expected =
-        json!({ "resultType": "complete", "content": [{ "type": "text", "text": "Hello, Ada!" }] });
+    let expected = json!({ "resultType": "complete", "content": [{ "type": "text", "text": "Hello, Ada! Your user ID is usr_1" }] });
     assert_eq!(greeting.result(), expected);
 }
 
 #[test]
-fn a_tool_for_signed_in_users_says_that_nobody_is() {
-    let server = start();
-    let text = "nobody is signed in: wire an auth provider in src/middleware.rs";
-    let answer = server
-        .legacy("tools/call", json!({ "name": "whoami" }))
-        .result();
+fn a_signed_in_user_is_told_who_they_are() {
+    let server = Served::start(env!("CARGO_BIN_EXE_xmcp-app"));
+    for (user, id, organization) in [
+        ("ada", "usr_1", json!("org_1")),
+        ("alan", "usr_3", json!(null)),
+    ] {
+        let token = token(server.scalekit().unwrap(), user);
+        let bearer = format!("Bearer {token}");
+        let headers = [
+            ("Content-Type", "application/json"),
+            ("Authorization", bearer.as_str()),
+        ];
+        let call = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","arguments":{}}}"#;
+        let whoami = server.ask("POST", "/mcp", &headers, call).result();
+        let session = &whoami["structuredContent"];
+        assert_eq!(
+            (&session["userId"], &session["organizationId"]),
+            (&json!(id), &organization),
+            "{whoami}"
+        );
+    }
+}
+
+#[test]
+fn without_a_token_there_is_nothing_but_the_way_to_one() {
+    let server = Served::start(env!("CARGO_BIN_EXE_xmcp-app"));
+    let origin = format!("http://{}", server.address);
+    for method in ["tools/list", "tools/call"] {
+        let refused = server.modern(method, json!({ "name": "whoami" }));
+        let metadata = format!("{origin}/.well-known/oauth-protected-resource/mcp");
+        assert_eq!(refused.status, 401);
+        assert_eq!(
+            refused.header("www-authenticate").unwrap(),
+            format!("Bearer resource_metadata=\"{metadata}\"")
+        );
+        assert_eq!(
+            refused.json(),
+            json!({ "error": "unauthorized", "error_description": "Missing or invalid bearer token" })
+        );
+    }
+    let by_path = server.ask("GET", "/.well-known/oauth-protected-resource/mcp", &[], "");
+    let at_root = server.ask("GET", "/.well-known/oauth-protected-resource", &[], "");
     assert_eq!(
-        answer,
-        json!({ "content": [{ "type": "text", "text": text }], "isError": true })
+        (by_path.status, &by_path.body),
+        (at_root.status, &at_root.body)
     );
+    let document = by_path.json();
+    assert_eq!(document["resource"], format!("{origin}/mcp"));
+    assert_eq!(
+        document["scopes_supported"],
+        json!(["openid", "profile", "email"])
+    );
+    let issuer = document["authorization_servers"][0].as_str().unwrap();
+    let resources = format!("http://{}/resources/res_", server.scalekit().unwrap());
+    assert!(issuer.starts_with(&resources), "{document}");
 }
 
 #[test]
@@ -104,7 +149,9 @@ fn what_is_beside_the_endpoint_is_there() {
         "error_description": "nothing is served at this path, the MCP endpoint is `/mcp`",
     });
     assert_eq!((missing.status, missing.json()), (404, expected));
-    let get = server.ask("GET", "/mcp", &[("Accept", "text/event-stream")], "");
+    let bearer = format!("Bearer {}", token(server.scalekit().unwrap(), "ada"));
+    let headers = [("Accept", "text/event-stream"), ("Authorization", &bearer)];
+    let get = server.ask("GET", "/mcp", &headers, "");
     assert_eq!((get.status, get.header("allow")), (405, Some("POST")));
 }
 

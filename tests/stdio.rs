@@ -79,6 +79,19 @@ fn a_2026_07_28_client_calls_at_once() {
 }
 
 #[test]
+fn nobody_is_signed_in() {
+    let mut app = start();
+    let whoami = app.ask(&request(1, "tools/call", json!({ "name": "whoami" })));
+    let text = "nobody is signed in: that takes HTTP, and a provider in src/middleware.rs";
+    assert_eq!(
+        whoami["result"],
+        json!({ "content": [{ "type": "text", "text": text }], "isError": true })
+    );
+    let end = app.finish();
+    assert!(!end.stderr.contains("Scalekit"), "{}", end.stderr);
+}
+
+#[test]
 fn an_input_that_ends_at_once_is_no_failure() {
     let end = start().finish();
     assert_eq!(

@@ -17,8 +17,8 @@ pub struct Whoami {
 }
 
 pub async fn handler(session: Option<Session>) -> Result<Json<Whoami>> {
-    let session =
-        session.ok_or("nobody is signed in: wire an auth provider in src/middleware.rs")?;
+    let session = session
+        .ok_or("nobody is signed in: that takes HTTP, and a provider in src/middleware.rs")?;
     Ok(Json(Whoami {
         user_id: session.user_id().to_owned(),
         scopes: session.scopes().to_vec(),

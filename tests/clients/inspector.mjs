@@ -1,5 +1,6 @@
 // MCP Inspector's command line against our server: it lists the tools and calls `greet`, in both protocol eras and in
-// the mode that finds the era out by itself. Usage: `inspector.mjs URL`, or for stdio `inspector.mjs COMMAND [ARGUMENT...]`.
+// the mode that finds the era out by itself. Usage: `inspector.mjs URL` with a token in `$TOKEN`, or for stdio
+// `inspector.mjs COMMAND [ARGUMENT...]`.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import process from "node:process";
@@ -17,7 +18,9 @@ const ERAS = [
 
 /** What the Inspector prints on stdout for one method; a failing Inspector throws with what it said. */
 function inspect(era, ...method) {
-  const where = http ? ["--transport", "http", "--server-url", target[0]] : ["--transport", "stdio", ...target];
+  const where = http
+    ? ["--transport", "http", "--server-url", target[0], "--header", `Authorization: Bearer ${process.env.TOKEN}`]
+    : ["--transport", "stdio", ...target];
   const options = ["--cli", ...where, "--protocol-era", era, "--format", "json", "--quiet", ...method];
   return JSON.parse(execFileSync(process.execPath, [inspector, ...options], { encoding: "utf8", timeout: 60_000 }));
 }
@@ -31,6 +34,6 @@ for (const { label, era } of ERAS) {
 
   const result = inspect(era, "--method", "tools/call", "--tool-name", "greet", "--tool-arg", "name=Ada").result;
   assert.ok(!result.isError, `expected a greeting, got ${JSON.stringify(result)}`);
-  assert.match(result.content[0].text, /Ada/);
+  assert.match(result.content[0].text, http ? /Ada.* user ID is usr_/ : /Ada/);
   passed("greet");
 }

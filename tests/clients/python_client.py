@@ -1,11 +1,14 @@
 """The official Python client against our server: it lists the tools and calls `greet`, in both protocol eras and in the
-mode that finds the era out by itself. Usage: `python_client.py URL`, or for stdio `python_client.py COMMAND [ARGUMENT...]`."""
+mode that finds the era out by itself. Usage: `python_client.py URL` with a token in `$TOKEN`, or for stdio
+`python_client.py COMMAND [ARGUMENT...]`."""
 
 import asyncio
 import os
 import sys
 
+import httpx2
 from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
 
 MODES = [("2025-11-25", "legacy", "2025-11-25"), ("2026-07-28", "2026-07-28", "2026-07-28"), ("auto", "auto", "2026-07-28")]
 
@@ -17,7 +20,11 @@ def expect(holds: bool, expected: str, got: object) -> None:
 
 async def check(label: str, mode: str, version: str, target: list[str]) -> None:
     http = target[0].startswith("http://")
-    server = target[0] if http else StdioServerParameters(command=target[0], args=target[1:], env=dict(os.environ))
+    if http:
+        session = httpx2.AsyncClient(headers={"authorization": f"Bearer {os.environ['TOKEN']}"}, timeout=30)
+        server = streamable_http_client(target[0], http_client=session)
+    else:
+        server = StdioServerParameters(command=target[0], args=target[1:], env=dict(os.environ))
 
     def passed(what: str) -> None:
         print(f"ok python {label} {'http' if http else 'stdio'}: {what}", flush=True)
@@ -32,7 +39,8 @@ async def check(label: str, mode: str, version: str, target: list[str]) -> None:
 
         result = await client.call_tool("greet", {"name": "Ada"})
         expect(not result.is_error, "a greeting", result)
-        expect("Ada" in result.content[0].text, "a text with `Ada`", result.content)
+        expected = "Ada! Your user ID is usr_" if http else "Ada"
+        expect(expected in result.content[0].text, f"a text with `{expected}`", result.content)
         passed("greet")
 
 

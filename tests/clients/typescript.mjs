@@ -1,5 +1,6 @@
 // The official TypeScript client against our server: it lists the tools and calls `greet`, in both protocol eras and
-// in the mode that finds the era out by itself. Usage: `typescript.mjs URL`, or for stdio `typescript.mjs COMMAND [ARGUMENT...]`.
+// in the mode that finds the era out by itself. Usage: `typescript.mjs URL` with a token in `$TOKEN`, or for stdio
+// `typescript.mjs COMMAND [ARGUMENT...]`.
 import assert from "node:assert/strict";
 import process from "node:process";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
@@ -16,7 +17,7 @@ const MODES = [
 
 function transport() {
   return http
-    ? new StreamableHTTPClientTransport(new URL(target))
+    ? new StreamableHTTPClientTransport(new URL(target), { authProvider: { token: async () => process.env.TOKEN } })
     : new StdioClientTransport({ command: target, args, env: process.env });
 }
 
@@ -35,7 +36,7 @@ for (const { label, mode, version } of MODES) {
 
     const result = await client.callTool({ name: "greet", arguments: { name: "Ada" } });
     assert.ok(!result.isError, `expected a greeting, got ${JSON.stringify(result)}`);
-    assert.match(result.content[0].text, /Ada/);
+    assert.match(result.content[0].text, http ? /Ada.* user ID is usr_/ : /Ada/);
     passed("greet");
   } finally {
     await client.close();

@@ -12,10 +12,12 @@ pub fn command(binary: &Path, folder: &Path) -> Command {
     let names = ["PORT", "HOST", "BASE_URL", "LISTEN_FDS", "LISTEN_PID"];
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if text.starts_with("XMCP_") || names.contains(&&*text) {
+        if text.starts_with("XMCP_") || text.starts_with("SCALEKIT_") || names.contains(&&*text) {
             command.env_remove(&name);
         }
     }
+    // Otherwise every test and whoever develops would share one.
+    command.env("SCALEKIT_EMULATOR_STATE", folder.join("scalekit"));
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

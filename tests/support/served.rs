@@ -4,7 +4,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::Path,
-    process::{Child, ChildStderr, ExitStatus},
+    process::{Child, ChildStderr, Command, ExitStatus},
     time::Duration,
 };
 
@@ -17,8 +17,13 @@ use super::command::command;
 pub struct Served {
     child: Child,
     stderr: BufReader<ChildStderr>,
-    address: String,
-    _folder: TempDir,
+    /// `host:port`.
+    pub address: String,
+    /// What it said of itself when it was up.
+    pub banner: String,
+    /// What its requests carry.
+    token: Option<String>,
+    _folder: Option<TempDir>,
 }
 
 /// An answer, read to its end.
@@ -29,48 +34,57 @@ pub struct Answer {
 }
 
 impl Served {
+    /// In an empty folder of its own.
     pub fn start(binary: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut child = command(Path::new(binary), folder.path())
-            .env("PORT", "0")
-            .spawn()
-            .unwrap();
+        let mut served = Self::spawn(&mut command(Path::new(binary), folder.path()));
+        served._folder = Some(folder);
+        served
+    }
+
+    /// As this command, but for the port.
+    pub fn spawn(command: &mut Command) -> Self {
+        let mut child = command.env("PORT", "0").spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let mut served = Self {
             child,
             stderr,
             address: String::new(),
-            _folder: folder,
+            banner: String::new(),
+            token: None,
+            _folder: None,
         };
-        let mut text = String::new();
-        while served.stderr.read_line(&mut text).unwrap() > 0 {
-            if let Some((_, url)) = text.split_once("MCP Server running on http://") {
-                let address = url.trim_end().strip_suffix("/mcp");
-                served.address = address.expect("the URL of the endpoint").to_owned();
-                return served;
-            }
+        // The banner's last line, with or without a token.
+        while !served.banner.contains("tools/list\n") && !served.banner.contains("}}}'\n") {
+            let read = served.stderr.read_line(&mut served.banner).unwrap();
+            assert_ne!(read, 0, "the server ended before it ran: {}", served.banner);
         }
-        panic!("the server ended before it ran: {text}");
+        let url = between(&served.banner, "MCP Server running on http://", "/mcp\n");
+        served.address = url.expect("the URL of the endpoint").to_owned();
+        served
+    }
+
+    /// Where the local Scalekit answers that it said to have started, as `host:port`.
+    pub fn scalekit(&self) -> Option<&str> {
+        between(&self.banner, "a local Scalekit, http://", "\n")
+    }
+
+    /// The same, with a token of this user in each request of a client.
+    pub fn signed_in_as(self, user: &str) -> Self {
+        let scalekit = self.scalekit().expect("a local Scalekit");
+        let token = token(scalekit, user);
+        self.with_token(&token)
+    }
+
+    /// The same, with this token in each request of a client.
+    pub fn with_token(mut self, token: &str) -> Self {
+        self.token = Some(token.to_owned());
+        self
     }
 
     /// One request on a connection of its own.
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(30)))
-            .unwrap();
-        let mut request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n",
-            self.address
-        );
-        for (name, value) in headers {
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
-        request.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        Answer::read(&answer)
+        ask(&self.address, method, path, headers, body)
     }
 
     /// A request as a 2025-11-25 client sends it.
@@ -102,6 +116,12 @@ impl Served {
             ("Accept", "application/json, text/event-stream"),
         ];
         all.extend_from_slice(headers);
+        let bearer = self.token.as_ref().map(|token| format!("Bearer {token}"));
+        all.extend(
+            bearer
+                .iter()
+                .map(|bearer| ("Authorization", bearer.as_str())),
+        );
         let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         self.ask("POST", "/mcp", &all, &message.to_string())
     }
@@ -118,6 +138,42 @@ impl Served {
         self.stderr.read_to_string(&mut rest).unwrap();
         self.child.wait().unwrap()
     }
+}
+
+/// One request on a connection of its own.
+fn ask(address: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .unwrap();
+    let mut request =
+        format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    request.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    Answer::read(&answer)
+}
+
+/// A user's token, as the banner's command gets it.
+pub fn token(scalekit: &str, user: &str) -> String {
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
+    let answer = ask(
+        scalekit,
+        "POST",
+        "/emulator/token",
+        &form,
+        &format!("user={user}"),
+    );
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.body
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    Some(text.split_once(before)?.1.split_once(after)?.0)
 }
 
 impl Drop for Served {

@@ -112,16 +112,19 @@ impl Connection {
     /// Command lines to sign in to the MCP server at `server_url`, to be copied.
     pub fn sign_in_help(&self, server_url: &str) -> String {
         let environment = &self.environment_url;
+        let (id, secret) = (self.mcp_client.id(), self.mcp_client.secret());
         format!(
             "\
 Sign in with a client:
   claude mcp add --transport http local {server_url}
   npx @modelcontextprotocol/inspector --transport http --server-url {server_url}
-Or take a token (user=ada, grace or alan):
+Or take a token of a user (ada, grace or alan), and call with it:
   TOKEN=$(curl -s {environment}/emulator/token -d user=ada -d resource={server_url})
   curl -s {server_url} -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' \
 -H 'Accept: application/json, text/event-stream' \
 -d '{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"whoami\",\"arguments\":{{}}}}}}'
+A token of a machine is the access_token of:
+  curl -s {environment}/oauth/token -d grant_type=client_credentials -d client_id={id} -d client_secret={secret}
 "
         )
     }

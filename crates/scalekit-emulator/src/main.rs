@@ -20,8 +20,11 @@ Usage: scalekit-emulator [--port PORT] [--state DIR] [--server-url URL]
   --server-url URL   the MCP server that tokens are for (http://localhost:3001/mcp)
   --help             this text
 
-SCALEKIT_EMULATOR_CONSENT=auto[:USER] lets a user (ada, grace, alan) consent without a page.
-SCALEKIT_EMULATOR_ISSUER=environment|resource says which of the two issuers tokens name.
+Variables:
+  SCALEKIT_EMULATOR_CONSENT=page|auto|auto:USER    who consents: a person, or a user (ada, grace, alan) without a page
+  SCALEKIT_EMULATOR_ISSUER=environment|resource    whom tokens name as their issuer
+  SCALEKIT_EMULATOR_TOKEN_LIFETIME=SECONDS         how long access tokens live (3600)
+  SCALEKIT_EMULATOR_STATE=DIR                      as --state
 ";
 
 /// What the command line asks for.

@@ -132,6 +132,8 @@ fn app_function(app: &App, profile: Profile) -> TokenStream {
                 dev: #dev,
                 settings: xmcp_settings,
                 tools: XMCP_TOOLS,
+                prompts: &[],
+                resources: &[],
                 state: #state,
                 middleware: #middleware,
                 emulator: #emulator,

@@ -101,6 +101,8 @@ fn app() -> App {
         dev: true,
         settings: codegen::Settings::default,
         tools: TOOLS,
+        prompts: &[],
+        resources: &[],
         state: Some(|| Box::pin(async { Ok(AppState::new().with(Greeting("Hello"))) })),
         middleware: None,
         emulator: None,

@@ -76,6 +76,8 @@ fn app() -> App {
         dev: true,
         settings: codegen::Settings::default,
         tools: TOOLS,
+        prompts: &[],
+        resources: &[],
         state: None,
         middleware: None,
         emulator: None,

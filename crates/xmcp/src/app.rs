@@ -3,7 +3,11 @@
 use futures_util::future::BoxFuture;
 use xmcp_config::Settings;
 
-use crate::{AppState, Middleware, Result, codegen::Tool, run::Emulator};
+use crate::{
+    AppState, Middleware, Result,
+    codegen::{Prompt, Resource, Tool},
+    run::Emulator,
+};
 
 /// Everything the build script found: what `app()` of the generated file returns.
 ///
@@ -19,6 +23,12 @@ pub struct App {
     /// One entry a tool file, in the order of the list.
     #[doc(hidden)]
     pub tools: &'static [Tool],
+    /// One entry a prompt file, in the order of the list.
+    #[doc(hidden)]
+    pub prompts: &'static [Prompt],
+    /// One entry a resource file, in the order of the lists.
+    #[doc(hidden)]
+    pub resources: &'static [Resource],
     /// `state()` of `src/state.rs`.
     #[doc(hidden)]
     pub state: Option<StateFn>,
@@ -45,10 +55,14 @@ impl App {
 impl std::fmt::Debug for App {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let tools: Vec<&str> = self.tools.iter().map(|tool| tool.name).collect();
+        let prompts: Vec<&str> = self.prompts.iter().map(|prompt| prompt.name).collect();
+        let resources: Vec<&str> = self.resources.iter().map(|resource| resource.uri).collect();
         formatter
             .debug_struct("App")
             .field("dev", &self.dev)
             .field("tools", &tools)
+            .field("prompts", &prompts)
+            .field("resources", &resources)
             .finish_non_exhaustive()
     }
 }

@@ -123,11 +123,19 @@ struct ResourceContents {
     body: Body,
 }
 
+/// Text, or bytes as base64.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Body {
+pub(crate) enum Body {
     Text(String),
     Blob(String),
+}
+
+impl Body {
+    pub(crate) fn len(&self) -> usize {
+        let (Self::Text(text) | Self::Blob(text)) = self;
+        text.len()
+    }
 }
 
 impl EmbeddedResource {
@@ -235,8 +243,7 @@ impl Content {
             Self::Image(block) => block.data.len() + block.mime_type.len(),
             Self::Audio(block) => block.data.len() + block.mime_type.len(),
             Self::EmbeddedResource(EmbeddedResource { resource, .. }) => {
-                let (Body::Text(body) | Body::Blob(body)) = &resource.body;
-                resource.uri.len() + resource.mime_type.len() + body.len()
+                resource.uri.len() + resource.mime_type.len() + resource.body.len()
             }
             Self::ResourceLink(block) => {
                 block.uri.len()
@@ -248,6 +255,18 @@ impl Content {
         }
     }
 }
+
+macro_rules! text {
+    ($($type:ty),*) => {
+        $(impl From<$type> for Content {
+            fn from(text: $type) -> Self {
+                Self::Text(Text::new(text))
+            }
+        })*
+    };
+}
+
+text!(String, &str, std::borrow::Cow<'_, str>, Box<str>);
 
 macro_rules! block {
     ($($type:ident),*) => {

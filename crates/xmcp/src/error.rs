@@ -26,10 +26,8 @@ pub enum StartError {
     #[error("middleware() in src/middleware.rs failed: {}", chain(&**.0))]
     Middleware(BoxError),
     /// The local Scalekit of a development build does not start.
-    #[error(
-        "the local Scalekit does not start, set SCALEKIT_ENVIRONMENT_URL to use another one: {0}"
-    )]
-    Emulator(String),
+    #[error("{0}")]
+    LocalScalekit(String),
     /// The address cannot be listened on.
     #[error("{0}")]
     Listen(String),

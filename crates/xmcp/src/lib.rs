@@ -28,6 +28,7 @@ pub mod prelude;
 
 mod app;
 mod ask;
+mod completion;
 mod context;
 mod error;
 mod excerpt;
@@ -36,6 +37,8 @@ mod http;
 mod metadata;
 mod middleware;
 mod panic;
+mod prompt;
+mod resource;
 mod run;
 mod schema;
 mod server;
@@ -49,14 +52,17 @@ pub use ask::{
     Answer, Asking, Elicited, InputRequired, ModelChoice, Root, Roots, Sampled, SampledContent,
     Sampling, SamplingContent, ToolChoice, ToolUse,
 };
+pub use completion::{IntoCompletion, OtherArguments};
 pub use context::{
     AskError, Capability, ClientCapabilities, ClientInfo, Context, Era, Headers, LogLevel,
     Progress, Transport,
 };
 pub use error::{BoxError, Result, StartError};
 pub use from_context::{FromContext, Requirements};
-pub use metadata::ToolMetadata;
+pub use metadata::{Icon, IconTheme, PromptMetadata, ResourceMetadata, ToolMetadata};
 pub use middleware::Middleware;
+pub use prompt::{GetPromptResult, IntoPromptResult, PromptMessage};
+pub use resource::{IntoResourceResult, ReadResourceResult, ResourceContents};
 pub use run::{run, serve};
 pub use server::router;
 pub use session::session;
@@ -73,7 +79,7 @@ pub mod auth {
 /// What `xmcp-test` needs and nobody else should use.
 #[doc(hidden)]
 pub mod testing {
-    pub use crate::{server::test_router, stdio::test_stdio};
+    pub use crate::{http::test_serve, server::test_router, stdio::test_stdio};
 }
 
 /// Brings the generated registry into the app: `pub fn app() -> xmcp::App`, and `state` and `middleware` as modules when

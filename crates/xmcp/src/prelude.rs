@@ -1,13 +1,15 @@
-//! What a tool file imports: `use xmcp::prelude::*;`.
+//! What a file of a tool, a prompt or a resource imports: `use xmcp::prelude::*;`.
 
 pub use schemars::JsonSchema;
 pub use serde::{Deserialize, Serialize};
 
-pub use crate::content::{Audio, Content, EmbeddedResource, Image, ResourceLink, Text};
+pub use crate::content::{Audio, Content, EmbeddedResource, Image, ResourceLink, Role, Text};
 pub use crate::{
-    AppState, AskError, CallToolResult, Capability, Context, Elicited, FromContext, Headers,
-    InputRequired, IntoToolResult, Json, LogLevel, Progress, Roots, Sampled, Sampling, Session,
-    State, ToolError, ToolMetadata,
+    AppState, AskError, CallToolResult, Capability, Context, Elicited, FromContext,
+    GetPromptResult, Headers, InputRequired, IntoPromptResult, IntoResourceResult, IntoToolResult,
+    Json, LogLevel, OtherArguments, Progress, PromptMessage, PromptMetadata, ReadResourceResult,
+    ResourceContents, ResourceMetadata, Roots, Sampled, Sampling, Session, State, ToolError,
+    ToolMetadata,
 };
 
 /// What a handler returns when it can fail: `?` takes any error, and the model reads its outermost message.

@@ -155,6 +155,8 @@ mod process {
             dev: true,
             settings: Settings::default,
             tools: &TOOLS,
+            prompts: &[],
+            resources: &[],
             state: Some(|| {
                 Box::pin(async {
                     noise("the state");

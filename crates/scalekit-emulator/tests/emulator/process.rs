@@ -14,6 +14,8 @@ fn program() -> Command {
     command
         .env_remove("SCALEKIT_EMULATOR_CONSENT")
         .env_remove("SCALEKIT_EMULATOR_ISSUER")
+        .env_remove("SCALEKIT_EMULATOR_TOKEN_LIFETIME")
+        .env_remove("SCALEKIT_EMULATOR_STATE")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     command
@@ -48,6 +50,7 @@ async fn the_program_says_how_to_reach_it_and_ends_with_a_signal() {
             .arg("0")
             .arg("--state")
             .arg(folder.path())
+            .env("SCALEKIT_EMULATOR_TOKEN_LIFETIME", "7")
             .spawn()
             .unwrap(),
     );
@@ -61,9 +64,9 @@ async fn the_program_says_how_to_reach_it_and_ends_with_a_signal() {
         200
     );
 
+    // The folder in the variable is the folder of the flag.
     let second = program()
-        .arg("--state")
-        .arg(folder.path())
+        .env("SCALEKIT_EMULATOR_STATE", folder.path())
         .output()
         .unwrap();
     let said = String::from_utf8(second.stderr).unwrap();
@@ -75,6 +78,15 @@ async fn the_program_says_how_to_reach_it_and_ends_with_a_signal() {
     );
 
     let mut rest = String::new();
+    while !rest.contains("grant_type=client_credentials") {
+        assert_ne!(stderr.read_line(&mut rest).unwrap(), 0, "{rest}");
+    }
+    let fields = rest.lines().last().unwrap().split(" -d ").skip(1);
+    let fields: Vec<_> = fields.map(|field| field.split_once('=').unwrap()).collect();
+    let machine = post_form(&format!("{url}/oauth/token"), &fields).await;
+    assert_eq!(machine.status, 200, "{}", machine.text);
+    assert_eq!(machine.json()["expires_in"], 7);
+
     #[cfg(unix)]
     {
         let killed = Command::new("kill")
@@ -123,6 +135,10 @@ fn what_is_not_understood_is_said_with_the_help() {
         (
             "SCALEKIT_EMULATOR_ISSUER",
             "the issuer is `environment` or `resource`",
+        ),
+        (
+            "SCALEKIT_EMULATOR_TOKEN_LIFETIME",
+            "`SCALEKIT_EMULATOR_TOKEN_LIFETIME` is not understood",
         ),
     ] {
         let output = program().env(variable, "yes").output().unwrap();

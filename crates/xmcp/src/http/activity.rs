@@ -49,6 +49,8 @@ pub(super) struct Activity {
     /// When the client stopped taking bytes, plus one; zero while it takes them.
     stalled: AtomicU64,
     is_stopping: AtomicBool,
+    /// HTTP/1: the body of the request in progress has not been read to its end.
+    is_awaiting_body: AtomicBool,
     streams: Streams,
 }
 
@@ -69,6 +71,7 @@ impl Activity {
             is_multiplexed: AtomicBool::new(false),
             stalled: AtomicU64::new(0),
             is_stopping: AtomicBool::new(false),
+            is_awaiting_body: AtomicBool::new(false),
             streams: Streams::default(),
         }
     }
@@ -104,6 +107,14 @@ impl Activity {
         if self.requests.load(Relaxed) == 0 {
             self.enter(CLOSING);
         }
+    }
+
+    pub(super) fn awaits_body(&self) {
+        self.is_awaiting_body.store(true, Relaxed);
+    }
+
+    pub(super) fn has_body(&self) {
+        self.is_awaiting_body.store(false, Relaxed);
     }
 
     pub(super) fn begin(self: &Arc<Self>, version: Version) -> InProgress {
@@ -187,6 +198,11 @@ impl InProgress {
     /// Whether its answer shares the connection with others.
     pub(super) fn is_one_of_many(&self) -> bool {
         self.waiting.is_some()
+    }
+
+    /// Whether its body has not been read to its end.
+    pub(super) fn is_awaiting_body(&self) -> bool {
+        self.activity.is_awaiting_body.load(Relaxed)
     }
 
     pub(super) fn waits_for_client(&self) {

@@ -7,7 +7,8 @@
 //!    answer by itself, since a client can hold one back and take the others. An answer goes out in pieces, since hyper takes what
 //!    it is given as soon as there is room for one byte of it, and nobody would know any more who waits for whom.
 //! 4. Bodies are bounded where they are read, in [`super::body`].
-//! 5. At shutdown a connection finishes the requests it has and takes no more; one without requests ends at once.
+//! 5. An answer that leaves before its request was read says that the connection ends, see [`super::request_body`].
+//! 6. At shutdown a connection finishes the requests it has and takes no more; one without requests ends at once.
 //!
 //! The times are kept in [`super::activity`].
 
@@ -42,6 +43,7 @@ use tower::Service as _;
 
 use super::{
     activity::{Activity, InProgress, Times},
+    request_body::{self, RequestBody},
     serve::Tasks,
 };
 
@@ -119,7 +121,9 @@ impl hyper::service::Service<Request<Incoming>> for Counting {
     type Future = CountingFuture;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let in_progress = self.activity.begin(request.version());
+        let version = request.version();
+        let in_progress = self.activity.begin(version);
+        let request = request.map(|body| RequestBody::new(body, version, &self.activity));
         CountingFuture {
             answer: self.router.clone().call(request),
             in_progress: Some(in_progress),
@@ -140,9 +144,12 @@ impl Future for CountingFuture {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let Ok(answer) = ready!(this.answer.poll(context));
+        let Ok(mut answer) = ready!(this.answer.poll(context));
         let in_progress = this.in_progress.take();
         if let Some(in_progress) = &in_progress {
+            if in_progress.is_awaiting_body() {
+                request_body::announce_end(answer.headers_mut());
+            }
             in_progress.waits_for_client();
         }
         Poll::Ready(Ok(answer.map(|body| CountedBody {

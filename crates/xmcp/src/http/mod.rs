@@ -20,6 +20,7 @@ pub(crate) mod loopback;
 mod not_found;
 mod origin;
 pub(crate) mod refusal;
+mod request_body;
 mod request_id;
 mod serve;
 mod start_problem;
@@ -28,6 +29,7 @@ mod tests;
 mod timeout;
 mod url;
 
+pub use self::serve::test_serve;
 pub(crate) use self::{
     body_budget::{BodyBudget, BodyRoom},
     in_flight::Listening,

@@ -39,6 +39,12 @@ const TURN_AWAY: Duration = Duration::from_secs(1);
 /// How long to wait before accepting again when the system has nothing left to accept with.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
+/// Serves a test's router on a test's socket, with everything that a connection meets, until the future is dropped.
+#[doc(hidden)]
+pub async fn test_serve(listener: tokio::net::TcpListener, router: Router, limits: &HttpLimits) {
+    serve(listener.into(), router, limits, CancellationToken::new()).await;
+}
+
 /// Serves `router` on `listener` until `shutdown`, and then for at most `limits.drain`.
 pub(crate) async fn serve(
     listener: Listener,

@@ -16,16 +16,16 @@ pub(crate) struct Banner<'a> {
     /// The port that was taken, when the server moved on from it.
     pub(crate) moved_from: Option<u16>,
     /// How to sign in, where a local Scalekit vouches for callers.
-    pub(crate) sign_in: Option<SignIn<'a>>,
+    pub(crate) sign_in: Option<&'a SignIn>,
 }
 
 /// How to sign in at a local Scalekit.
 #[derive(Debug)]
-pub(crate) struct SignIn<'a> {
-    /// Where it answers.
-    pub(crate) url: &'a str,
-    /// What a call with a token might say, as JSON.
-    pub(crate) request: &'a str,
+pub(crate) struct SignIn {
+    /// Where, and why there.
+    pub(crate) note: String,
+    /// Lines to copy.
+    pub(crate) commands: String,
 }
 
 impl Banner<'_> {
@@ -56,11 +56,7 @@ impl Banner<'_> {
             writeln!(out, "  reached as {public_url}")?;
         }
         if let Some(sign_in) = &self.sign_in {
-            writeln!(
-                out,
-                "  no SCALEKIT_* variable is set: callers sign in at a local Scalekit, {}",
-                sign_in.url
-            )?;
+            writeln!(out, "  {}", sign_in.note)?;
         }
         let name = shell_word(self.name);
         let url = shell_word(url);
@@ -79,19 +75,10 @@ impl Banner<'_> {
             "  {quiet}Inspector{plain}    npx @modelcontextprotocol/inspector {cli}--transport http --server-url {url}{method}"
         )?;
         writeln!(out)?;
-        let Some(SignIn {
-            url: scalekit,
-            request,
-        }) = self.sign_in
-        else {
-            return Ok(());
-        };
-        writeln!(
-            out,
-            "  Or with a token of a user, ada, grace or alan:\n\
-             \n  TOKEN=$(curl -s {scalekit}/emulator/token -d user=ada)\
-             \n  curl -s {url} -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{request}'\n"
-        )
+        match self.sign_in {
+            Some(sign_in) => writeln!(out, "{}", sign_in.commands),
+            None => Ok(()),
+        }
     }
 }
 
@@ -152,28 +139,27 @@ mod tests {
 
     #[test]
     fn says_how_to_sign_in_at_a_local_scalekit() {
+        let sign_in = SignIn {
+            note: "callers sign in".to_owned(),
+            commands: "  like this\n".to_owned(),
+        };
         let banner = Banner {
             name: "xmcp-app",
             local_url: "http://127.0.0.1:3001/mcp",
             public_url: None,
             moved_from: None,
-            sign_in: Some(SignIn {
-                url: "http://127.0.0.1:3002",
-                request: r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#,
-            }),
+            sign_in: Some(&sign_in),
         };
-        let expected = r#"✔ MCP Server running on http://127.0.0.1:3001/mcp
-  no SCALEKIT_* variable is set: callers sign in at a local Scalekit, http://127.0.0.1:3002
+        let expected = "\
+✔ MCP Server running on http://127.0.0.1:3001/mcp
+  callers sign in
 
   Claude Code  claude mcp add --transport http xmcp-app http://127.0.0.1:3001/mcp
   Inspector    npx @modelcontextprotocol/inspector --transport http --server-url http://127.0.0.1:3001/mcp
 
-  Or with a token of a user, ada, grace or alan:
+  like this
 
-  TOKEN=$(curl -s http://127.0.0.1:3002/emulator/token -d user=ada)
-  curl -s http://127.0.0.1:3001/mcp -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'
-
-"#;
+";
         assert_eq!(shown(&banner, false), expected);
     }
 }

@@ -11,6 +11,7 @@ use futures_util::future::BoxFuture;
 use xmcp_auth::scalekit::development;
 use xmcp_config::HttpSettings;
 
+use super::banner::SignIn;
 use crate::{App, StartError, http::endpoint_url};
 
 /// What starts a local Scalekit, in a build for development.
@@ -21,15 +22,30 @@ pub struct Emulator {
     pub(crate) start: Start,
 }
 
-/// Starts it for the MCP server at an URL. The first argument is [`Emulator::out_dir`].
+/// Starts it for this server. The first argument is [`Emulator::out_dir`].
 pub(crate) type Start =
-    fn(&'static str, String) -> BoxFuture<'static, Result<LocalScalekit, StartError>>;
+    fn(&'static str, Served) -> BoxFuture<'static, Result<LocalScalekit, StartError>>;
+
+/// The server that a local Scalekit is for.
+#[cfg_attr(
+    not(feature = "emulator"),
+    expect(dead_code, reason = "there is nothing to start")
+)]
+pub(crate) struct Served {
+    /// The URL that one would register in Scalekit's dashboard.
+    registered_url: String,
+    /// The URL that is told to people.
+    url: String,
+    /// What a call with a token might say, as JSON.
+    request: &'static str,
+}
 
 /// A local Scalekit that answers, until this is dropped.
 pub(crate) struct LocalScalekit {
-    pub(crate) variables: development::Variables,
+    variables: development::Variables,
+    sign_in: SignIn,
     /// The emulator, if it runs in this process.
-    pub(crate) _running: Box<dyn Any + Send>,
+    _running: Box<dyn Any + Send>,
 }
 
 impl LocalScalekit {
@@ -44,7 +60,7 @@ impl LocalScalekit {
         if app.middleware.is_none() || development::is_configured() {
             return Ok(None);
         }
-        let local = (emulator.start)(emulator.out_dir, server_url(settings)).await?;
+        let local = (emulator.start)(emulator.out_dir, Served::new(app, settings)).await?;
         development::offer(local.variables.clone());
         Ok(Some(local))
     }
@@ -54,9 +70,9 @@ impl LocalScalekit {
         development::is_taken()
     }
 
-    /// Where it answers, without a slash at the end.
-    pub(super) fn url(&self) -> &str {
-        &self.variables.environment_url
+    /// How callers sign in at it, for the banner.
+    pub(super) fn sign_in(&self) -> &SignIn {
+        &self.sign_in
     }
 }
 
@@ -66,13 +82,23 @@ impl Drop for LocalScalekit {
     }
 }
 
-/// The URL that one would register in Scalekit's dashboard.
-fn server_url(settings: &HttpSettings) -> String {
-    let host = "localhost".to_owned();
-    endpoint_url(&HttpSettings {
-        host,
-        ..settings.clone()
-    })
+impl Served {
+    fn new(app: &App, settings: &HttpSettings) -> Self {
+        let host = "localhost".to_owned();
+        let is_there = |name| app.tools.iter().any(|tool| tool.name == name);
+        Self {
+            registered_url: endpoint_url(&HttpSettings {
+                host,
+                ..settings.clone()
+            }),
+            url: endpoint_url(settings),
+            request: if is_there("whoami") {
+                r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","arguments":{}}}"#
+            } else {
+                r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#
+            },
+        }
+    }
 }
 
 #[cfg(feature = "emulator")]
@@ -86,42 +112,65 @@ mod started {
     use xmcp_auth::scalekit::{Secret, development::Variables};
 
     use super::*;
-    use crate::error::chain;
+    use crate::{error::chain, http::landing::shell_word};
 
     /// Starts the emulator with its state in the app's target folder, or uses the one that runs on it.
     pub(crate) fn start(
         out_dir: &'static str,
-        server_url: String,
+        served: Served,
     ) -> BoxFuture<'static, Result<LocalScalekit, StartError>> {
         let start = async move {
             let emulator = scalekit_emulator::Emulator::builder()
-                .server_url(server_url)
+                .server_url(served.registered_url.as_str())
                 .state_dir(state_folder(Path::new(out_dir)))
                 .variables_from_env()?;
             Ok(match emulator.start_or_join().await? {
-                Started::Elsewhere(connection) => LocalScalekit {
-                    variables: variables(&connection),
-                    _running: Box::new(()),
-                },
-                Started::Here(running) => LocalScalekit {
-                    variables: variables(running.connection()),
-                    _running: Box::new(running),
-                },
+                Started::Elsewhere(connection) => local(&connection, &served, Box::new(())),
+                Started::Here(running) => {
+                    let connection = running.connection().clone();
+                    local(&connection, &served, Box::new(running))
+                }
             })
         };
         Box::pin(async {
-            start
-                .await
-                .map_err(|error: Reason| StartError::Emulator(chain(&error)))
+            start.await.map_err(|error: Reason| {
+                StartError::LocalScalekit(format!(
+                    "the local Scalekit does not start, set SCALEKIT_ENVIRONMENT_URL to use another one: {}",
+                    chain(&error)
+                ))
+            })
         })
     }
 
-    fn variables(connection: &Connection) -> Variables {
-        Variables {
-            environment_url: connection.environment_url().to_owned(),
-            resource_id: connection.resource_id().to_owned(),
-            client_id: connection.environment_client().id().to_owned(),
-            client_secret: Secret::new(connection.environment_client().secret()),
+    fn local(
+        connection: &Connection,
+        served: &Served,
+        _running: Box<dyn Any + Send>,
+    ) -> LocalScalekit {
+        let client = connection.environment_client();
+        LocalScalekit {
+            variables: Variables {
+                environment_url: connection.environment_url().to_owned(),
+                resource_id: connection.resource_id().to_owned(),
+                client_id: client.id().to_owned(),
+                client_secret: Secret::new(client.secret()),
+            },
+            sign_in: sign_in(connection.environment_url(), served),
+            _running,
+        }
+    }
+
+    fn sign_in(scalekit: &str, served: &Served) -> SignIn {
+        let (url, request) = (shell_word(&served.url), served.request);
+        SignIn {
+            note: format!(
+                "no SCALEKIT_* variable is set: callers sign in at a local Scalekit, {scalekit}"
+            ),
+            commands: format!(
+                "  Or with a token of a user, ada, grace or alan:\n\n  \
+                 TOKEN=$(curl -s {scalekit}/emulator/token -d user=ada)\n  \
+                 curl -s {url} -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{request}'\n"
+            ),
         }
     }
 
@@ -162,6 +211,8 @@ mod started {
 
 #[cfg(test)]
 mod tests {
+    use xmcp_config::Settings;
+
     use super::*;
 
     #[test]
@@ -170,11 +221,22 @@ mod tests {
             port: Some(4001),
             ..HttpSettings::default()
         };
-        assert_eq!(server_url(&local), "http://localhost:4001/mcp");
+        let registered_url = |settings: &HttpSettings| {
+            let app = App {
+                dev: true,
+                settings: Settings::default,
+                tools: &[],
+                state: None,
+                middleware: None,
+                emulator: None,
+            };
+            Served::new(&app, settings).registered_url
+        };
+        assert_eq!(registered_url(&local), "http://localhost:4001/mcp");
         let public = HttpSettings {
             public_url: Some("https://mcp.example.com".into()),
             ..local
         };
-        assert_eq!(server_url(&public), "https://mcp.example.com/mcp");
+        assert_eq!(registered_url(&public), "https://mcp.example.com/mcp");
     }
 }

@@ -7,11 +7,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use xmcp_config::{DEFAULT_PORT, HttpSettings, Settings, Transport};
 
-use super::{
-    banner::{Banner, SignIn},
-    emulator::LocalScalekit,
-    signal, terminal,
-};
+use super::{banner::Banner, emulator::LocalScalekit, signal, terminal};
 use crate::{
     App, StartError,
     http::{self, endpoint_url, listener, listening_url},
@@ -67,13 +63,7 @@ async fn serve_http(
     };
     let Assembled { router, server } = assembled?;
     let local_scalekit = local_scalekit.filter(LocalScalekit::is_used);
-    show_banner(
-        &app,
-        &settings,
-        address,
-        moved_from,
-        local_scalekit.as_ref(),
-    );
+    show_banner(&settings, address, moved_from, local_scalekit.as_ref());
     let limits = &settings.http.limits;
     let deadline = async {
         shutdown.cancelled().await;
@@ -108,17 +98,7 @@ fn moved_from(settings: &HttpSettings, address: SocketAddr, is_handed_over: bool
     (may_move && address.port() != DEFAULT_PORT).then_some(DEFAULT_PORT)
 }
 
-/// A call that is worth trying with a token: of the tool that says who calls, if there is one.
-fn first_request(app: &App) -> &'static str {
-    if app.tools.iter().any(|tool| tool.name == "whoami") {
-        r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","arguments":{}}}"#
-    } else {
-        r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#
-    }
-}
-
 fn show_banner(
-    app: &App,
     settings: &Settings,
     address: SocketAddr,
     moved_from: Option<u16>,
@@ -131,10 +111,7 @@ fn show_banner(
         local_url: &local_url,
         public_url: (url != local_url).then_some(url.as_str()),
         moved_from,
-        sign_in: local_scalekit.map(|local| SignIn {
-            url: local.url(),
-            request: first_request(app),
-        }),
+        sign_in: local_scalekit.map(LocalScalekit::sign_in),
     };
     banner.show(terminal::has_colours());
 }

@@ -41,12 +41,9 @@ pub(super) fn protect(
         .as_ref()
         .unwrap_or(&server.settings.server.name);
     resource = resource.name(name);
-    let scopes = server
-        .registry
-        .tools
-        .iter()
-        .flat_map(|entry| entry.tool.metadata.scopes);
-    resource = resource.scopes_supported(scopes.copied());
+    let listed = server.registry.listed();
+    let scopes = listed.flat_map(|listed| listed.scopes.iter().map(|scope| &**scope));
+    resource = resource.scopes_supported(scopes);
     if dev {
         let (name, url) = (&server.settings.server.name, endpoint_url(settings));
         resource = resource.sign_in(format!(

@@ -1,4 +1,5 @@
-//! One call of a tool, from checked name to outcome, the same on every transport.
+//! One call of a handler, from checked name to outcome, the same for tools, prompts, resources and completions and on every
+//! transport.
 
 use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
 
@@ -7,21 +8,23 @@ use futures_util::FutureExt;
 
 use super::{
     Server,
+    completion::{Completion, Values},
     jsonrpc::{RpcError, code},
-    registry::Entry,
+    registry::{PromptEntry, ToolEntry},
+    target::{Reading, Target, Whose},
 };
 use crate::{
-    BoxError, CallToolResult, Context, ToolError,
-    codegen::Call,
+    BoxError, CallToolResult, Context, Era, GetPromptResult, ReadResourceResult, ToolError,
+    codegen::{self, Reply},
+    excerpt::excerpt,
     panic, session,
     tool::{ToolErrorKind, bounded_error},
 };
 
 /// A call that owns what it needs, so that it can outlive the connection it came on.
-pub(crate) struct ToolCall {
+pub(crate) struct Call {
     pub(crate) server: Arc<Server>,
-    /// The tool's place in the registry.
-    pub(crate) tool: usize,
+    pub(crate) target: Target,
     /// JSON text; `None` is an empty object.
     pub(crate) arguments: Option<Bytes>,
     pub(crate) context: Context,
@@ -30,74 +33,208 @@ pub(crate) struct ToolCall {
 /// What a call came to.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    Result(CallToolResult),
+    Tool(CallToolResult),
+    Prompt(GetPromptResult),
+    Resource(ReadResourceResult),
+    Completion(Values),
     Error(RpcError),
 }
 
-impl ToolCall {
-    pub(crate) fn entry(&self) -> &Entry {
-        &self.server.registry.tools[self.tool]
-    }
+/// Why a handler has no result.
+enum Failure {
+    Error(ToolError),
+    Panic(Box<dyn Any + Send>),
+    TimedOut,
+}
 
+/// What a stranger may know of a failure.
+enum Said {
+    /// A sentence of the handler's, or about its time.
+    Message(String),
+    NotFound(String),
+    /// That there was one.
+    Nothing,
+    Rpc(RpcError),
+}
+
+impl Call {
     /// Checks the arguments, runs the handler within its time, and contains its panics.
     pub(crate) async fn run(&self) -> Outcome {
-        let arguments = self
-            .arguments
-            .as_deref()
-            .map_or(Ok("{}"), std::str::from_utf8)
-            .unwrap_or("null");
-        let arguments = match self.entry().check.check(arguments) {
-            Ok(arguments) => arguments,
-            // The model reads this and mends its call (2025-11-25 server/tools, "Error Handling").
-            Err(violations) => {
-                return Outcome::Result(CallToolResult::error(violations.to_string()));
-            }
-        };
-        let call = Call {
-            arguments: &arguments,
-            context: &self.context,
-        };
-        let limit = self.server.settings.http.limits.call_timeout;
-        let handler =
-            AssertUnwindSafe(async { (self.entry().tool.call)(call).future.await }).catch_unwind();
-        let handler = session::with_caller(self.context.session().cloned(), handler);
-        match tokio::time::timeout(limit, handler).await {
-            Ok(Ok(Ok(result))) => Outcome::Result(self.bounded(result)),
-            Ok(Ok(Err(error))) => self.failed(error),
-            Ok(Err(reason)) => self.panicked(&*reason),
-            Err(_) => {
-                tracing::warn!(
-                    tool = self.entry().tool.name,
-                    request_id = self.context.request_id(),
-                    "the handler took too long"
-                );
-                Outcome::Result(CallToolResult::error(format!(
-                    "the tool did not answer within {} s",
-                    limit.as_secs()
-                )))
-            }
+        match &self.target {
+            Target::Tool(entry) => self.tool(entry).await,
+            Target::Prompt(entry) => self.prompt(entry).await,
+            Target::Resource(reading) => self.resource(reading).await,
+            Target::Completion(completion) => self.completion(completion).await,
         }
     }
 
-    /// What the model, the log and the client get to see of a failure.
-    fn failed(&self, error: ToolError) -> Outcome {
-        let (tool, request_id) = (self.entry().tool.name, self.context.request_id());
+    async fn tool(&self, entry: &ToolEntry) -> Outcome {
+        let arguments = match entry.check.check(self.arguments()) {
+            Ok(arguments) => arguments,
+            // The model reads this and mends its call (2025-11-25 server/tools, "Error Handling").
+            Err(violations) => return Outcome::Tool(CallToolResult::error(violations.to_string())),
+        };
+        match self.handle(&*entry.call, &arguments).await {
+            Ok(result) => Outcome::Tool(result.bounded(self.limit())),
+            Err(failure) => match self.said(failure) {
+                Said::Message(message) | Said::NotFound(message) => {
+                    Outcome::Tool(CallToolResult::error(message).bounded(self.limit()))
+                }
+                Said::Nothing => Outcome::Tool(CallToolResult::error(self.apology().message)),
+                Said::Rpc(error) => Outcome::Error(error),
+            },
+        }
+    }
+
+    async fn prompt(&self, entry: &PromptEntry) -> Outcome {
+        let given = self.arguments();
+        let missing = entry.missing(given);
+        if !missing.is_empty() {
+            return Outcome::Error(RpcError::invalid_params(format!(
+                "missing arguments of the prompt `{}`: {}",
+                entry.listed.key,
+                missing.join(", ")
+            )));
+        }
+        let arguments = match entry.check.check(given) {
+            Ok(arguments) => arguments,
+            Err(violations) => {
+                return Outcome::Error(RpcError::invalid_params(violations.to_string()));
+            }
+        };
+        match self.handle(&*entry.call, &arguments).await {
+            Ok(result) if result.size() > self.limit() => self.too_large(),
+            Ok(mut result) => {
+                let described = || entry.listed.description.to_string();
+                result.description = result.description.or_else(|| Some(described()));
+                Outcome::Prompt(result)
+            }
+            Err(failure) => self.failed(failure),
+        }
+    }
+
+    async fn resource(&self, reading: &Reading) -> Outcome {
+        let entry = &reading.found.entry;
+        let parameters = serde_json::to_string(&reading.found.parameters).unwrap_or_default();
+        let arguments = match entry.check.check(&parameters) {
+            Ok(arguments) => arguments,
+            Err(violations) => {
+                let data = serde_json::json!({ "uri": reading.uri });
+                return Outcome::Error(RpcError::invalid_params(violations.to_string()).data(data));
+            }
+        };
+        match self.handle(&*entry.call, &arguments).await {
+            Ok(result) if result.size() > self.limit() => self.too_large(),
+            Ok(result) => Outcome::Resource(result),
+            Err(failure) => self.failed(failure),
+        }
+    }
+
+    async fn completion(&self, completion: &Completion) -> Outcome {
+        let Some(handler) = completion.handler() else {
+            return Outcome::Completion(completion.ranked(completion.choices()));
+        };
+        let complete = |call| handler(completion.call(codegen::Call::context(&call)));
+        match self.handle(&complete, "{}").await {
+            Ok(values) => Outcome::Completion(completion.ranked(values)),
+            Err(failure) => self.failed(failure),
+        }
+    }
+
+    /// Runs a handler with its arguments.
+    async fn handle<'a, T>(
+        &'a self,
+        handler: &(dyn Fn(codegen::Call<'a>) -> Reply<'a, T> + Send + Sync),
+        arguments: &'a str,
+    ) -> Result<T, Failure> {
+        let call = codegen::Call {
+            arguments,
+            context: &self.context,
+        };
+        let limit = self.server.settings.http.limits.call_timeout;
+        let running = AssertUnwindSafe(async { handler(call).future.await }).catch_unwind();
+        let running = session::with_caller(self.context.session().cloned(), running);
+        match tokio::time::timeout(limit, running).await {
+            Ok(Ok(Ok(result))) => Ok(result),
+            Ok(Ok(Err(error))) => Err(Failure::Error(error)),
+            Ok(Err(panic)) => Err(Failure::Panic(panic)),
+            Err(_) => Err(Failure::TimedOut),
+        }
+    }
+
+    /// Tells the log of a failure, and what a stranger gets to see of it.
+    fn said(&self, failure: Failure) -> Said {
+        let (whose, request_id) = (self.target.whose(), self.context.request_id());
+        let Whose {
+            tool,
+            prompt,
+            resource,
+        } = whose;
+        match failure {
+            Failure::TimedOut => {
+                tracing::warn!(
+                    tool,
+                    prompt,
+                    resource,
+                    request_id,
+                    "the handler took too long"
+                );
+                let limit = self.server.settings.http.limits.call_timeout.as_secs();
+                let noun = self.target.noun();
+                Said::Message(format!("the {noun} did not answer within {limit} s"))
+            }
+            Failure::Panic(reason) => {
+                tracing::error!(
+                    tool,
+                    prompt,
+                    resource,
+                    request_id,
+                    panic = panic::unlogged(&*reason),
+                    "the handler panicked"
+                );
+                Said::Nothing
+            }
+            Failure::Error(error) => self.told(whose, error),
+        }
+    }
+
+    fn told(&self, whose: Whose<'_>, error: ToolError) -> Said {
+        let request_id = self.context.request_id();
+        let Whose {
+            tool,
+            prompt,
+            resource,
+        } = whose;
+        let failed = |source: &BoxError| crate::error::chain(&**source);
         match error.kind {
             ToolErrorKind::Message { message, source } => {
                 if let Some(source) = source {
+                    let error = failed(&source);
                     tracing::warn!(
                         tool,
+                        prompt,
+                        resource,
                         request_id,
-                        error = crate::error::chain(&*source),
+                        error,
                         "the handler failed"
                     );
                 }
-                Outcome::Result(self.bounded(CallToolResult::error(message)))
+                Said::Message(message)
             }
-            ToolErrorKind::MissingCapability(_) | ToolErrorKind::InputRequired(_) => {
-                Outcome::Result(self.apology())
+            ToolErrorKind::NotFound { message } => Said::NotFound(message),
+            ToolErrorKind::MissingCapability(_) | ToolErrorKind::InputRequired(_) => Said::Nothing,
+            ToolErrorKind::Internal(source) => {
+                let error = failed(&source);
+                tracing::error!(
+                    tool,
+                    prompt,
+                    resource,
+                    request_id,
+                    error,
+                    "the handler failed"
+                );
+                Said::Nothing
             }
-            ToolErrorKind::Internal(source) => self.internal(&source),
             ToolErrorKind::Rpc {
                 code,
                 message,
@@ -106,17 +243,18 @@ impl ToolCall {
                 if !is_for_applications(code) {
                     tracing::error!(
                         tool,
+                        prompt,
+                        resource,
                         request_id,
                         code,
                         said = message,
                         "the handler used an error code that is not the application's to use"
                     );
-                    return Outcome::Error(RpcError::internal(request_id));
+                    return Said::Rpc(self.apology());
                 }
-                let limit = self.server.settings.http.limits.output;
-                let (message, data) = bounded_error(message, data, limit);
+                let (message, data) = bounded_error(message, data, self.limit());
                 let error = RpcError::new(code, message);
-                Outcome::Error(match data {
+                Said::Rpc(match data {
                     Some(data) => error.data(data),
                     None => error,
                 })
@@ -124,36 +262,57 @@ impl ToolCall {
         }
     }
 
-    fn internal(&self, source: &BoxError) -> Outcome {
-        let (tool, request_id) = (self.entry().tool.name, self.context.request_id());
-        tracing::error!(
-            tool,
-            request_id,
-            error = crate::error::chain(&**source),
-            "the handler failed"
-        );
-        Outcome::Result(self.apology())
-    }
-
-    fn panicked(&self, reason: &(dyn Any + Send)) -> Outcome {
-        let (tool, request_id) = (self.entry().tool.name, self.context.request_id());
-        tracing::error!(
-            tool,
-            request_id,
-            panic = panic::unlogged(reason),
-            "the handler panicked"
-        );
-        Outcome::Result(self.apology())
+    /// The error of a request that has no result to say a failure in.
+    fn failed(&self, failure: Failure) -> Outcome {
+        let error = match self.said(failure) {
+            Said::Message(message) => {
+                let (message, _) = bounded_error(message, None, self.limit());
+                RpcError::new(code::INTERNAL_ERROR, message)
+            }
+            Said::NotFound(message) => {
+                let (message, _) = bounded_error(message, None, self.limit());
+                match &self.target {
+                    Target::Resource(reading) => {
+                        RpcError::resource_not_found(message, &reading.uri, self.context.era())
+                    }
+                    _ => RpcError::invalid_params(message),
+                }
+            }
+            Said::Nothing => self.apology(),
+            Said::Rpc(error) => error,
+        };
+        Outcome::Error(error)
     }
 
     /// What a stranger reads when the reason is nobody's business but the log's.
-    fn apology(&self) -> CallToolResult {
-        CallToolResult::error(RpcError::internal(self.context.request_id()).message)
+    fn apology(&self) -> RpcError {
+        RpcError::internal(self.context.request_id())
     }
 
-    /// The result, within the size that clients and models can take.
-    fn bounded(&self, result: CallToolResult) -> CallToolResult {
-        result.bounded(self.server.settings.http.limits.output)
+    fn too_large(&self) -> Outcome {
+        let (noun, key) = (self.target.noun(), excerpt(&self.target.listed().key));
+        let limit = self.limit();
+        Outcome::Error(RpcError::new(
+            code::INTERNAL_ERROR,
+            format!("the {noun} {key} gives more than {limit} bytes"),
+        ))
+    }
+
+    /// The size of a result that clients and models can take.
+    fn limit(&self) -> usize {
+        self.server.settings.http.limits.output
+    }
+
+    fn arguments(&self) -> &str {
+        self.arguments
+            .as_deref()
+            .map_or(Ok("{}"), std::str::from_utf8)
+            .unwrap_or("null")
+    }
+
+    /// The generation in which the answer is written.
+    pub(crate) fn era(&self) -> Era {
+        self.context.era()
     }
 }
 

@@ -1,12 +1,17 @@
 //! What a request asks for, decided on its envelope and caller alone, and the same on every transport.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use xmcp_auth::Session;
 
 use super::{
     Server,
+    completion::Completion,
     jsonrpc::{Request, RpcError},
+    list::ListKind,
     method::Method,
+    target::{Reading, Target},
 };
 use crate::{Era, LogLevel, excerpt::excerpt};
 
@@ -15,12 +20,12 @@ use crate::{Era, LogLevel, excerpt::excerpt};
 pub(crate) enum Asked {
     /// A result that no handler makes, as JSON text.
     Known(Bytes),
-    /// A call of the tool at this place in the registry.
-    Call(usize),
+    /// What a handler does.
+    Call(Target),
 }
 
-/// The method of a request, and what it asks for. Fails when its generation has no such method, or when its params do not fit the
-/// method.
+/// The method of a request, and what it asks for. Fails when its generation has no such method or this server nothing that it is
+/// for, or when its params do not fit the method.
 pub(crate) fn asked(
     server: &Server,
     request: &Request<'_>,
@@ -29,27 +34,19 @@ pub(crate) fn asked(
 ) -> Result<(Method, Asked), RpcError> {
     let not_found = || RpcError::method_not_found(&request.method);
     let method = Method::parse(&request.method)
-        .filter(|method| method.is_in(era))
+        .filter(|method| method.is_in(era) && server.serves(*method))
         .ok_or_else(not_found)?;
     let params = &request.params;
+    let list = |kind| server.list(kind, era, params.cursor.as_deref(), session);
     let result = match method {
-        Method::CallTool => {
-            let name = params
-                .name
-                .as_deref()
-                .ok_or_else(|| RpcError::invalid_params("`name` is missing"))?;
-            return server
-                .registry
-                .position(name)
-                .map(|tool| (method, Asked::Call(tool)))
-                .ok_or_else(|| unknown_tool(name));
+        Method::CallTool | Method::GetPrompt | Method::ReadResource | Method::Complete => {
+            let target = target(server, method, request, era)?;
+            return Ok((method, Asked::Call(target)));
         }
-        Method::ListTools if params.cursor.is_some() => {
-            return Err(RpcError::invalid_params(
-                "`cursor` is none of this server's: the list has one page",
-            ));
-        }
-        Method::ListTools => server.tools(era, session),
+        Method::ListTools => list(ListKind::Tools)?,
+        Method::ListPrompts => list(ListKind::Prompts)?,
+        Method::ListResources => list(ListKind::Resources)?,
+        Method::ListTemplates => list(ListKind::Templates)?,
         Method::Discover => server.discover(),
         Method::Initialize => {
             let version = params.protocol_version.as_deref();
@@ -60,13 +57,51 @@ pub(crate) fn asked(
         Method::Ping => Bytes::from_static(b"{}"),
         Method::SetLevel => {
             level(params.level.as_deref())?;
-            if !server.registry.can_log() {
-                return Err(not_found());
-            }
             Bytes::from_static(b"{}")
         }
     };
     Ok((method, Asked::Known(result)))
+}
+
+/// The handler that a request is for.
+fn target(
+    server: &Server,
+    method: Method,
+    request: &Request<'_>,
+    era: Era,
+) -> Result<Target, RpcError> {
+    let (params, registry) = (&request.params, &server.registry);
+    let name = || {
+        let name = params.name.as_deref();
+        name.ok_or_else(|| RpcError::invalid_params("`name` is missing"))
+    };
+    match method {
+        Method::GetPrompt => {
+            let name = name()?;
+            let prompt = registry.prompts.get(name);
+            prompt
+                .map(|prompt| Target::Prompt(Arc::clone(prompt)))
+                .ok_or_else(|| {
+                    RpcError::invalid_params(format!("unknown prompt {}", excerpt(name)))
+                })
+        }
+        Method::ReadResource => {
+            let uri = params.uri.as_deref();
+            let uri = uri.ok_or_else(|| RpcError::invalid_params("`uri` is missing"))?;
+            let found = registry
+                .resource(uri)
+                .ok_or_else(|| RpcError::resource_not_found("resource not found", uri, era))?;
+            let uri = uri.to_owned();
+            Ok(Target::Resource(Reading { uri, found }))
+        }
+        Method::Complete => Completion::read(registry, request).map(Target::Completion),
+        _ => {
+            let name = name()?;
+            let tool = registry.tools.get(name);
+            tool.map(|tool| Target::Tool(Arc::clone(tool)))
+                .ok_or_else(|| RpcError::invalid_params(format!("unknown tool {}", excerpt(name))))
+        }
+    }
 }
 
 /// The level of `logging/setLevel`.
@@ -75,8 +110,4 @@ pub(crate) fn level(level: Option<&str>) -> Result<LogLevel, RpcError> {
     serde_json::from_value(level.into()).map_err(|_| {
         RpcError::invalid_params("`level` must be one of debug, info, notice, warning, error, critical, alert, emergency")
     })
-}
-
-fn unknown_tool(name: &str) -> RpcError {
-    RpcError::invalid_params(format!("unknown tool {}", excerpt(name)))
 }

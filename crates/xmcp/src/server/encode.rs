@@ -1,10 +1,18 @@
 //! Messages as bytes. Results are written straight into the response's buffer; nothing is built as a value first.
 
 use bytes::Bytes;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use super::jsonrpc::{Id, RpcError};
-use crate::{CallToolResult, Era, context::Notification, schema::OutputSchema};
+use super::{
+    call::{Call, Outcome},
+    completion::Values,
+    jsonrpc::{Id, RpcError},
+    target::{Reading, Target},
+};
+use crate::{
+    CallToolResult, Era, GetPromptResult, ReadResourceResult, content::Body, context::Notification,
+    schema::OutputSchema,
+};
 
 /// The text before a result.
 pub(crate) fn response_head(id: Id<'_>) -> Vec<u8> {
@@ -45,17 +53,34 @@ pub(crate) fn notification(notification: &Notification) -> Bytes {
         .into()
 }
 
+/// What a call came to, as the text of a result; an error has none.
+pub(crate) fn result(buffer: &mut Vec<u8>, call: &Call, outcome: &Outcome) -> Result<(), RpcError> {
+    let era = call.era();
+    match (outcome, &call.target) {
+        (Outcome::Tool(result), Target::Tool(entry)) => {
+            tool_result(buffer, result, entry.output.as_ref(), era);
+        }
+        (Outcome::Prompt(result), _) => prompt_result(buffer, result, era),
+        (Outcome::Resource(result), Target::Resource(reading)) => {
+            resource_result(buffer, result, reading, era);
+        }
+        (Outcome::Completion(values), _) => completion_result(buffer, values, era),
+        (Outcome::Error(error), _) => return Err(error.clone()),
+        (Outcome::Tool(_) | Outcome::Resource(_), _) => {
+            return Err(RpcError::internal(call.context.request_id()));
+        }
+    }
+    Ok(())
+}
+
 /// The result of `tools/call`, after what is already in the buffer.
-pub(crate) fn tool_result(
+fn tool_result(
     buffer: &mut Vec<u8>,
     result: &CallToolResult,
     output: Option<&OutputSchema>,
     era: Era,
 ) {
-    buffer.push(b'{');
-    if era == Era::Modern {
-        buffer.extend_from_slice(br#""resultType":"complete","#);
-    }
+    begin(buffer, era);
     buffer.extend_from_slice(br#""content":"#);
     match &result.structured {
         // The text block is the structured content's own text, for clients that read text only.
@@ -82,7 +107,78 @@ pub(crate) fn tool_result(
     if result.is_error {
         buffer.extend_from_slice(br#","isError":true"#);
     }
-    if let Some(meta) = &result.meta {
+    end(buffer, result.meta.as_ref());
+}
+
+/// The result of `prompts/get`.
+fn prompt_result(buffer: &mut Vec<u8>, result: &GetPromptResult, era: Era) {
+    begin(buffer, era);
+    if let Some(description) = result.description.as_ref().filter(|text| !text.is_empty()) {
+        buffer.extend_from_slice(br#""description":"#);
+        write(buffer, description);
+        buffer.push(b',');
+    }
+    buffer.extend_from_slice(br#""messages":"#);
+    write(buffer, &result.messages);
+    end(buffer, result.meta.as_ref());
+}
+
+/// The result of `resources/read`.
+fn resource_result(buffer: &mut Vec<u8>, result: &ReadResourceResult, reading: &Reading, era: Era) {
+    let entry = &reading.found.entry;
+    begin(buffer, era);
+    buffer.extend_from_slice(br#""contents":["#);
+    for (place, contents) in result.contents.iter().enumerate() {
+        if place > 0 {
+            buffer.push(b',');
+        }
+        let (default, body, text) = match &contents.body {
+            Body::Text(text) => ("text/plain", "text", text),
+            Body::Blob(base64) => ("application/octet-stream", "blob", base64),
+        };
+        let mime_type = contents.mime_type.as_deref().or(entry.mime_type.as_deref());
+        buffer.extend_from_slice(br#"{"uri":"#);
+        write(buffer, contents.uri.as_ref().unwrap_or(&reading.uri));
+        buffer.extend_from_slice(br#","mimeType":"#);
+        write(buffer, mime_type.unwrap_or(default));
+        buffer.extend_from_slice(format!(r#","{body}":"#).as_bytes());
+        write(buffer, text);
+        end(buffer, contents.meta.as_ref());
+    }
+    buffer.push(b']');
+    if era == Era::Modern {
+        let time = result.cache_for.unwrap_or(entry.cache_for).as_millis();
+        let scope = match entry.same_for_all {
+            true => "public",
+            false => "private",
+        };
+        buffer.extend_from_slice(format!(r#","ttlMs":{time},"cacheScope":"{scope}""#).as_bytes());
+    }
+    end(buffer, result.meta.as_ref());
+}
+
+/// The result of `completion/complete`.
+fn completion_result(buffer: &mut Vec<u8>, completion: &Values, era: Era) {
+    begin(buffer, era);
+    let Values { values, total } = completion;
+    let has_more = values.len() < *total;
+    let completion = json!({ "values": values, "total": total, "hasMore": has_more });
+    buffer.extend_from_slice(br#""completion":"#);
+    write(buffer, &completion);
+    end(buffer, None);
+}
+
+/// The beginning of a result that is complete.
+fn begin(buffer: &mut Vec<u8>, era: Era) {
+    buffer.push(b'{');
+    if era == Era::Modern {
+        buffer.extend_from_slice(br#""resultType":"complete","#);
+    }
+}
+
+/// The end of an object that may have `_meta`.
+fn end(buffer: &mut Vec<u8>, meta: Option<&Map<String, Value>>) {
+    if let Some(meta) = meta {
         buffer.extend_from_slice(br#","_meta":"#);
         write(buffer, meta);
     }

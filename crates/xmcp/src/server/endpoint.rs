@@ -20,7 +20,7 @@ use super::{
     Server,
     answer::{Answer, JSON},
     body::Segments,
-    call::{Outcome, ToolCall},
+    call::Call,
     detach::Detach,
     dispatch::{self, Asked},
     encode, gate, headers,
@@ -30,6 +30,7 @@ use super::{
     sessions::{self, Exchange, Opening, TransportSession},
     sse,
     stream::{self, First, Work},
+    target::Target,
 };
 use crate::{
     Context, Era, Transport, context,
@@ -133,7 +134,7 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
             }
             known(id, result)
         }
-        Ok((_, Asked::Call(tool))) => {
+        Ok((_, Asked::Call(target))) => {
             let arguments = request
                 .params
                 .arguments
@@ -148,9 +149,10 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
                 parts,
                 era,
                 Called {
-                    tool,
+                    target,
                     id,
                     arguments,
+
                     meta,
                     room,
                     session,
@@ -163,7 +165,7 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
 
 /// A call's pieces of the body.
 struct Called {
-    tool: usize,
+    target: Target,
     id: Bytes,
     arguments: Option<Bytes>,
     meta: Option<Bytes>,
@@ -173,18 +175,18 @@ struct Called {
 }
 
 async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -> Response {
-    let entry = &server.registry.tools[called.tool];
-    if let Err(insufficient) = gate::check(entry.tool.metadata.scopes, parts.extensions.get()) {
-        let challenge = parts
-            .extensions
-            .get::<Challenges>()
-            .map(|challenges| challenges.insufficient_scope(insufficient.required.iter().copied()));
+    let target = called.target;
+    if let Err(insufficient) = gate::check(target.scopes(), parts.extensions.get()) {
+        let challenge = parts.extensions.get::<Challenges>().map(|challenges| {
+            challenges.insufficient_scope(insufficient.required.iter().map(String::as_str))
+        });
         let mut response = refuse(Some(id_of(&called.id)), &insufficient.into(), era);
         if let Some(challenge) = challenge {
             challenge.write(response.headers_mut());
         }
         return response;
     }
+    target.extend(&mut parts.extensions);
     let takes_stream = media_type::accepts(&parts.headers, "text/event-stream");
     let exchange = called
         .session
@@ -194,13 +196,14 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         Some(exchange) => exchange,
         None => None,
     };
-    let talks_back = entry.can_talk_back && takes_stream && exchange.is_none();
+    let can_talk_back = target.can_talk_back();
+    let talks_back = can_talk_back && takes_stream && exchange.is_none();
     let request_id = parts
         .extensions
         .remove::<RequestId>()
         .unwrap_or_else(RequestId::new);
     let (notifier, notifications) = talks_back.then(stream::channel).unzip();
-    let cancellation = entry.can_talk_back.then(CancellationToken::new);
+    let cancellation = can_talk_back.then(CancellationToken::new);
     let guard = cancellation.clone().map(CancellationToken::drop_guard);
     let session = exchange.as_ref().map(Exchange::session);
     let context = Context::new(
@@ -225,16 +228,16 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         },
         server.state.clone(),
     );
-    let call = ToolCall {
+    let call = Call {
         server: Arc::clone(&server),
-        tool: called.tool,
+        target,
         arguments: called.arguments,
         context,
     };
     let room = called.room;
     let work = async move {
         let _room = room;
-        let response = respond(&call, id_of(&called.id), era).await;
+        let response = respond(&call, id_of(&called.id)).await;
         drop(guard);
         response
     };
@@ -260,19 +263,19 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
 }
 
 /// Runs a call and writes its response, the same text on every transport.
-pub(crate) async fn respond(call: &ToolCall, id: Id<'_>, era: Era) -> Answer {
-    match call.run().await {
-        Outcome::Result(result) => {
-            let mut message = encode::response_head(id);
-            encode::tool_result(&mut message, &result, call.entry().output.as_ref(), era);
+pub(crate) async fn respond(call: &Call, id: Id<'_>) -> Answer {
+    let outcome = call.run().await;
+    let mut message = encode::response_head(id);
+    match encode::result(&mut message, call, &outcome) {
+        Ok(()) => {
             message.push(b'}');
             Answer {
                 status: StatusCode::OK,
                 message: message.into(),
             }
         }
-        Outcome::Error(error) => Answer {
-            status: error.http_status(era),
+        Err(error) => Answer {
+            status: error.http_status(call.era()),
             message: encode::error_response(Some(id), &error),
         },
     }

@@ -1,4 +1,5 @@
-//! The scope gate: whether a caller may call a tool. A function of tool and session, decided on the body, before the handler.
+//! The scope gate: whether a caller may use a tool, a prompt or a resource. A function of scopes and session, decided on the body,
+//! before the handler.
 
 use http::StatusCode;
 use serde_json::json;
@@ -9,21 +10,24 @@ use super::jsonrpc::{RpcError, code};
 /// The scopes that a caller lacks for an operation: all that the operation needs, in the order it names them.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct InsufficientScope {
-    pub(crate) required: &'static [&'static str],
+    pub(crate) required: Vec<String>,
 }
 
-/// Whether the session holds every scope that the tool needs. Without a session only a tool without scopes is open.
+/// Whether the session holds every scope that is needed. Without a session only what needs none is open.
 pub(crate) fn check(
-    required: &'static [&'static str],
+    required: &[impl AsRef<str>],
     session: Option<&Session>,
 ) -> Result<(), InsufficientScope> {
     let granted = required
         .iter()
-        .all(|scope| session.is_some_and(|session| session.has_scope(scope)));
+        .all(|scope| session.is_some_and(|session| session.has_scope(scope.as_ref())));
     if granted {
         Ok(())
     } else {
-        Err(InsufficientScope { required })
+        let required = required.iter().map(|scope| scope.as_ref().to_owned());
+        Err(InsufficientScope {
+            required: required.collect(),
+        })
     }
 }
 
@@ -56,10 +60,12 @@ mod tests {
         ] {
             assert_eq!(
                 check(BOTH, Some(&session(granted))),
-                Err(InsufficientScope { required: BOTH })
+                Err(InsufficientScope {
+                    required: BOTH.iter().map(|scope| (*scope).to_owned()).collect()
+                })
             );
         }
         assert!(check(BOTH, None).is_err());
-        assert!(check(&[], None).is_ok());
+        assert!(check(&[""; 0], None).is_ok());
     }
 }

@@ -43,12 +43,21 @@ pub(crate) fn era(
         Era::Legacy => Ok(Era::Legacy),
         Era::Modern => {
             agrees(headers, METHOD, &request.method)?;
-            if let ("tools/call", Some(name)) = (&*request.method, &request.params.name) {
+            if let Some(name) = named(request) {
                 agrees(headers, NAME, name)?;
             }
             capabilities(meta)?;
             Ok(Era::Modern)
         }
+    }
+}
+
+/// What the header `Mcp-Name` repeats of the body (2026-07-28 basic/transports/streamable-http, "Standard Request Headers").
+fn named<'a>(request: &'a Request<'_>) -> Option<&'a str> {
+    match &*request.method {
+        "tools/call" | "prompts/get" => request.params.name.as_deref(),
+        "resources/read" => request.params.uri.as_deref(),
+        _ => None,
     }
 }
 

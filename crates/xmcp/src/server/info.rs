@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use xmcp_config::{Settings, Theme};
 
-use super::{Registry, version};
+use super::{Capabilities, version};
 
 /// The parts of both results that never change.
 pub(crate) struct Info {
@@ -14,23 +14,16 @@ pub(crate) struct Info {
 }
 
 impl Info {
-    pub(crate) fn write(settings: &Settings, registry: &Registry) -> Self {
+    pub(crate) fn write(settings: &Settings, capabilities: Capabilities) -> Self {
         let server = implementation(settings);
-        let mut capabilities = Map::new();
-        capabilities.insert("tools".to_owned(), json!({}));
-        if registry.can_log() {
-            capabilities.insert("logging".to_owned(), json!({}));
-        }
+        let capabilities = capabilities.to_json();
         let mut legacy = Map::new();
-        legacy.insert(
-            "capabilities".to_owned(),
-            Value::Object(capabilities.clone()),
-        );
+        legacy.insert("capabilities".to_owned(), capabilities.clone());
         legacy.insert("serverInfo".to_owned(), server.clone());
         let mut modern = Map::new();
         modern.insert("resultType".to_owned(), "complete".into());
         modern.insert("supportedVersions".to_owned(), json!(version::SUPPORTED));
-        modern.insert("capabilities".to_owned(), Value::Object(capabilities));
+        modern.insert("capabilities".to_owned(), capabilities);
         modern.insert("ttlMs".to_owned(), 0.into());
         modern.insert("cacheScope".to_owned(), "public".into());
         modern.insert(

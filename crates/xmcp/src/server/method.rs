@@ -11,6 +11,12 @@ pub(crate) enum Method {
     Discover,
     ListTools,
     CallTool,
+    ListPrompts,
+    GetPrompt,
+    ListResources,
+    ListTemplates,
+    ReadResource,
+    Complete,
 }
 
 impl Method {
@@ -19,6 +25,12 @@ impl Method {
         Some(match name {
             "tools/call" => Self::CallTool,
             "tools/list" => Self::ListTools,
+            "prompts/list" => Self::ListPrompts,
+            "prompts/get" => Self::GetPrompt,
+            "resources/list" => Self::ListResources,
+            "resources/templates/list" => Self::ListTemplates,
+            "resources/read" => Self::ReadResource,
+            "completion/complete" => Self::Complete,
             "initialize" => Self::Initialize,
             "ping" => Self::Ping,
             "logging/setLevel" => Self::SetLevel,
@@ -32,6 +44,12 @@ impl Method {
         match self {
             Self::CallTool => "tools/call",
             Self::ListTools => "tools/list",
+            Self::ListPrompts => "prompts/list",
+            Self::GetPrompt => "prompts/get",
+            Self::ListResources => "resources/list",
+            Self::ListTemplates => "resources/templates/list",
+            Self::ReadResource => "resources/read",
+            Self::Complete => "completion/complete",
             Self::Initialize => "initialize",
             Self::Ping => "ping",
             Self::SetLevel => "logging/setLevel",
@@ -44,7 +62,14 @@ impl Method {
         match self {
             Self::Initialize | Self::Ping | Self::SetLevel => era == Era::Legacy,
             Self::Discover => era == Era::Modern,
-            Self::ListTools | Self::CallTool => true,
+            Self::ListTools
+            | Self::CallTool
+            | Self::ListPrompts
+            | Self::GetPrompt
+            | Self::ListResources
+            | Self::ListTemplates
+            | Self::ReadResource
+            | Self::Complete => true,
         }
     }
 }

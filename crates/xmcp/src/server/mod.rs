@@ -7,7 +7,9 @@ mod answer;
 mod auth;
 mod body;
 mod call;
+mod capabilities;
 pub(crate) mod changes;
+mod completion;
 mod detach;
 mod dispatch;
 mod encode;
@@ -17,7 +19,6 @@ mod headers;
 mod info;
 pub(crate) mod jsonrpc;
 mod list;
-mod listing;
 mod media_type;
 mod method;
 mod registry;
@@ -26,6 +27,7 @@ mod sessions;
 mod sse;
 mod stream;
 mod subscriptions;
+mod target;
 pub(crate) mod version;
 
 use std::sync::Arc;
@@ -38,7 +40,8 @@ use xmcp_config::Settings;
 
 pub use self::router::{router, test_router};
 pub(crate) use self::{
-    call::ToolCall,
+    call::Call,
+    capabilities::Capabilities,
     dispatch::{Asked, asked, level},
     encode::{error_response, notification, response},
     endpoint::{id_of, respond},
@@ -46,8 +49,15 @@ pub(crate) use self::{
     method::Method,
     registry::Registry,
     router::{Assembled, Overrides, assemble},
+    target::{Target, Whose},
 };
-use self::{changes::Changes, info::Info, list::Lists, sessions::SessionStore};
+use self::{
+    changes::Changes,
+    info::Info,
+    jsonrpc::RpcError,
+    list::{ListKind, Lists},
+    sessions::SessionStore,
+};
 use crate::{App, AppState, Era, StartError, http::BodyBudget};
 
 /// The app, ready to answer. One a process; nothing in it belongs to a request.
@@ -55,6 +65,7 @@ pub(crate) struct Server {
     pub(crate) settings: Settings,
     pub(crate) registry: Registry,
     pub(crate) state: AppState,
+    capabilities: Capabilities,
     info: Info,
     lists: Lists,
     /// The memory that is left for requests' bodies.
@@ -92,9 +103,10 @@ impl Server {
         state: AppState,
         sessions: Sessions,
     ) -> Result<Arc<Self>, StartError> {
-        let registry = Registry::compile(app.tools, &settings, &state, sessions)?;
-        let lists = Lists::write(&registry, settings.server.hide_unauthorized);
-        let info = Info::write(&settings, &registry);
+        let registry = Registry::compile(app, &settings, &state, sessions)?;
+        let lists = Lists::new(&settings);
+        let capabilities = Capabilities::of(&registry);
+        let info = Info::write(&settings, capabilities);
         let limits = &settings.http.limits;
         Ok(Arc::new(Self {
             sessions: settings
@@ -106,6 +118,7 @@ impl Server {
             settings,
             registry,
             state,
+            capabilities,
             info,
             lists,
             changes: Changes::in_memory(),
@@ -125,8 +138,19 @@ impl Server {
         self.info.discover()
     }
 
-    /// The result of `tools/list` for this caller.
-    pub(crate) fn tools(&self, era: Era, session: Option<&Session>) -> Bytes {
-        self.lists.tools(era, session)
+    /// Whether a method belongs to something that this server has.
+    fn serves(&self, method: Method) -> bool {
+        self.capabilities.has(method)
+    }
+
+    /// One page of a list for this caller.
+    fn list(
+        &self,
+        kind: ListKind,
+        era: Era,
+        cursor: Option<&str>,
+        session: Option<&Session>,
+    ) -> Result<Bytes, RpcError> {
+        self.lists.page(&self.registry, kind, era, cursor, session)
     }
 }

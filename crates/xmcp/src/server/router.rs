@@ -10,7 +10,7 @@ use bytes::Bytes;
 use xmcp_auth::{Session, scalekit::development};
 use xmcp_config::Settings;
 
-use super::{Server, Sessions, auth, endpoint::endpoint, list};
+use super::{Server, Sessions, auth, endpoint::endpoint};
 use crate::{
     App, AppState, Middleware, StartError,
     http::{
@@ -156,8 +156,8 @@ fn landing_page(server: &Server) -> Bytes {
     let tools: Vec<_> = server
         .registry
         .tools
-        .iter()
-        .map(|entry| (entry.tool.name, list::description(entry)))
+        .listed()
+        .map(|listed| (&*listed.key, &*listed.description))
         .collect();
     landing::page(&Landing {
         title: settings

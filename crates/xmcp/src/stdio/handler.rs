@@ -22,7 +22,7 @@ use super::{incoming::Accepted, requests::Running, speaker::Speaker};
 use crate::{
     Context, Transport, context,
     http::RequestId,
-    server::{self, Asked, Server, ToolCall, jsonrpc::RpcError},
+    server::{self, Asked, Call, Server, Target, jsonrpc::RpcError},
 };
 
 pub(super) struct Handler {
@@ -55,14 +55,14 @@ impl Handler {
     async fn answer(&self, request: &Accepted, cancellation: &CancellationToken) -> Bytes {
         match &request.asked {
             Asked::Known(result) => server::response(server::id_of(&request.id), result),
-            Asked::Call(tool) => self.call(request, *tool, cancellation).await,
+            Asked::Call(target) => self.call(request, target.clone(), cancellation).await,
         }
     }
 
     async fn call(
         &self,
         request: &Accepted,
-        tool: usize,
+        target: Target,
         cancellation: &CancellationToken,
     ) -> Bytes {
         let request_id = RequestId::new();
@@ -70,13 +70,15 @@ impl Handler {
         let speaker = Arc::new(Speaker::new(self.outgoing.clone()));
         // However the call ends, nothing is said after it.
         let _closed = Closing(Arc::clone(&speaker));
+        let mut extensions = Extensions::new();
+        target.extend(&mut extensions);
         let context = Context::new(
             context::Request {
                 era: request.era,
                 transport: Transport::Stdio,
                 request_id: request_id.clone(),
                 headers: HeaderMap::new(),
-                extensions: Extensions::new(),
+                extensions,
                 meta: request.meta.clone(),
                 client: request.remembered.client.clone(),
                 capabilities: None,
@@ -89,14 +91,14 @@ impl Handler {
             },
             self.server.state.clone(),
         );
-        let call = ToolCall {
+        let call = Call {
             server: Arc::clone(&self.server),
-            tool,
+            target,
             arguments: request.arguments.clone(),
             context,
         };
         let id = server::id_of(&request.id);
-        let response = AssertUnwindSafe(server::respond(&call, id, request.era))
+        let response = AssertUnwindSafe(server::respond(&call, id))
             .catch_unwind()
             .instrument(span)
             .await;

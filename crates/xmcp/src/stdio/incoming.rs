@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::{
     ClientInfo, Era, LogLevel,
     server::{
-        self, Asked, Method, Server, era_of_meta, gate,
+        self, Asked, Method, Server, Whose, era_of_meta, gate,
         jsonrpc::{self, Message, Refusal, Request, RpcError, code},
         level,
     },
@@ -95,14 +95,20 @@ impl Incoming {
                 };
             }
             Method::SetLevel => remembered.log_level = Some(level(params.level.as_deref())?),
-            Method::Ping | Method::Discover | Method::ListTools | Method::CallTool => {}
+            _ => {}
         }
-        if let Asked::Call(tool) = asked {
-            let tool = server.registry.tools[tool].tool;
-            gate::check(tool.metadata.scopes, None).inspect_err(|_| {
+        if let Asked::Call(target) = &asked {
+            gate::check(target.scopes(), None).inspect_err(|_| {
+                let Whose {
+                    tool,
+                    prompt,
+                    resource,
+                } = target.whose();
                 tracing::warn!(
-                    tool = tool.name,
-                    "the tool asks for scopes, and on stdio nobody is signed in: call it over HTTP"
+                    tool,
+                    prompt,
+                    resource,
+                    "scopes are asked for, and on stdio nobody is signed in: use it over HTTP"
                 );
             })?;
         }

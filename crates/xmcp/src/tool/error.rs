@@ -34,6 +34,8 @@ pub(crate) enum Kind {
         message: String,
         source: Option<BoxError>,
     },
+    /// What was asked for is not there.
+    NotFound { message: String },
     /// Nothing is for the model.
     Internal(BoxError),
     /// The client cannot do what the handler needs.
@@ -55,6 +57,18 @@ impl ToolError {
             kind: Kind::Message {
                 message: message.into(),
                 source: None,
+            },
+        }
+    }
+
+    /// There is no such thing as what was asked for.
+    ///
+    /// From a resource's handler it says that there is no such resource, by the code that the client's generation of the protocol
+    /// has for that; a tool's model reads the message.
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self {
+            kind: Kind::NotFound {
+                message: message.into(),
             },
         }
     }
@@ -118,9 +132,9 @@ impl From<InputRequired> for ToolError {
 impl std::fmt::Display for ToolError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.kind {
-            Kind::Message { message, .. } | Kind::Rpc { message, .. } => {
-                formatter.write_str(message)
-            }
+            Kind::Message { message, .. }
+            | Kind::NotFound { message }
+            | Kind::Rpc { message, .. } => formatter.write_str(message),
             Kind::MissingCapability(capability) => {
                 write!(
                     formatter,

@@ -1,5 +1,7 @@
 //! Tools that know their caller in every way there is, and tools that wait for each other.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use futures_util::future::BoxFuture;
 use tokio::sync::Barrier;
 use xmcp::{
@@ -24,13 +26,26 @@ pub static CALLERS: &[Tool] = &[
     tool!(async meeting, of_async_2, None, [session, place]),
     tool!(async spawned_who, of_async_0, None, []),
     tool!(async authorization, of_async_1, None, [headers]),
+    tool!(sync counted, of_1, None, [calls]),
+    tool!(sync admin, of_1, None, [calls]),
+    tool!(sync calls, of_1, None, [calls]),
+    tool!(sync scopes, of_1, None, [session]),
+    tool!(sync organization, of_1, None, [session]),
 ];
+
+/// How often handlers ran that a stranger must not reach.
+#[derive(Default)]
+pub struct Calls(AtomicUsize);
 
 /// Where callers meet: nobody leaves before all are there.
 pub struct Place(Barrier);
 
 pub fn state() -> BoxFuture<'static, xmcp::Result<AppState>> {
-    Box::pin(async { Ok(AppState::new().with(Place(Barrier::new(CROWD)))) })
+    Box::pin(async {
+        Ok(AppState::new()
+            .with(Place(Barrier::new(CROWD)))
+            .with(Calls::default()))
+    })
 }
 
 /// The caller as the argument says and as `session()` says, one after the other.
@@ -109,5 +124,47 @@ pub mod authorization {
     pub const METADATA: ToolMetadata = ToolMetadata::NONE;
     pub async fn handler(headers: Headers) -> String {
         headers.get("authorization").unwrap_or("none").to_owned()
+    }
+}
+
+pub mod counted {
+    use super::*;
+    pub const METADATA: ToolMetadata = ToolMetadata::NONE;
+    pub fn handler(calls: State<Calls>) -> &'static str {
+        calls.0.fetch_add(1, Ordering::Relaxed);
+        "counted"
+    }
+}
+
+pub mod admin {
+    use super::*;
+    pub const METADATA: ToolMetadata = ToolMetadata::new().scopes(&["todo:write"]);
+    pub fn handler(calls: State<Calls>) -> &'static str {
+        calls.0.fetch_add(1, Ordering::Relaxed);
+        "administered"
+    }
+}
+
+pub mod calls {
+    use super::*;
+    pub const METADATA: ToolMetadata = ToolMetadata::NONE;
+    pub fn handler(calls: State<Calls>) -> String {
+        calls.0.load(Ordering::Relaxed).to_string()
+    }
+}
+
+pub mod scopes {
+    use super::*;
+    pub const METADATA: ToolMetadata = ToolMetadata::NONE;
+    pub fn handler(session: Session) -> String {
+        session.scopes().to_string()
+    }
+}
+
+pub mod organization {
+    use super::*;
+    pub const METADATA: ToolMetadata = ToolMetadata::NONE;
+    pub fn handler(session: Session) -> String {
+        session.organization_id().unwrap_or("none").to_owned()
     }
 }

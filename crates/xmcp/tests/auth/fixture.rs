@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use axum::{Router, routing::get};
 use http::header;
-use scalekit_emulator::{Builder, Emulator, Running};
+use scalekit_emulator::{Builder, Emulator};
 use serde_json::{Value, json};
 use xmcp::{
     App, Era, Middleware, Settings,
@@ -17,6 +17,7 @@ use xmcp::{
 
 use crate::{
     callers,
+    scalekit::Scalekit,
     support::{Answer, Server},
     tools,
 };
@@ -32,6 +33,8 @@ thread_local! {
 /// What a protected server is made of.
 pub struct Setup {
     pub scalekit: Builder,
+    /// How the server is known to the environment.
+    pub resource_id: Option<&'static str>,
     pub provider: fn(Provider) -> Provider,
     pub settings: Settings,
     pub tools: &'static [Tool],
@@ -39,7 +42,7 @@ pub struct Setup {
 
 pub struct Protected {
     pub server: Server,
-    pub scalekit: Running,
+    pub scalekit: Scalekit,
 }
 
 fn middleware() -> xmcp::Result<Middleware> {
@@ -50,10 +53,38 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             scalekit: Emulator::builder(),
+            resource_id: Some("res_test"),
             provider: |provider| provider,
             settings: Settings::default(),
             tools: callers::CALLERS,
         }
+    }
+}
+
+impl Setup {
+    /// The router of a server at this port, and who vouches for its callers.
+    pub async fn assemble(mut self, port: u16) -> (Router, Scalekit) {
+        let http = &mut self.settings.http;
+        http.port = Some(port);
+        let server_url = format!("http://localhost:{port}{}", http.endpoint);
+        let scalekit = Scalekit::start(self.scalekit, &server_url).await;
+        let mut config = ScalekitConfig::new(scalekit.environment_url()).unwrap();
+        if let Some(id) = self.resource_id {
+            config = config.resource_id(id);
+        }
+        let provider = (self.provider)(scalekit::provider(config));
+        MIDDLEWARE.set(Some(
+            Middleware::from(provider)
+                .routes(Router::new().route("/mine", get(|| async { "mine" })))
+                .public(Router::new().route("/open", get(|| async { "open" }))),
+        ));
+        let app = App {
+            state: Some(callers::state),
+            middleware: Some(middleware),
+            ..tools::app(self.tools)
+        };
+        let router = xmcp::router(app, self.settings).await.unwrap();
+        (router, scalekit)
     }
 }
 
@@ -63,28 +94,7 @@ impl Protected {
     }
 
     pub async fn with(setup: Setup) -> Self {
-        let scalekit = setup
-            .scalekit
-            .resource_id("res_test")
-            .server_url("http://localhost:3001/mcp")
-            .start()
-            .await
-            .unwrap();
-        let config = ScalekitConfig::new(scalekit.environment_url())
-            .unwrap()
-            .resource_id("res_test");
-        let provider = (setup.provider)(scalekit::provider(config));
-        MIDDLEWARE.set(Some(
-            Middleware::from(provider)
-                .routes(Router::new().route("/mine", get(|| async { "mine" })))
-                .public(Router::new().route("/open", get(|| async { "open" }))),
-        ));
-        let app = App {
-            state: Some(callers::state),
-            middleware: Some(middleware),
-            ..tools::app(setup.tools)
-        };
-        let router = xmcp::router(app, setup.settings).await.unwrap();
+        let (router, scalekit) = setup.assemble(3001).await;
         Self {
             server: Server { router },
             scalekit,
@@ -98,7 +108,7 @@ impl Protected {
 
     /// A credential with these changes to the claims of a good one.
     pub fn bearer(&self, claims: Value) -> String {
-        format!("Bearer {}", self.scalekit.admin().mint(claims, json!({})))
+        format!("Bearer {}", self.scalekit.mint(claims, json!({})))
     }
 
     pub async fn call(&self, era: Era, tool: &str, authorization: Option<&str>) -> Answer {

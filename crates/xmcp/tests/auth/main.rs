@@ -7,12 +7,18 @@
 mod tools;
 
 mod callers;
+mod credentials;
 mod crowd;
 mod decisions;
 mod fixture;
 mod lists;
+mod live;
 mod log;
+mod paths;
+mod scalekit;
+mod secrets;
 #[path = "../endpoint/support.rs"]
 #[expect(dead_code, reason = "shared with the tests of the endpoint")]
 mod support;
 mod table;
+mod tokens;

@@ -53,7 +53,7 @@ struct Credential {
 
 impl Credential {
     fn all(protected: &Protected) -> Vec<Self> {
-        let admin = protected.scalekit.admin();
+        let scalekit = &protected.scalekit;
         let claims = |changes: Value| {
             let mut claims = json!({ "sub": SUBJECT, "scope": "todo:read todo:write", "scopes": ["todo:read", "todo:write"] });
             for (name, value) in changes.as_object().unwrap() {
@@ -62,8 +62,8 @@ impl Credential {
             claims
         };
         let mint = |changes: Value| protected.bearer(claims(changes));
-        let forged = admin.mint_signed(claims(json!({})), json!({}), &Signer::Stranger);
-        let unknown = admin.mint(claims(json!({})), json!({ "kid": "snk_unknown" }));
+        let forged = scalekit.mint_signed(claims(json!({})), json!({}), &Signer::Stranger);
+        let unknown = scalekit.mint(claims(json!({})), json!({ "kid": "snk_unknown" }));
         let missing = format!("Bearer resource_metadata=\"{METADATA}\"");
         let because = |error: &str, description: &str| {
             format!(

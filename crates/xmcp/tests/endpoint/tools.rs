@@ -65,6 +65,8 @@ pub fn app(tools: &'static [Tool]) -> App {
         dev: true,
         settings: codegen::Settings::default,
         tools,
+        prompts: &[],
+        resources: &[],
         state: None,
         middleware: None,
         emulator: None,

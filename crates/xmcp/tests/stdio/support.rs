@@ -23,6 +23,8 @@ pub(crate) fn app() -> App {
         dev: true,
         settings,
         tools: &TOOLS,
+        prompts: &[],
+        resources: &[],
         state: None,
         middleware: None,
         emulator: None,

@@ -33,6 +33,8 @@ pub fn app() -> ::xmcp::codegen::App {
         dev: true,
         settings: xmcp_settings,
         tools: XMCP_TOOLS,
+        prompts: &[],
+        resources: &[],
         state: Some(|| ::std::boxed::Box::pin(state::state())),
         middleware: None,
         emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),

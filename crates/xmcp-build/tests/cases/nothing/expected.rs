@@ -9,6 +9,8 @@ pub fn app() -> ::xmcp::codegen::App {
         dev: true,
         settings: xmcp_settings,
         tools: XMCP_TOOLS,
+        prompts: &[],
+        resources: &[],
         state: None,
         middleware: None,
         emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),

@@ -15,6 +15,8 @@ pub fn app() -> ::xmcp::codegen::App {
         dev: true,
         settings: xmcp_settings,
         tools: XMCP_TOOLS,
+        prompts: &[],
+        resources: &[],
         state: None,
         middleware: Some(middleware::middleware),
         emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),

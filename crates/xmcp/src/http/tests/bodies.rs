@@ -208,3 +208,42 @@ async fn bodies_together_take_what_there_is_for_them_and_no_more() {
     drop((first, second));
     assert!(body::read(large(), LARGE, PATIENCE, &budget).await.is_ok());
 }
+
+#[tokio::test]
+async fn an_answer_before_the_body_came_says_that_the_connection_ends() {
+    let server = TestServer::start(HttpSettings::default()).await;
+    let mut client = server.connect().await;
+    client
+        .write(format!(
+            "POST /nowhere HTTP/1.1\r\nhost: {}\r\ncontent-length: 5\r\n\r\n",
+            server.address
+        ))
+        .await;
+    let piece = client.piece().await;
+    client.write("hello").await;
+    assert!(
+        piece.starts_with("HTTP/1.1 404") && piece.contains("connection: close\r\n"),
+        "{piece}"
+    );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_connection_whose_bodies_were_read_goes_on() {
+    let server = TestServer::start(HttpSettings::default()).await;
+    let mut client = server.connect().await;
+    for body in [
+        "content-length: 5\r\n\r\nhello",
+        "content-length: 0\r\n\r\n",
+        "transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    ] {
+        let request = format!("POST /mcp HTTP/1.1\r\nhost: {}\r\n{body}", server.address);
+        client.write(request).await;
+        let piece = client.piece().await;
+        assert!(
+            piece.starts_with("HTTP/1.1 200") && !piece.contains("connection:"),
+            "{piece}"
+        );
+    }
+    server.stop().await;
+}

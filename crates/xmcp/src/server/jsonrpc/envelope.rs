@@ -70,6 +70,14 @@ pub(crate) struct Params<'a> {
     #[serde(borrow)]
     pub(crate) arguments: Option<&'a RawValue>,
     #[serde(borrow)]
+    pub(crate) uri: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "ref")]
+    pub(crate) reference: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) argument: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) context: Option<&'a RawValue>,
+    #[serde(borrow)]
     pub(crate) cursor: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub(crate) level: Option<Cow<'a, str>>,

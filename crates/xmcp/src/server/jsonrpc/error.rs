@@ -16,6 +16,8 @@ pub(crate) mod code {
     pub(crate) const INTERNAL_ERROR: i32 = -32603;
     /// As other servers say it: the specification leaves these codes to implementations.
     pub(crate) const SESSION_NOT_FOUND: i32 = -32001;
+    /// Before 2026-07-28, which says [`INVALID_PARAMS`].
+    pub(crate) const RESOURCE_NOT_FOUND: i32 = -32002;
     pub(crate) const HEADER_MISMATCH: i32 = -32020;
     pub(crate) const MISSING_CLIENT_CAPABILITY: i32 = -32021;
     pub(crate) const UNSUPPORTED_PROTOCOL_VERSION: i32 = -32022;
@@ -68,6 +70,19 @@ impl RpcError {
             code::INTERNAL_ERROR,
             format!("internal error (request id {request_id})"),
         )
+    }
+
+    /// There is no resource at this URI (2025-11-25 and 2026-07-28 server/resources, "Error Handling").
+    pub(crate) fn resource_not_found(
+        message: impl Into<Cow<'static, str>>,
+        uri: &str,
+        era: Era,
+    ) -> Self {
+        let code = match era {
+            Era::Legacy => code::RESOURCE_NOT_FOUND,
+            Era::Modern => code::INVALID_PARAMS,
+        };
+        Self::new(code, message).data(json!({ "uri": uri }))
     }
 
     pub(crate) fn header_mismatch(message: impl Into<Cow<'static, str>>) -> Self {

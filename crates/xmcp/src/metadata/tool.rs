@@ -1,4 +1,6 @@
-//! What a tool file says about its tool beside the handler: `METADATA`.
+//! `METADATA` of a tool file.
+
+use super::{Icon, common_members};
 
 /// What a tool says of itself: `pub const METADATA: ToolMetadata = ToolMetadata::new().title("Greet");`.
 ///
@@ -21,6 +23,8 @@ pub struct ToolMetadata {
     pub(crate) destructive: Option<bool>,
     pub(crate) idempotent: Option<bool>,
     pub(crate) open_world: Option<bool>,
+    pub(crate) icons: &'static [Icon],
+    pub(crate) order: i32,
     pub(crate) scopes: &'static [&'static str],
     pub(crate) public: bool,
     pub(crate) blocking: bool,
@@ -40,6 +44,8 @@ impl ToolMetadata {
             destructive: None,
             idempotent: None,
             open_world: None,
+            icons: &[],
+            order: 0,
             scopes: &[],
             public: false,
             blocking: false,
@@ -49,18 +55,6 @@ impl ToolMetadata {
     /// The tool's name, instead of its path. A literal of `A-Z a-z 0-9 _ . -`, at most 128 of them, unique in the server.
     pub const fn name(mut self, name: &'static str) -> Self {
         self.name = Some(name);
-        self
-    }
-
-    /// A name for people.
-    pub const fn title(mut self, title: &'static str) -> Self {
-        self.title = Some(title);
-        self
-    }
-
-    /// What the tool does, for the model, instead of the file's doc comment.
-    pub const fn description(mut self, description: &'static str) -> Self {
-        self.description = Some(description);
         self
     }
 
@@ -88,26 +82,5 @@ impl ToolMetadata {
         self
     }
 
-    /// The scopes that a caller's session must hold, all of them: otherwise the call is refused before the handler runs.
-    pub const fn scopes(mut self, scopes: &'static [&'static str]) -> Self {
-        self.scopes = scopes;
-        self
-    }
-
-    /// Says that this tool wants no scopes on purpose: everybody who is signed in may call it.
-    ///
-    /// It opens nothing: what stands before the endpoint still decides who gets there, and scopes are asked for if there are any.
-    /// It is what a tool without scopes says where `[build] deny = ["unscoped"]` wants one of the two.
-    pub const fn public(mut self, public: bool) -> Self {
-        self.public = public;
-        self
-    }
-
-    /// Runs a handler that is not `async` on the blocking pool, for work that waits or computes for long.
-    ///
-    /// Without it such a handler runs in place, where it must not block: it holds up every other request of its thread.
-    pub const fn blocking(mut self) -> Self {
-        self.blocking = true;
-        self
-    }
+    common_members!("tool");
 }

@@ -1,0 +1,75 @@
+//! The lists of the protocol, page by page: the same bytes for everybody, or, under `hide_unauthorized`, what the caller may use.
+
+mod cursor;
+mod kind;
+mod page;
+
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use xmcp_auth::Session;
+use xmcp_config::Settings;
+
+pub(crate) use self::kind::ListKind;
+use self::{cursor::Cursor, page::Pages};
+use super::{Registry, gate, jsonrpc::RpcError, registry::Listed};
+use crate::Era;
+
+/// How lists are written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lists {
+    /// How many entries a page has; 0 puts all on one.
+    page_size: usize,
+    ttl_ms: u64,
+    hides_unauthorized: bool,
+}
+
+/// What was written of one state of the registry, for everybody.
+#[derive(Default)]
+pub(crate) struct Written([[OnceLock<Pages>; 2]; 4]);
+
+impl Lists {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        Self {
+            page_size: 0,
+            ttl_ms: 0,
+            hides_unauthorized: settings.server.hide_unauthorized,
+        }
+    }
+
+    /// One page of a list, as the JSON text of its result: the first without a cursor.
+    pub(crate) fn page(
+        &self,
+        registry: &Registry,
+        kind: ListKind,
+        era: Era,
+        cursor: Option<&str>,
+        session: Option<&Session>,
+    ) -> Result<Bytes, RpcError> {
+        let cursor = cursor
+            .map(|cursor| Cursor::read(cursor, kind))
+            .transpose()?;
+        if !self.hides_unauthorized {
+            let pages = registry.written().get(kind, era, || {
+                Pages::write(self, kind, era, &registry.list(kind).collect::<Vec<_>>())
+            });
+            return pages.at(cursor);
+        }
+        // What the scope gate would refuse is not in a list that depends on the caller.
+        let listed: Vec<&Listed> = registry
+            .list(kind)
+            .filter(|listed| gate::check(&listed.scopes, session).is_ok())
+            .collect();
+        Pages::write(self, kind, era, &listed).at(cursor)
+    }
+}
+
+impl Written {
+    fn get(&self, kind: ListKind, era: Era, write: impl FnOnce() -> Pages) -> &Pages {
+        let era = match era {
+            Era::Legacy => 0,
+            Era::Modern => 1,
+        };
+        self.0[kind as usize][era].get_or_init(write)
+    }
+}

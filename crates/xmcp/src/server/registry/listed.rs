@@ -1,0 +1,53 @@
+//! What lists, gates and logs know of a primitive of any kind.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::Era;
+
+/// What lists, gates and logs know of a tool, a prompt or a resource.
+pub(crate) struct Listed {
+    /// The name, or the URI of a resource.
+    pub(crate) key: Cow<'static, str>,
+    pub(crate) description: Cow<'static, str>,
+    /// The scopes without which it cannot be used.
+    pub(crate) scopes: Vec<Cow<'static, str>>,
+    pub(crate) order: i32,
+    /// Whether the handler can send something before it answers.
+    pub(crate) can_talk_back: bool,
+    /// The definition as JSON text, one a generation.
+    legacy: String,
+    modern: String,
+}
+
+impl Listed {
+    pub(crate) fn new(
+        key: Cow<'static, str>,
+        description: Cow<'static, str>,
+        definition: impl Fn(Era) -> Value,
+    ) -> Self {
+        Self {
+            key,
+            description,
+            scopes: Vec::new(),
+            order: 0,
+            can_talk_back: false,
+            legacy: definition(Era::Legacy).to_string(),
+            modern: definition(Era::Modern).to_string(),
+        }
+    }
+
+    /// The definition in a list of that generation.
+    pub(crate) fn definition(&self, era: Era) -> &str {
+        match era {
+            Era::Legacy => &self.legacy,
+            Era::Modern => &self.modern,
+        }
+    }
+}
+
+/// A tool, a prompt or a resource.
+pub(crate) trait Primitive {
+    fn listed(&self) -> &Listed;
+}

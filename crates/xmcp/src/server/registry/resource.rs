@@ -1,0 +1,179 @@
+//! One resource or template, ready to be read.
+
+use std::{borrow::Cow, sync::Arc, time::Duration};
+
+use serde_json::{Map, Value};
+
+use super::{
+    Listed, Primitive, icons,
+    input::{self, Rules},
+    prompt::{Argument, CompleteHandler},
+};
+use crate::{
+    ReadResourceResult, ResourceMetadata,
+    codegen::{Call, Parameter, Reply, Resource, Shape},
+    content::Role,
+    schema::InputCheck,
+};
+
+/// One resource or template, ready to be read.
+pub(crate) struct ResourceEntry {
+    pub(crate) listed: Listed,
+    /// The parameters of the URI. A resource without any is one resource, otherwise this is a template.
+    pub(crate) parameters: Vec<Bracket>,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) check: InputCheck,
+    pub(crate) mime_type: Option<Cow<'static, str>>,
+    pub(crate) cache_for: Duration,
+    /// Whether its contents are the same for every caller.
+    pub(crate) same_for_all: bool,
+    pub(crate) call: Arc<dyn for<'a> Fn(Call<'a>) -> Reply<'a, ReadResourceResult> + Send + Sync>,
+    pub(crate) complete: Option<CompleteHandler>,
+}
+
+/// A parameter of a URI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Bracket {
+    pub(crate) name: Cow<'static, str>,
+    /// Whether it is the rest of the URI, which may hold `/`.
+    pub(crate) rest: bool,
+}
+
+/// What a client is told of a resource or a template.
+pub(super) struct Definition<'a> {
+    pub(super) uri: &'a str,
+    pub(super) is_template: bool,
+    pub(super) name: &'a str,
+    pub(super) title: Option<&'a str>,
+    pub(super) description: &'a str,
+    pub(super) mime_type: Option<&'a str>,
+    pub(super) metadata: &'a ResourceMetadata,
+    pub(super) meta: Option<Value>,
+}
+
+impl ResourceEntry {
+    /// Fails with the end of a sentence about the resource's schema.
+    pub(super) fn compile(resource: &'static Resource, shape: Shape) -> Result<Self, String> {
+        // A URI is text, so a parameter that is a number comes as text.
+        let (input, check) = input::compile(resource.input, Rules { strict: false })?;
+        let metadata = resource.metadata;
+        let description = metadata.description.unwrap_or(resource.description);
+        let definition = Definition {
+            uri: resource.uri,
+            is_template: !resource.parameters.is_empty(),
+            name: resource.name,
+            title: metadata.title,
+            description,
+            mime_type: metadata.mime_type,
+            metadata,
+            meta: resource.meta.map(|meta| meta()),
+        };
+        let mut listed = Listed::new(Cow::Borrowed(resource.uri), description.into(), |_| {
+            definition.write()
+        });
+        listed.scopes = metadata
+            .scopes
+            .iter()
+            .map(|scope| (*scope).into())
+            .collect();
+        listed.order = metadata.order;
+        listed.can_talk_back = shape.can_talk_back;
+        let parameters: Vec<Bracket> = resource.parameters.iter().map(Bracket::from).collect();
+        Ok(Self {
+            listed,
+            arguments: arguments(&parameters, &input),
+            parameters,
+            check,
+            mime_type: metadata.mime_type.map(Cow::Borrowed),
+            cache_for: metadata.cache_for.unwrap_or_default(),
+            same_for_all: metadata.same_for_all,
+            call: Arc::new(resource.call),
+            complete: resource
+                .complete
+                .map(|complete| Arc::new(complete) as CompleteHandler),
+        })
+    }
+}
+
+/// The parameters as arguments of the handler.
+pub(super) fn arguments(parameters: &[Bracket], schema: &Map<String, Value>) -> Vec<Argument> {
+    let member = |name: &str| {
+        schema
+            .get("properties")
+            .and_then(|members| members.get(name))
+    };
+    parameters
+        .iter()
+        .map(|parameter| {
+            let member = member(&parameter.name).unwrap_or(&Value::Null);
+            Argument::of(&parameter.name, member, true)
+        })
+        .collect()
+}
+
+impl From<&Parameter> for Bracket {
+    fn from(parameter: &Parameter) -> Self {
+        Self {
+            name: Cow::Borrowed(parameter.name),
+            rest: parameter.rest,
+        }
+    }
+}
+
+impl Primitive for ResourceEntry {
+    fn listed(&self) -> &Listed {
+        &self.listed
+    }
+}
+
+impl Definition<'_> {
+    /// A resource's definition, or a template's (2025-11-25 server/resources, "Resource" and "Resource Templates").
+    pub(super) fn write(&self) -> Value {
+        let mut definition = Map::new();
+        let uri = match self.is_template {
+            true => "uriTemplate",
+            false => "uri",
+        };
+        definition.insert(uri.to_owned(), self.uri.into());
+        definition.insert("name".to_owned(), self.name.into());
+        if let Some(title) = self.title {
+            definition.insert("title".to_owned(), title.into());
+        }
+        if !self.description.is_empty() {
+            definition.insert("description".to_owned(), self.description.into());
+        }
+        icons::insert(&mut definition, self.metadata.icons);
+        if let Some(mime_type) = self.mime_type {
+            definition.insert("mimeType".to_owned(), mime_type.into());
+        }
+        if let (Some(size), false) = (self.metadata.size, self.is_template) {
+            definition.insert("size".to_owned(), size.into());
+        }
+        let annotations = annotations(self.metadata);
+        if !annotations.is_empty() {
+            definition.insert("annotations".to_owned(), Value::Object(annotations));
+        }
+        if let Some(meta) = &self.meta {
+            definition.insert("_meta".to_owned(), meta.clone());
+        }
+        Value::Object(definition)
+    }
+}
+
+fn annotations(metadata: &ResourceMetadata) -> Map<String, Value> {
+    let mut annotations = Map::new();
+    if !metadata.audience.is_empty() {
+        let audience = metadata.audience.iter().map(|role| match role {
+            Role::User => "user",
+            Role::Assistant => "assistant",
+        });
+        annotations.insert("audience".to_owned(), audience.collect());
+    }
+    if let Some(priority) = metadata.priority {
+        annotations.insert("priority".to_owned(), priority.into());
+    }
+    if let Some(time) = metadata.last_modified {
+        annotations.insert("lastModified".to_owned(), time.into());
+    }
+    annotations
+}

@@ -226,6 +226,8 @@ mod tests {
                 dev: true,
                 settings: Settings::default,
                 tools: &[],
+                prompts: &[],
+                resources: &[],
                 state: None,
                 middleware: None,
                 emulator: None,

@@ -169,6 +169,8 @@ pub fn app() -> App {
         dev: true,
         settings: Settings::default,
         tools: tools.leak(),
+        prompts: &[],
+        resources: &[],
         state: None,
         middleware: None,
         emulator: None,

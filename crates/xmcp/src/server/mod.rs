@@ -24,19 +24,9 @@ mod method;
 mod registry;
 mod rounds;
 mod router;
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "the endpoint gets to use them in the next change"
-)]
 mod sessions;
 mod sse;
 mod stream;
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "the endpoint gets to use them in the next change"
-)]
 mod subscriptions;
 mod target;
 pub(crate) mod version;
@@ -44,6 +34,7 @@ pub(crate) mod version;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use xmcp_auth::Session;
 use xmcp_config::Settings;
@@ -67,6 +58,7 @@ use self::{
     info::Info,
     jsonrpc::RpcError,
     list::{ListKind, Lists},
+    sessions::SessionStore,
 };
 use crate::{
     App, AppState, Era, StartError,
@@ -88,8 +80,14 @@ pub(crate) struct Server {
     seal: Seal,
     /// What changed, for those who tell clients.
     pub(crate) changes: Changes,
+    /// Transport sessions, where the settings want them.
+    pub(crate) sessions: Option<Arc<SessionStore>>,
+    /// Room for clients that listen for changes.
+    pub(crate) subscriptions: Arc<Semaphore>,
     /// Handlers that outlive their connection: a 2025-11-25 client that goes away has not cancelled.
     pub(crate) detached: TaskTracker,
+    /// Set when the server begins to stop: nobody is told of changes any more, and what runs may still finish.
+    pub(crate) closing: CancellationToken,
     /// Set when the server stops: what is detached ends then.
     pub(crate) stopping: CancellationToken,
 }
@@ -124,7 +122,13 @@ impl Server {
         let lists = Lists::new(&settings);
         let capabilities = Capabilities::of(&registry);
         let info = Info::write(&settings, capabilities);
+        let limits = &settings.http.limits;
         Ok(Arc::new(Self {
+            sessions: settings
+                .http
+                .sessions
+                .then(|| Arc::new(SessionStore::new(limits.sessions, limits.session_idle))),
+            subscriptions: Arc::new(Semaphore::new(limits.subscriptions)),
             bodies: BodyBudget::for_bodies_of(settings.http.body_limit),
             settings,
             registry,
@@ -135,6 +139,7 @@ impl Server {
             seal,
             changes: Changes::in_memory(),
             detached: TaskTracker::new(),
+            closing: CancellationToken::new(),
             stopping: CancellationToken::new(),
         }))
     }

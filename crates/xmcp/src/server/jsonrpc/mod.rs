@@ -6,7 +6,7 @@ mod id;
 mod object;
 
 pub(crate) use self::{
-    envelope::{Message, Meta, Refusal, Request, parse},
+    envelope::{Message, Meta, Params, Refusal, Request, Response, parse},
     error::{RpcError, code},
     id::Id,
 };

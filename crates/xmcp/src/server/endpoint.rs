@@ -85,7 +85,7 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
     let era = match request
         .params
         .meta()
-        .and_then(|meta| headers::era(&parts.headers, &request, &meta))
+        .and_then(|meta| headers::era(&parts.headers, &request, &meta, &server.versions))
     {
         Ok(era) => era,
         Err(error) => return refuse(Some(id), &error, Era::Modern),

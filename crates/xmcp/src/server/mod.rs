@@ -65,6 +65,7 @@ use self::{
     info::Info,
     jsonrpc::RpcError,
     list::{ListKind, Lists},
+    version::Versions,
 };
 use crate::{App, AppState, Era, StartError, http::BodyBudget};
 
@@ -74,6 +75,7 @@ pub(crate) struct Server {
     pub(crate) registry: Registry,
     pub(crate) state: AppState,
     capabilities: Capabilities,
+    pub(crate) versions: Versions,
     info: Info,
     lists: Lists,
     /// The memory that is left for requests' bodies.
@@ -108,13 +110,15 @@ impl Server {
         let registry = Registry::compile(app, &settings, &state, sessions)?;
         let lists = Lists::new(&settings);
         let capabilities = Capabilities::of(&registry);
-        let info = Info::write(&settings, capabilities);
+        let versions = Versions::new(&settings.server.versions);
+        let info = Info::write(&settings, capabilities, &versions);
         Ok(Arc::new(Self {
             bodies: BodyBudget::for_bodies_of(settings.http.body_limit),
             settings,
             registry,
             state,
             capabilities,
+            versions,
             info,
             lists,
             changes: Changes::in_memory(),
@@ -124,8 +128,8 @@ impl Server {
     }
 
     /// The result of `initialize` (2025-11-25 basic/lifecycle).
-    pub(crate) fn initialize(&self, requested: &str) -> Bytes {
-        self.info.initialize(version::negotiate(requested))
+    pub(crate) fn initialize(&self, requested: &str) -> Result<Bytes, RpcError> {
+        Ok(self.info.initialize(self.versions.negotiate(requested)?))
     }
 
     /// The result of `server/discover` (2026-07-28 server/discover).

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::{Place, ToolName};
+use crate::{Name, Place, Uri};
 
-/// An app: its tools, and the files that the conventions found beside them.
+/// An app: its tools, prompts and resources, and the files that the conventions found beside them.
 ///
 /// Only what is sound gets in. A tool with an error is missing from `tools`, while its file is still among `modules`, so that
 /// an editor goes on helping in it.
@@ -12,10 +12,14 @@ use crate::{Place, ToolName};
 pub struct App {
     /// The folder that `Cargo.toml` is in.
     pub root: PathBuf,
-    /// Every routed file, in the order of their paths.
+    /// Every routed file: tools, prompts, resources, each in the order of their paths.
     pub modules: Vec<Module>,
     /// The tools, in the order of their paths.
-    pub tools: Vec<Tool>,
+    pub tools: Vec<Primitive>,
+    /// The prompts, in the order of their paths.
+    pub prompts: Vec<Prompt>,
+    /// The resources, templates among them, in the order of their paths.
+    pub resources: Vec<Resource>,
     /// The file that makes what handlers share, seen from the root, when there is one.
     pub state: Option<String>,
     /// The file that says what stands before the endpoint, seen from the root, when there is one.
@@ -37,11 +41,11 @@ pub struct Module {
     pub conditions: Vec<String>,
 }
 
-/// A tool: everything about it that syntax shows.
+/// A tool, or what prompts and resources have in common with one: everything about it that syntax shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tool {
+pub struct Primitive {
     /// Its name in the protocol.
-    pub name: ToolName,
+    pub name: Name,
     /// Its file.
     pub module: Module,
     /// The first paragraph of its documentation; empty when its `METADATA` describes it.
@@ -60,7 +64,27 @@ pub struct Tool {
     pub handler: Handler,
 }
 
-/// Where the schema of a tool's arguments comes from.
+/// A prompt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prompt {
+    /// What it has in common with a tool.
+    pub primitive: Primitive,
+    /// Its function that proposes values for its arguments.
+    pub complete: Option<Complete>,
+}
+
+/// A resource, or with parameters in its URI a template for many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// What it is read by.
+    pub uri: Uri,
+    /// What it has in common with a tool.
+    pub primitive: Primitive,
+    /// Its function that proposes values for its parameters.
+    pub complete: Option<Complete>,
+}
+
+/// Where the schema of a primitive's arguments comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
     /// The handler takes no `Schema`.
@@ -71,7 +95,7 @@ pub enum Input {
     Raw,
 }
 
-/// The function of a tool.
+/// The function of a primitive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handler {
     /// Where it is.
@@ -85,8 +109,19 @@ pub struct Handler {
 /// An argument of a handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Argument {
-    /// The tool's arguments, a `Schema`.
+    /// What the caller sends, a `Schema`.
     Input,
     /// Something that comes from the request by its type.
     Context,
+}
+
+/// The function `complete` of a prompt or a template, which takes the name of an argument and what is typed of it so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Complete {
+    /// Where it is.
+    pub place: Place,
+    /// Whether calling it gives a future.
+    pub is_async: bool,
+    /// How many more arguments it takes, which come from the request by their types.
+    pub context: usize,
 }

@@ -1,9 +1,9 @@
-//! What the app's `Cargo.toml` has to list, because the derives in its tools name it.
+//! What the app's `Cargo.toml` has to list, because the derives in its files name it.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::parse::ToolFile;
+use crate::parse::RoutedFile;
 use crate::{Diagnostics, Place};
 
 const MANIFEST: &str = "Cargo.toml";
@@ -13,7 +13,7 @@ struct Library {
     name: &'static str,
     derives: &'static str,
     line: &'static str,
-    place: fn(&ToolFile) -> Option<Place>,
+    place: fn(&RoutedFile) -> Option<Place>,
 }
 
 const LIBRARIES: [Library; 2] = [
@@ -31,15 +31,15 @@ const LIBRARIES: [Library; 2] = [
     },
 ];
 
-/// Checks the manifest's text against the tools, each with its path. What cargo makes of the manifest is cargo's to report.
-pub(crate) fn check(manifest: &str, tools: &[(&str, &ToolFile)], diagnostics: &mut Diagnostics) {
+/// Checks the manifest's text against the routed files, each with its path. What cargo makes of the manifest is cargo's to report.
+pub(crate) fn check(manifest: &str, files: &[(&str, &RoutedFile)], diagnostics: &mut Diagnostics) {
     let Ok(manifest_table) = DeTable::parse(manifest) else {
         return;
     };
     let manifest_table = manifest_table.get_ref();
     let place = |offset: usize| Place::at(manifest, offset);
     for library in LIBRARIES {
-        let user = tools
+        let user = files
             .iter()
             .find_map(|(path, file)| (library.place)(file).map(|place| (path, place)));
         let Some((path, derive)) = user else { continue };

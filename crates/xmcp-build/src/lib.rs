@@ -1,4 +1,5 @@
-//! The build script of an xmcp app: every file in `tools/` becomes an entry of the generated registry.
+//! The build script of an xmcp app: every file in `tools/`, `prompts/` and `resources/` becomes an entry of the generated
+//! registry.
 //!
 //! An app's `build.rs` is one line:
 //!
@@ -38,17 +39,20 @@ mod codegen;
 mod convention;
 mod dependencies;
 mod diagnostic;
+mod kind;
 mod module;
 mod name;
 mod parse;
 mod plan;
 mod project;
 mod scan;
+mod uri;
 mod watch;
 
-pub use app::{App, Argument, Handler, Input, Module, Tool};
+pub use app::{App, Argument, Complete, Handler, Input, Module, Primitive, Prompt, Resource};
 pub use cargo::build;
 pub use codegen::{Profile, generate};
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity};
-pub use name::{IllegalName, ToolName};
+pub use name::{IllegalName, Name};
 pub use plan::plan;
+pub use uri::{IllegalUri, Parameter, Uri};

@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use crate::check::{Lints, Routed};
 use crate::convention::{self, Convention, MIDDLEWARE, STATE};
+use crate::kind::Kind;
 use crate::module::ModuleNames;
-use crate::parse::ToolFile;
 use crate::project::Project;
 use crate::{App, Diagnostics, Module, Place, check, dependencies, parse, scan};
 
@@ -16,30 +17,19 @@ use crate::{App, Diagnostics, Module, Place, check, dependencies, parse, scan};
 /// Never fails: what cannot be read or understood is among the diagnostics, and the app holds the rest.
 pub fn plan(root: &Path) -> (App, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
-    let project = Project::read(root, &mut diagnostics);
+    let mut project = Project::read(root, &mut diagnostics);
     if root.to_str().is_none() {
         let message = "the folder's path is not UTF-8, as generated code needs it to be: move the project elsewhere";
         diagnostics.error("Cargo.toml", Place::START, message);
     }
     let mut reader = Reader {
         root,
-        inputs: project.inputs,
+        inputs: mem::take(&mut project.inputs),
         diagnostics: &mut diagnostics,
     };
 
-    let files = project
-        .tools
-        .as_deref()
-        .map(|folder| reader.tools(folder))
-        .unwrap_or_default();
-    for (name, folder) in [
-        ("prompts", &project.prompts),
-        ("resources", &project.resources),
-    ] {
-        if let Some(folder) = folder {
-            reader.unserved(name, folder);
-        }
-    }
+    let [tools, prompts, resources] =
+        Kind::ALL.map(|kind| reader.folder(kind, project.folder(kind)));
     let state = project.state.filter(|path| reader.convention(&STATE, path));
     let middleware = project
         .middleware
@@ -48,7 +38,9 @@ pub fn plan(root: &Path) -> (App, Diagnostics) {
         (STATE.name, state.as_deref()),
         (MIDDLEWARE.name, middleware.as_deref()),
     ]);
-    reader.manifest(&files);
+    let files = || tools.iter().chain(&prompts).chain(&resources);
+    reader.manifest(files());
+    let modules = files().map(|routed| routed.module.clone()).collect();
 
     let inputs = reader.inputs;
     let lints = Lints {
@@ -56,12 +48,12 @@ pub fn plan(root: &Path) -> (App, Diagnostics) {
         // Without a middleware nobody signs in, and there is nobody to tell apart.
         denies_unscoped: project.denies_unscoped && middleware.is_some(),
     };
-    let tools = check::tools(&files, lints, &mut diagnostics);
-    let modules = files.into_iter().map(|routed| routed.module).collect();
     let app = App {
         root: root.to_owned(),
         modules,
-        tools,
+        tools: check::tools(&tools, lints, &mut diagnostics),
+        prompts: check::prompts(&prompts, lints, &mut diagnostics),
+        resources: check::resources(&resources, lints, &mut diagnostics),
         state,
         middleware,
         settings: project.settings,
@@ -78,45 +70,35 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn tools(&mut self, folder: &str) -> Vec<Routed> {
+    fn folder(&mut self, kind: Kind, folder: Option<&str>) -> Vec<Routed> {
+        let Some(folder) = folder else {
+            return Vec::new();
+        };
         self.inputs.push(folder.into());
         let mut names = ModuleNames::default();
-        let paths = scan::scan(self.root, folder, self.diagnostics);
+        let paths = scan::scan(self.root, kind, folder, self.diagnostics);
         paths
             .into_iter()
-            .map(|path| self.tool(folder, path, &mut names))
+            .map(|path| self.file(kind, folder, path, &mut names))
             .collect()
     }
 
-    fn tool(&mut self, folder: &str, path: String, names: &mut ModuleNames) -> Routed {
+    fn file(&mut self, kind: Kind, folder: &str, path: String, names: &mut ModuleNames) -> Routed {
         let file = format!("{folder}/{path}");
         let parsed = text(self.root, &file, self.diagnostics)
-            .and_then(|text| parse::tool(&file, &text, self.diagnostics));
+            .and_then(|text| parse::file(kind, &file, &text, self.diagnostics));
         let conditions = parsed
             .as_ref()
             .map(|file| file.conditions.clone())
             .unwrap_or_default();
         Routed {
             module: Module {
-                name: names.name("tools", &path),
+                name: names.name(kind.plural(), &path),
                 path: file,
                 conditions,
             },
             path,
             file: parsed,
-        }
-    }
-
-    /// Files of a kind that this version has no use for: better an error than a server without them.
-    fn unserved(&mut self, name: &str, folder: &str) {
-        self.inputs.push(folder.into());
-        for path in scan::scan(self.root, folder, self.diagnostics) {
-            let message = format!(
-                "{name} are not served by this version yet: move the file out of `{folder}`, or set `[paths] {name} = false` \
-                 in xmcp.toml"
-            );
-            self.diagnostics
-                .error(&format!("{folder}/{path}"), Place::START, message);
         }
     }
 
@@ -143,15 +125,14 @@ impl Reader<'_> {
         }
     }
 
-    fn manifest(&mut self, files: &[Routed]) {
+    fn manifest<'a>(&mut self, files: impl Iterator<Item = &'a Routed>) {
         let Some(text) = self.read("Cargo.toml") else {
             return;
         };
-        let tools: Vec<(&str, &ToolFile)> = files
-            .iter()
+        let files: Vec<_> = files
             .filter_map(|routed| Some((routed.module.path.as_str(), routed.file.as_ref()?)))
             .collect();
-        dependencies::check(&text, &tools, self.diagnostics);
+        dependencies::check(&text, &files, self.diagnostics);
     }
 
     /// The text of a file that may be missing.

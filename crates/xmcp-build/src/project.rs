@@ -7,16 +7,14 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 use xmcp_config::{Lint, ProjectConfig};
 
+use crate::kind::Kind;
 use crate::{Diagnostics, Place, Severity};
-
-/// Where people who know xmcp for TypeScript look for tools first.
-const ELSEWHERE: &str = "src/tools";
 
 /// The settings of a project. A path that is `None` is turned off.
 pub(crate) struct Project {
-    pub(crate) tools: Option<String>,
-    pub(crate) prompts: Option<String>,
-    pub(crate) resources: Option<String>,
+    tools: Option<String>,
+    prompts: Option<String>,
+    resources: Option<String>,
     pub(crate) state: Option<String>,
     pub(crate) middleware: Option<String>,
     /// How severe an undocumented argument is.
@@ -72,11 +70,23 @@ impl Project {
         project
     }
 
+    /// Where the files of a kind are.
+    pub(crate) fn folder(&self, kind: Kind) -> Option<&str> {
+        let folder = match kind {
+            Kind::Tool => &self.tools,
+            Kind::Prompt => &self.prompts,
+            Kind::Resource => &self.resources,
+        };
+        folder.as_deref()
+    }
+
     /// What is there by default may be missing; what somebody names is meant to be there.
     fn check_presence(&self, root: &Path, places: &Places, diagnostics: &mut Diagnostics) {
         let default = xmcp_config::Paths::default();
         for (name, what, path, default) in [
             ("tools", "folder", &self.tools, &default.tools),
+            ("prompts", "folder", &self.prompts, &default.prompts),
+            ("resources", "folder", &self.resources, &default.resources),
             ("state", "file", &self.state, &default.state),
             ("middleware", "file", &self.middleware, &default.middleware),
         ] {
@@ -91,25 +101,29 @@ impl Project {
         }
     }
 
-    /// A folder that neither is routed nor a module of the app holds files that nobody compiles.
+    /// A folder that neither is routed nor a module of the app holds files that nobody compiles. People who know xmcp for
+    /// TypeScript look for tools in `src/tools` first.
     fn check_elsewhere(&mut self, root: &Path, diagnostics: &mut Diagnostics) {
-        let Some(tools) = self
-            .tools
-            .as_deref()
-            .filter(|tools| !tools.starts_with("src"))
-        else {
-            return;
-        };
-        self.inputs.push(ELSEWHERE.into());
-        let is_module = ["src/tools.rs", "src/tools/mod.rs"]
-            .iter()
-            .any(|module| root.join(module).exists());
-        if root.join(ELSEWHERE).is_dir() && !is_module {
-            let message = format!(
-                "files here are no tools: move them to `{tools}`, or write `[paths] tools = \"{ELSEWHERE}\"` in {}",
-                xmcp_config::FILE_NAME
-            );
-            diagnostics.warning(ELSEWHERE, Place::START, message);
+        for kind in Kind::ALL {
+            let plural = kind.plural();
+            let Some(folder) = self
+                .folder(kind)
+                .filter(|folder| !folder.starts_with("src"))
+            else {
+                continue;
+            };
+            let elsewhere = format!("src/{plural}");
+            let is_module = [format!("{elsewhere}.rs"), format!("{elsewhere}/mod.rs")]
+                .iter()
+                .any(|module| root.join(module).exists());
+            if root.join(&elsewhere).is_dir() && !is_module {
+                let message = format!(
+                    "files here are no {plural}: move them to `{folder}`, or write `[paths] {plural} = \"{elsewhere}\"` in {}",
+                    xmcp_config::FILE_NAME
+                );
+                diagnostics.warning(&elsewhere, Place::START, message);
+            }
+            self.inputs.push(elsewhere.into());
         }
     }
 

@@ -4,13 +4,19 @@ use std::path::Path;
 
 use walkdir::{DirEntry, WalkDir};
 
+use crate::kind::Kind;
 use crate::{Diagnostics, Place};
 
 /// The routed files of `folder`, seen from there, with `/` between their parts. A missing folder holds none.
 ///
 /// Files and folders whose name starts with `_`, and `mod.rs`, are helpers; what starts with `.` or looks like an editor's
 /// backup is nobody's. Links are followed, except into a folder that holds them.
-pub(crate) fn scan(root: &Path, folder: &str, diagnostics: &mut Diagnostics) -> Vec<String> {
+pub(crate) fn scan(
+    root: &Path,
+    kind: Kind,
+    folder: &str,
+    diagnostics: &mut Diagnostics,
+) -> Vec<String> {
     let start = root.join(folder);
     match start.metadata() {
         Ok(metadata) if metadata.is_dir() => {}
@@ -18,7 +24,7 @@ pub(crate) fn scan(root: &Path, folder: &str, diagnostics: &mut Diagnostics) -> 
             diagnostics.error(
                 folder,
                 Place::START,
-                "is a file: make it a folder with a file for each tool",
+                format!("is a file: make it a folder with a file for each {kind}"),
             );
             return Vec::new();
         }

@@ -9,10 +9,11 @@ use syn::{
 
 use super::{attributes, docs, is_reachable, shown};
 use crate::diagnostic::Report;
+use crate::kind::Kind;
 use crate::{Argument, Handler, Place};
 
 /// How many arguments may come from the request: as many as `xmcp::codegen` has a `Shape` for.
-const CONTEXT_LIMIT: usize = 12;
+pub(super) const CONTEXT_LIMIT: usize = 12;
 
 /// Types of values, which a caller sends and a request cannot know.
 const VALUES: &[&str] = &[
@@ -45,21 +46,21 @@ pub(crate) struct HandlerItem {
     pub(crate) input: Option<Place>,
 }
 
-pub(super) fn handler(items: &[Item], report: &mut Report<'_>) -> Option<HandlerItem> {
+pub(super) fn handler(items: &[Item], kind: Kind, report: &mut Report<'_>) -> Option<HandlerItem> {
     let all: Vec<&ItemFn> = items.iter().filter_map(named_handler).collect();
     let (first, others) = all.split_first()?;
-    let item = read(first, report);
+    let item = read(first, kind, report);
     for other in others {
         let place = other.sig.ident.span();
         if !attributes::is_conditional(&first.attrs) || !attributes::is_conditional(&other.attrs) {
             report.error(
                 place,
                 format!(
-                    "second handler, after the one at {}: a file is one tool",
+                    "second handler, after the one at {}: a file is one {kind}",
                     item.handler.place
                 ),
             );
-        } else if read(other, report).handler.shape() != item.handler.shape() {
+        } else if read(other, kind, report).handler.shape() != item.handler.shape() {
             let message = format!(
                 "handler differs from the one at {}: handlers under `#[cfg]` take the same arguments, and all are async or none is",
                 item.handler.place
@@ -83,7 +84,7 @@ impl Handler {
     }
 }
 
-fn read(item: &ItemFn, report: &mut Report<'_>) -> HandlerItem {
+fn read(item: &ItemFn, kind: Kind, report: &mut Report<'_>) -> HandlerItem {
     let signature = &item.sig;
     let place = Place::from(start(item));
     if !is_reachable(&item.vis) {
@@ -115,21 +116,21 @@ fn read(item: &ItemFn, report: &mut Report<'_>) -> HandlerItem {
             );
             continue;
         };
-        let kind = classify(&typed.ty, &shown(&typed.pat), report);
-        if kind == Argument::Input {
+        let argument = classify(&typed.ty, &shown(&typed.pat), report);
+        if argument == Argument::Input {
             let second = Place::from(typed.ty.span());
             if let Some(first) = input.replace(second) {
                 let message = format!(
-                    "second `Schema`, after the one at {first}: a tool has one input; make them one"
+                    "second `Schema`, after the one at {first}: a {kind} has one input; make them one"
                 );
                 report.error(second, message);
             }
         }
-        arguments.push(kind);
+        arguments.push(argument);
     }
     let context = arguments
         .iter()
-        .filter(|kind| **kind == Argument::Context)
+        .filter(|argument| **argument == Argument::Context)
         .count();
     if context > CONTEXT_LIMIT {
         let message = format!(
@@ -168,8 +169,8 @@ fn asynchronous(signature: &Signature) -> &'static str {
     }
 }
 
-/// Whether a type is the tool's input or comes from the request; what can be neither is reported.
-fn classify(ty: &Type, pattern: &str, report: &mut Report<'_>) -> Argument {
+/// Whether a type is the input or comes from the request; what can be neither is reported.
+pub(super) fn classify(ty: &Type, pattern: &str, report: &mut Report<'_>) -> Argument {
     match ty {
         Type::Paren(inner) => return classify(&inner.elem, pattern, report),
         Type::Group(inner) => return classify(&inner.elem, pattern, report),

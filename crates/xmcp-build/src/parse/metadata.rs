@@ -5,15 +5,21 @@ use syn::{Expr, ExprLit, ExprMethodCall, Item, ItemConst, Lit};
 
 use super::{attributes, is_reachable};
 use crate::diagnostic::Report;
-use crate::{Place, ToolName};
+use crate::kind::Kind;
+use crate::{Name, Place};
 
-const LEGAL: &str = "use at most 128 of `A-Z`, `a-z`, `0-9`, `_`, `-` and `.`";
+fn legal(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Tool | Kind::Prompt => "use at most 128 of `A-Z`, `a-z`, `0-9`, `_`, `-` and `.`",
+        Kind::Resource => "use at most 128 characters that people can read",
+    }
+}
 
 /// What a `METADATA` says. Its other parts are any const expressions, and rustc's business.
 #[derive(Debug, Default)]
 pub(crate) struct Metadata {
     /// `.name("..")`, when it is legal.
-    pub(crate) name: Option<(ToolName, Place)>,
+    pub(crate) name: Option<(Name, Place)>,
     /// Whether there is a `.name(..)` at all, legal or not.
     pub(crate) is_named: bool,
     /// Whether it has a `.description(..)` that is not an empty text.
@@ -26,7 +32,7 @@ pub(crate) struct Metadata {
     is_unclear: bool,
 }
 
-pub(super) fn metadata(items: &[Item], report: &mut Report<'_>) -> Option<Metadata> {
+pub(super) fn metadata(items: &[Item], kind: Kind, report: &mut Report<'_>) -> Option<Metadata> {
     let mut is_static = false;
     for item in items {
         if let Item::Static(item) = item
@@ -35,7 +41,10 @@ pub(super) fn metadata(items: &[Item], report: &mut Report<'_>) -> Option<Metada
             is_static = true;
             report.error(
                 item.static_token.span,
-                "`METADATA` is a static: write `pub const METADATA: ToolMetadata`",
+                format!(
+                    "`METADATA` is a static: write `pub const METADATA: {}`",
+                    kind.metadata()
+                ),
             );
         }
     }
@@ -44,7 +53,7 @@ pub(super) fn metadata(items: &[Item], report: &mut Report<'_>) -> Option<Metada
         // There is one, and what it says is not asked before it is a const.
         return is_static.then(Metadata::default);
     };
-    let mut metadata = read(first, report);
+    let mut metadata = read(first, kind, report);
     for other in others {
         if !attributes::is_conditional(&first.attrs) || !attributes::is_conditional(&other.attrs) {
             let place = Place::from(first.ident.span());
@@ -53,7 +62,7 @@ pub(super) fn metadata(items: &[Item], report: &mut Report<'_>) -> Option<Metada
                 format!("second `METADATA`, after the one at {place}: make them one"),
             );
         } else {
-            metadata.unscoped.extend(read(other, report).unscoped);
+            metadata.unscoped.extend(read(other, kind, report).unscoped);
         }
     }
     if !is_reachable(&first.vis) {
@@ -72,9 +81,9 @@ fn named_metadata(item: &Item) -> Option<&ItemConst> {
     }
 }
 
-fn read(item: &ItemConst, report: &mut Report<'_>) -> Metadata {
+fn read(item: &ItemConst, kind: Kind, report: &mut Report<'_>) -> Metadata {
     let mut metadata = Metadata::default();
-    chain(&item.expr, &mut metadata, report);
+    chain(&item.expr, kind, &mut metadata, report);
     if !metadata.is_unclear && !metadata.public && metadata.scopes.is_empty() {
         metadata.unscoped.push(item.ident.span().into());
     }
@@ -82,26 +91,29 @@ fn read(item: &ItemConst, report: &mut Report<'_>) -> Metadata {
 }
 
 /// Reads a chain of calls from its beginning, so that the last call of a method wins, as it does when the chain runs.
-fn chain(expression: &Expr, metadata: &mut Metadata, report: &mut Report<'_>) {
+fn chain(expression: &Expr, kind: Kind, metadata: &mut Metadata, report: &mut Report<'_>) {
     match expression {
         Expr::MethodCall(call) => {
-            chain(&call.receiver, metadata, report);
-            apply(call, metadata, report);
+            chain(&call.receiver, kind, metadata, report);
+            apply(call, kind, metadata, report);
         }
-        Expr::Paren(inner) => chain(&inner.expr, metadata, report),
-        Expr::Group(inner) => chain(&inner.expr, metadata, report),
-        Expr::Call(call) if is_path_to(&call.func, "new") => {}
-        constant if is_path_to(constant, "NONE") => {}
+        Expr::Paren(inner) => chain(&inner.expr, kind, metadata, report),
+        Expr::Group(inner) => chain(&inner.expr, kind, metadata, report),
+        Expr::Call(call) if is_path_to(&call.func, kind, "new") => {}
+        constant if is_path_to(constant, kind, "NONE") => {}
         other => {
             metadata.is_unclear = true;
-            let message = "`METADATA` has to begin with `ToolMetadata::new()`: its name and scopes are read from its text";
+            let message = format!(
+                "`METADATA` has to begin with `{}::new()`: its name and scopes are read from its text",
+                kind.metadata()
+            );
             report.error(other.span(), message);
         }
     }
 }
 
 /// Whether it is `ToolMetadata::new` or the like, whatever path leads there.
-fn is_path_to(expression: &Expr, member: &str) -> bool {
+fn is_path_to(expression: &Expr, kind: Kind, member: &str) -> bool {
     let Expr::Path(path) = expression else {
         return false;
     };
@@ -109,10 +121,10 @@ fn is_path_to(expression: &Expr, member: &str) -> bool {
     segments.next().is_some_and(|last| last.ident == member)
         && segments
             .next()
-            .is_some_and(|owner| owner.ident == "ToolMetadata")
+            .is_some_and(|owner| owner.ident == kind.metadata())
 }
 
-fn apply(call: &ExprMethodCall, metadata: &mut Metadata, report: &mut Report<'_>) {
+fn apply(call: &ExprMethodCall, kind: Kind, metadata: &mut Metadata, report: &mut Report<'_>) {
     let method = call.method.to_string();
     // A wrong number of arguments is what rustc explains best.
     let (Some(argument), 1) = (call.args.first(), call.args.len()) else {
@@ -122,7 +134,7 @@ fn apply(call: &ExprMethodCall, metadata: &mut Metadata, report: &mut Report<'_>
     match method.as_str() {
         "name" => {
             metadata.is_named = true;
-            metadata.name = name(argument, report);
+            metadata.name = name(argument, kind, report);
         }
         "description" => {
             metadata.is_described = text(argument).is_none_or(|text| !text.trim().is_empty());
@@ -145,7 +157,7 @@ fn apply(call: &ExprMethodCall, metadata: &mut Metadata, report: &mut Report<'_>
     }
 }
 
-fn name(argument: &Expr, report: &mut Report<'_>) -> Option<(ToolName, Place)> {
+fn name(argument: &Expr, kind: Kind, report: &mut Report<'_>) -> Option<(Name, Place)> {
     let place = Place::from(argument.span());
     let Some(text) = text(argument) else {
         report.error(
@@ -154,10 +166,17 @@ fn name(argument: &Expr, report: &mut Report<'_>) -> Option<(ToolName, Place)> {
         );
         return None;
     };
-    match ToolName::parse(&text) {
+    let parsed = match kind {
+        Kind::Tool | Kind::Prompt => Name::parse(&text),
+        Kind::Resource => Name::label(&text),
+    };
+    match parsed {
         Ok(name) => Some((name, place)),
         Err(reason) => {
-            report.error(place, format!("tool name `{text}` {reason}: {LEGAL}"));
+            report.error(
+                place,
+                format!("{kind} name `{text}` {reason}: {}", legal(kind)),
+            );
             None
         }
     }

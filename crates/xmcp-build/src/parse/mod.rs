@@ -2,12 +2,17 @@
 //! in the report.
 
 mod attributes;
+mod complete;
 mod docs;
 mod handler;
+mod mcp_header;
 mod metadata;
+mod rename;
 mod schema;
+mod text_fields;
 mod types;
 mod uses;
+mod value;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -17,11 +22,12 @@ pub(crate) use self::handler::{HandlerItem, gives_future, start};
 pub(crate) use self::metadata::Metadata;
 pub(crate) use self::schema::SchemaItem;
 use crate::diagnostic::Report;
-use crate::{Diagnostics, Place};
+use crate::kind::Kind;
+use crate::{Complete, Diagnostics, Place};
 
 /// A routed file: what it defines, and where.
 #[derive(Debug, Default)]
-pub(crate) struct ToolFile {
+pub(crate) struct RoutedFile {
     /// The first paragraph of `//!`.
     pub(crate) doc: Option<String>,
     /// The conditions of `#![cfg(..)]`.
@@ -29,7 +35,9 @@ pub(crate) struct ToolFile {
     pub(crate) handler: Option<HandlerItem>,
     pub(crate) schema: Option<SchemaItem>,
     pub(crate) metadata: Option<Metadata>,
-    /// `pub fn schema()`.
+    /// `complete` of a prompt or a resource.
+    pub(crate) complete: Option<Complete>,
+    /// `pub fn schema()` of a tool.
     pub(crate) raw_schema: Option<Place>,
     /// `pub fn meta()`.
     pub(crate) meta: Option<Place>,
@@ -43,7 +51,12 @@ pub(crate) struct ToolFile {
 }
 
 /// Reads a file. `None` when it has nothing to say beyond what is now in `diagnostics`: it is empty, or no Rust.
-pub(crate) fn tool(path: &str, text: &str, diagnostics: &mut Diagnostics) -> Option<ToolFile> {
+pub(crate) fn file(
+    kind: Kind,
+    path: &str,
+    text: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<RoutedFile> {
     let mut report = Report {
         file: path,
         diagnostics,
@@ -62,16 +75,36 @@ pub(crate) fn tool(path: &str, text: &str, diagnostics: &mut Diagnostics) -> Opt
         );
         return None;
     }
-    types::check(&syntax.items, &mut report);
-    Some(ToolFile {
+    types::check(&syntax.items, kind, &mut report);
+    let raw_schema = plain_function(&syntax.items, "schema", &mut report);
+    match kind {
+        Kind::Tool => mcp_header::check(&syntax.items, &mut report),
+        Kind::Prompt => text_fields::check(&syntax.items, &mut report),
+        Kind::Resource => {}
+    }
+    if let Some(place) = raw_schema.filter(|_| kind != Kind::Tool) {
+        let message = format!(
+            "`schema` is for tools: a {kind} says in `Schema` what it takes, so rename the function or remove it"
+        );
+        report.error(place, message);
+    }
+    Some(RoutedFile {
         doc: docs::first_paragraph(&syntax.attrs),
         conditions: syntax.attrs.iter().filter_map(condition).collect(),
-        handler: handler::handler(&syntax.items, &mut report),
-        schema: schema::schema(&syntax.items, &mut report),
-        metadata: metadata::metadata(&syntax.items, &mut report),
-        raw_schema: plain_function(&syntax.items, "schema", &mut report),
+        handler: handler::handler(&syntax.items, kind, &mut report),
+        schema: schema::schema(&syntax.items, kind, &mut report),
+        metadata: metadata::metadata(&syntax.items, kind, &mut report),
+        complete: match kind {
+            Kind::Tool => None,
+            Kind::Prompt | Kind::Resource => complete::complete(&syntax.items, &mut report),
+        },
+        raw_schema: raw_schema.filter(|_| kind == Kind::Tool),
         meta: plain_function(&syntax.items, "meta", &mut report),
-        functions: syntax.items.iter().filter_map(other_function).collect(),
+        functions: syntax
+            .items
+            .iter()
+            .filter_map(|item| other_function(item, kind))
+            .collect(),
         serde: schema::place_of_derive(&syntax.items, "serde", &["Deserialize", "Serialize"]),
         schemars: schema::place_of_derive(&syntax.items, "schemars", &["JsonSchema"]),
         is_opaque: syntax.items.iter().any(is_opaque),
@@ -91,12 +124,16 @@ pub(crate) fn syntax_errors(errors: syn::Error, report: &mut Report<'_>) {
     }
 }
 
-fn other_function(item: &Item) -> Option<(String, Place)> {
+fn other_function(item: &Item, kind: Kind) -> Option<(String, Place)> {
     let Item::Fn(function) = item else {
         return None;
     };
     let name = function.sig.ident.to_string();
-    let has_meaning = matches!(name.as_str(), "handler" | "schema" | "meta");
+    let has_meaning = match name.as_str() {
+        "handler" | "schema" | "meta" => true,
+        "complete" => kind != Kind::Tool,
+        _ => false,
+    };
     (is_reachable(&function.vis) && !has_meaning).then(|| (name, start(function).into()))
 }
 

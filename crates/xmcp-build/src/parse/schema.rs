@@ -1,12 +1,14 @@
-//! The type `Schema`: a tool's arguments.
+//! The type `Schema`: the arguments.
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Attribute, Field, Generics, Item, ItemStruct, Type, Visibility};
 
+use super::rename::RenameAll;
 use super::{attributes, docs, is_reachable, uses};
 use crate::Place;
 use crate::diagnostic::Report;
+use crate::kind::Kind;
 
 /// The definition of `Schema`.
 #[derive(Debug)]
@@ -27,6 +29,10 @@ pub(crate) struct Fields {
     pub(crate) implements_schema: bool,
     /// Fields that the model would have to guess about.
     pub(crate) undocumented: Vec<(String, Place)>,
+    /// The fields that callers fill, by the names that serde gives them.
+    pub(crate) named: Vec<(String, Place)>,
+    /// The first field that stands for others, which are not to be seen here.
+    pub(crate) flattened: Option<Place>,
 }
 
 struct Definition<'a> {
@@ -36,7 +42,7 @@ struct Definition<'a> {
     item: &'a Item,
 }
 
-pub(super) fn schema(items: &[Item], report: &mut Report<'_>) -> Option<SchemaItem> {
+pub(super) fn schema(items: &[Item], kind: Kind, report: &mut Report<'_>) -> Option<SchemaItem> {
     let all: Vec<Definition<'_>> = items.iter().filter_map(definition).collect();
     let (first, others) = all.split_first()?;
     let schema = read(first, items, report);
@@ -47,7 +53,7 @@ pub(super) fn schema(items: &[Item], report: &mut Report<'_>) -> Option<SchemaIt
             read(other, items, report);
         } else {
             let message = format!(
-                "second `Schema`, after the one at {}: a tool has one input; rename one",
+                "second `Schema`, after the one at {}: a {kind} has one input; rename one",
                 schema.place
             );
             report.error(other.span, message);
@@ -145,7 +151,29 @@ fn fields(item: &ItemStruct, items: &[Item], report: &mut Report<'_>) -> Fields 
         derives_schema: attributes::derive(&metas, &["JsonSchema"]).is_some(),
         implements_schema: is_implemented(items, "JsonSchema"),
         undocumented: item.fields.iter().filter_map(undocumented).collect(),
+        named: named(item),
+        flattened: item
+            .fields
+            .iter()
+            .find(|field| attributes::has(&attributes::flat(&field.attrs), "serde", "flatten"))
+            .and_then(|field| Some(field.ident.as_ref()?.span().into())),
     }
+}
+
+fn named(item: &ItemStruct) -> Vec<(String, Place)> {
+    let names = RenameAll::of(&item.attrs);
+    let fields = item.fields.iter().filter(|field| !is_absent(field));
+    fields
+        .filter_map(|field| Some((names.name(field)?, field.ident.as_ref()?.span().into())))
+        .collect()
+}
+
+/// Whether the field itself is not among the arguments.
+fn is_absent(field: &Field) -> bool {
+    let metas = attributes::flat(&field.attrs);
+    ["skip", "skip_deserializing", "flatten"]
+        .iter()
+        .any(|key| attributes::has(&metas, "serde", key))
 }
 
 fn is_implemented(items: &[Item], name: &str) -> bool {
@@ -166,10 +194,7 @@ fn is_implemented(items: &[Item], name: &str) -> bool {
 fn undocumented(field: &Field) -> Option<(String, Place)> {
     let name = field.ident.as_ref()?;
     let metas = attributes::flat(&field.attrs);
-    let is_absent = attributes::has(&metas, "schemars", "skip")
-        || attributes::has(&metas, "serde", "skip")
-        || attributes::has(&metas, "serde", "skip_deserializing")
-        || attributes::has(&metas, "serde", "flatten");
+    let is_absent = attributes::has(&metas, "schemars", "skip") || is_absent(field);
     let is_documented =
         docs::is_documented(&metas) || attributes::has(&metas, "schemars", "description");
     (!is_absent && !is_documented).then(|| (name.to_string(), Place::from(name.span())))

@@ -14,6 +14,7 @@ use syn::{
 use super::{attributes, handler, shown, uses};
 use crate::Place;
 use crate::diagnostic::Report;
+use crate::kind::Kind;
 
 /// Derives that add none of the traits in question, besides those that are looked for.
 const DERIVES: &[&str] = &[
@@ -73,7 +74,7 @@ impl Own {
 }
 
 /// Checks every handler of the file.
-pub(super) fn check(items: &[Item], report: &mut Report<'_>) {
+pub(super) fn check(items: &[Item], kind: Kind, report: &mut Report<'_>) {
     if items.iter().any(super::is_opaque) {
         return;
     }
@@ -81,7 +82,8 @@ pub(super) fn check(items: &[Item], report: &mut Report<'_>) {
     let types = Types::read(items);
     for item in items.iter().filter_map(handler::named_handler) {
         types.arguments(item, report);
-        if let Some(returned) = returned(item) {
+        // What is data for a tool may be a result of the others: bytes, messages, contents.
+        if let Some(returned) = returned(item).filter(|_| kind == Kind::Tool) {
             types.returned(returned, report);
         }
     }

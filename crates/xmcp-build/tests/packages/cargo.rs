@@ -73,10 +73,12 @@ fn tells_every_problem_in_a_line_of_its_own_until_it_is_mended() {
     package.write("tools/greet.rs", "//! Greets\nfn handler() {}\n");
     package.write("tools/long.rs", "pub fn handler() {\n");
     package.write("prompts/review.rs", "");
+    package.write("resources/readme.rs", TOOL);
 
     let expected = [
-        "problems@0.1.0: prompts/review.rs:1:1: prompts are not served by this version yet: move the file out of `prompts`, or \
-         set `[paths] prompts = false` in xmcp.toml",
+        "problems@0.1.0: prompts/review.rs:1:1: file is empty: add `pub async fn handler() -> String`, or remove the file",
+        "problems@0.1.0: resources/readme.rs:1:1: resource has no scheme: put it into a folder in parentheses, as \
+         `(docs)/readme.rs` for `docs://readme`",
         "problems@0.1.0: tools/greet.rs:2:1: handler is private: write `pub fn handler`",
         "problems@0.1.0: tools/long.rs:1:18: syntax error: a bracket, a text or a comment is not closed",
         "build script logged errors",
@@ -92,6 +94,7 @@ fn tells_every_problem_in_a_line_of_its_own_until_it_is_mended() {
     package.write("tools/greet.rs", TOOL);
     package.remove("tools/long.rs");
     package.remove("prompts/review.rs");
+    package.remove("resources/readme.rs");
     assert!(package.cargo(&["build"], &[]).succeeded);
 }
 

@@ -86,6 +86,55 @@ fn a_return_type_that_is_no_result_leads_into_the_tool_file() {
 }
 
 #[test]
+fn what_a_prompt_a_resource_or_complete_cannot_return_leads_into_its_file() {
+    let package = package("others");
+    package.write(
+        "src/lib.rs",
+        "pub struct Ticket;\n\nxmcp::include_app!();\n",
+    );
+    package.write(
+        "prompts/find.rs",
+        "//! Finds\npub fn handler() -> crate::Ticket {\n    crate::Ticket\n}\n",
+    );
+    package.write(
+        "resources/(tickets)/all.rs",
+        "//! Holds\npub async fn handler() -> crate::Ticket {\n    crate::Ticket\n}\n",
+    );
+    package.write(
+        "prompts/choose.rs",
+        "//! Chooses\nuse xmcp::prelude::*;\n\n#[derive(Deserialize, JsonSchema)]\npub struct Schema {\n    /// Which\n    \
+         pub ticket: String,\n}\n\npub fn handler(input: Schema) -> String {\n    input.ticket\n}\n\n\
+         pub fn complete(_: &str, _: &str) -> crate::Ticket {\n    crate::Ticket\n}\n",
+    );
+
+    let run = check(&package);
+
+    for (file, error, place) in [
+        (
+            "prompts/find.rs:",
+            "error[E0277]: `Ticket` cannot be returned from a prompt handler",
+            "2:1",
+        ),
+        (
+            "resources/(tickets)/all.rs:",
+            "error[E0277]: `Ticket` cannot be returned from a resource handler",
+            "2:1",
+        ),
+        (
+            "prompts/choose.rs:",
+            "error[E0277]: `Ticket` cannot be returned from `complete`",
+            "14:1",
+        ),
+    ] {
+        assert!(
+            errors(&run, file).contains(&(error, Some(place))),
+            "{}",
+            run.text
+        );
+    }
+}
+
+#[test]
 fn a_future_that_is_not_send_leads_to_the_await_in_the_tool_file() {
     let package = package("send");
     package.write(
@@ -279,6 +328,113 @@ pub fn meta() -> Value {
 pub async fn handler(input: Schema, session: Option<xmcp::Session>) -> xmcp::Json<Value> {
     let _ = session;
     xmcp::Json(Value::Object(input.all))
+}
+"#,
+    ),
+    (
+        "prompts/review.rs",
+        r#"//! Takes texts, and completes them
+use xmcp::prelude::*;
+
+pub const METADATA: PromptMetadata = PromptMetadata::new().title("Review").scopes(&["a:read"]);
+
+#[derive(Deserialize, JsonSchema)]
+pub struct Schema {
+    /// What was changed
+    diff: String,
+    /// In which language
+    language: Option<Language>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+enum Language {
+    German,
+    English,
+}
+
+pub async fn handler(Schema { diff, language }: Schema, session: Option<Session>) -> Result<Vec<PromptMessage>> {
+    let _ = (language, session);
+    Ok(vec![PromptMessage::user(diff)])
+}
+
+pub async fn complete(argument: &str, value: &str, pool: State<crate::db::Pool>) -> Result<Vec<String>> {
+    let _ = pool;
+    std::future::ready(()).await;
+    Ok(vec![format!("{argument}{value}")])
+}
+"#,
+    ),
+    (
+        "prompts/hello.rs",
+        r#"//! Takes nothing
+pub fn handler() -> &'static str {
+    "Say hello."
+}
+"#,
+    ),
+    (
+        "prompts/shared.rs",
+        r#"//! Has its Schema from elsewhere
+pub use crate::db::Query as Schema;
+
+pub const METADATA: xmcp::PromptMetadata = xmcp::PromptMetadata::new().blocking();
+
+pub fn handler(input: Schema) -> xmcp::PromptMessage {
+    xmcp::PromptMessage::assistant(input.text)
+}
+
+pub fn complete(_: &str, _: &str) -> Vec<&'static str> {
+    vec!["one"]
+}
+"#,
+    ),
+    (
+        "resources/(docs)/readme.rs",
+        r#"//! Has no parameters
+pub const METADATA: xmcp::ResourceMetadata = xmcp::ResourceMetadata::new().name("Read me").mime_type("text/plain");
+
+pub fn handler() -> &'static str {
+    "Read me."
+}
+"#,
+    ),
+    (
+        "resources/(files)/[drive]/[...path].rs",
+        r#"//! Has two
+use xmcp::prelude::*;
+
+#[derive(Deserialize, JsonSchema)]
+pub struct Schema {
+    /// The drive
+    drive: String,
+    /// The file
+    path: String,
+}
+
+pub async fn handler(context: Context, Schema { drive, path }: Schema) -> Result<Vec<u8>> {
+    let _ = (context, drive);
+    Ok(path.into_bytes())
+}
+
+pub fn complete(_: &str, value: &str, _: Context) -> Vec<String> {
+    vec![value.to_owned()]
+}
+"#,
+    ),
+    (
+        "tools/headers.rs",
+        r#"//! Has a header
+use xmcp::prelude::*;
+
+#[derive(Deserialize, JsonSchema)]
+pub struct Schema {
+    /// Where
+    #[schemars(extend("x-mcp-header" = "Region"), length(min = 1))]
+    region: String,
+}
+
+pub fn handler(Schema { region }: Schema) -> String {
+    region
 }
 "#,
     ),

@@ -1,8 +1,8 @@
 //! What a handler's types say.
 
 use crate::{
-    FromContext, IntoPromptResult, IntoResourceResult, IntoToolResult, Requirements,
-    schema::OutputSchema,
+    FromContext, IntoCompletion, IntoPromptResult, IntoResourceResult, IntoToolResult,
+    Requirements, schema::OutputSchema,
 };
 
 /// What a handler's types say, found without calling it.
@@ -87,6 +87,40 @@ shapes! {
     resource_12 resource_async_12 (A, B, C, D, E, G, H, I, J, K, L, M);
 }
 
+macro_rules! completed {
+    ($($of:ident $of_async:ident ($($argument:ident),*);)*) => {
+        impl Shape {
+            $(
+                /// With what a `complete` that is not `async` takes from the request.
+                pub fn $of<$($argument: FromContext,)* R: IntoCompletion>(self, _: impl FnOnce($($argument),*) -> R) -> Self {
+                    self$(.required::<$argument>())*
+                }
+
+                /// With what an `async` `complete` takes from the request.
+                pub fn $of_async<$($argument: FromContext,)* F: Future<Output: IntoCompletion>>(self, _: impl FnOnce($($argument),*) -> F) -> Self {
+                    self$(.required::<$argument>())*
+                }
+            )*
+        }
+    };
+}
+
+completed! {
+    completed_0 completed_async_0 ();
+    completed_1 completed_async_1 (A);
+    completed_2 completed_async_2 (A, B);
+    completed_3 completed_async_3 (A, B, C);
+    completed_4 completed_async_4 (A, B, C, D);
+    completed_5 completed_async_5 (A, B, C, D, E);
+    completed_6 completed_async_6 (A, B, C, D, E, G);
+    completed_7 completed_async_7 (A, B, C, D, E, G, H);
+    completed_8 completed_async_8 (A, B, C, D, E, G, H, I);
+    completed_9 completed_async_9 (A, B, C, D, E, G, H, I, J);
+    completed_10 completed_async_10 (A, B, C, D, E, G, H, I, J, K);
+    completed_11 completed_async_11 (A, B, C, D, E, G, H, I, J, K, L);
+    completed_12 completed_async_12 (A, B, C, D, E, G, H, I, J, K, L, M);
+}
+
 impl Shape {
     fn of_tool<R: IntoToolResult>() -> Self {
         Self {
@@ -104,8 +138,12 @@ impl Shape {
     }
 
     fn argument<T: FromContext>(mut self) -> Self {
-        T::requires(&mut self.requirements);
         self.can_talk_back |= T::CAN_TALK_BACK;
+        self.required::<T>()
+    }
+
+    fn required<T: FromContext>(mut self) -> Self {
+        T::requires(&mut self.requirements);
         self
     }
 }

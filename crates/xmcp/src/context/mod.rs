@@ -182,6 +182,17 @@ impl Context {
         }
     }
 
+    /// Lets the client go while the work goes on, so that a long call holds no connection: the client comes back after a moment for
+    /// the rest, and gets everything that was said meanwhile.
+    ///
+    /// That is possible for clients of 2025-11-25 in a transport session (`[http] sessions`); for all others nothing happens. Follows
+    /// 2025-11-25 basic/transports, "Sending Messages to the Server".
+    pub fn close_stream(&self) {
+        if let Some(notifier) = &self.inner.request.notifier {
+            notifier.close_stream();
+        }
+    }
+
     /// Ends when the client cancels the request or goes away.
     ///
     /// The handler's own future is dropped then; this is for work that it spawned.

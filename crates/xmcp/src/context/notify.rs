@@ -14,4 +14,7 @@ pub(crate) struct Notification {
 pub(crate) trait Notifier: Send + Sync {
     /// Ends once the notification is on its way, or at once when nobody listens any more.
     fn notify(&self, notification: Notification) -> BoxFuture<'_, ()>;
+
+    /// Sends the reader of the response's stream away, where it can come back for the rest.
+    fn close_stream(&self) {}
 }

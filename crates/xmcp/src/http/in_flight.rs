@@ -3,7 +3,7 @@
 //!
 //! A request counts until its answer is complete: a small answer that is made in one piece until its head, a streamed one until its
 //! end, because the work of a stream goes on while it is read, and a large one until it is taken, because it takes memory until
-//! then, and one client can leave many of them lying.
+//! then, and one client can leave many of them lying. One that only listens does not count ([`Listening`]).
 
 use std::{
     convert::Infallible,
@@ -28,6 +28,11 @@ use super::refusal::busy;
 
 /// The largest answer that is small.
 const SMALL: u64 = 16 * 1024;
+
+/// Marks the answer to one who waits for something to happen: no work goes on for it, so it does not count. Whoever gives such an
+/// answer bounds their number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Listening;
 
 /// The cap, shared by every route that has the layer.
 #[derive(Clone)]
@@ -107,6 +112,9 @@ impl<F: Future<Output = Result<Response, Infallible>>> Future for InFlightFuture
         };
         let Ok(response) = ready!(inner.poll(context));
         let permit = this.permit.take();
+        if response.extensions().get::<Listening>().is_some() {
+            return Poll::Ready(Ok(response));
+        }
         if response
             .body()
             .size_hint()

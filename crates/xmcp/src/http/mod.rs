@@ -32,7 +32,9 @@ mod url;
 pub use self::serve::test_serve;
 pub(crate) use self::{
     body_budget::{BodyBudget, BodyRoom},
+    in_flight::Listening,
     loopback::is_loopback_host,
+    refusal::busy,
     request_id::RequestId,
     serve::serve,
     start_problem::StartProblem,

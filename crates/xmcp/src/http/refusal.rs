@@ -44,7 +44,7 @@ pub(super) fn json_response(status: StatusCode, json: String) -> Response {
 }
 
 /// 503 with the time after which trying again makes sense.
-pub(super) fn busy(message: &str) -> Response {
+pub(crate) fn busy(message: &str) -> Response {
     let mut response = refusal(StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE, message);
     response
         .headers_mut()

@@ -246,6 +246,19 @@ const VARIABLES: &[(&str, &str)] = &[
         env::HTTP_ALLOWED_ORIGINS,
         "further Origin headers that are accepted, separated by commas",
     ),
+    (
+        env::HTTP_SESSIONS,
+        "true: transport sessions for clients before 2026-07-28",
+    ),
+    (env::HTTP_LIMITS_SESSIONS, "transport sessions at a time"),
+    (
+        env::HTTP_LIMITS_SESSION_IDLE_SECONDS,
+        "how long a transport session stays when nobody uses it",
+    ),
+    (
+        env::HTTP_LIMITS_SUBSCRIPTIONS,
+        "streams of changes at a time",
+    ),
     (env::HTTP_LIMITS_CONNECTIONS, "connections at a time"),
     (env::HTTP_LIMITS_IN_FLIGHT, "requests at a time"),
     (

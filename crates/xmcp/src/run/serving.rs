@@ -67,6 +67,7 @@ async fn serve_http(
     let limits = &settings.http.limits;
     let deadline = async {
         shutdown.cancelled().await;
+        server.closing.cancel();
         Instant::now() + limits.drain
     };
     let ((), deadline) = tokio::join!(

@@ -27,20 +27,32 @@ use super::{
     jsonrpc::{self, Id, Message, Refusal, RpcError, code},
     media_type,
     method::Method,
+    sessions::{self, Exchange, Opening, TransportSession},
     sse,
     stream::{self, First, Work},
     target::Target,
 };
 use crate::{
-    Context, Era, Transport, context,
+    Context, Era, Transport,
+    ask::Brought,
+    context,
     http::{BodyRoom, RequestId, body, refusal::plain_refusal},
 };
 
 /// Answers one HTTP request to the endpoint.
 pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    if parts.method != HttpMethod::POST {
-        return method_not_allowed();
+    let other = match parts.method {
+        HttpMethod::POST => None,
+        HttpMethod::GET => Some(sessions::listen(&server, &parts)),
+        HttpMethod::DELETE => Some(sessions::delete(&server, &parts)),
+        _ => Some(None),
+    };
+    match other {
+        None => {}
+        Some(None) => return method_not_allowed(&server),
+        Some(Some(Ok(response))) => return response,
+        Some(Some(Err(error))) => return refuse(None, &error, Era::Legacy),
     }
     if let Err(error) = media_type::check(&parts.headers) {
         return refuse(None, &error, Era::Legacy);
@@ -64,13 +76,30 @@ pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request
 async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) -> Response {
     let request = match jsonrpc::parse(&body, |name| Method::parse(name).is_some()) {
         Ok(Message::Request(request)) => request,
-        // Nothing that a stateless client can notify of concerns this server: a request ends with its connection.
-        Ok(Message::Notification { .. }) => return StatusCode::ACCEPTED.into_response(),
-        Ok(Message::Response(_)) => {
-            let error = RpcError::new(
-                code::INVALID_REQUEST,
-                "this server asked nothing, so it takes no responses",
-            );
+        Ok(Message::Notification { method, params }) => {
+            return match sessions::of_message(&server, &parts) {
+                Ok(session) => {
+                    // Without a session there is nothing to tell of: a request ends with its connection, or by itself.
+                    if let Some(session) = session {
+                        session.notified(&method, &params);
+                    }
+                    StatusCode::ACCEPTED.into_response()
+                }
+                Err(error) => refuse(None, &error, Era::Legacy),
+            };
+        }
+        Ok(Message::Response(response)) => {
+            let error = match sessions::of_message(&server, &parts) {
+                Ok(Some(session)) => {
+                    session.answered(&response);
+                    return StatusCode::ACCEPTED.into_response();
+                }
+                Ok(None) => RpcError::new(
+                    code::INVALID_REQUEST,
+                    "this server asked nothing, so it takes no responses",
+                ),
+                Err(error) => error,
+            };
             return refuse(None, &error, Era::Legacy);
         }
         Err(Refusal { id, error }) => {
@@ -90,10 +119,23 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
         Ok(era) => era,
         Err(error) => return refuse(Some(id), &error, Era::Modern),
     };
+    let session = match sessions::of_request(&server, &parts, &request, era) {
+        Ok(session) => session,
+        Err(error) => return refuse(Some(id), &error, era),
+    };
     match dispatch::asked(&server, &request, era, parts.extensions.get()) {
         Err(error) => refuse(Some(id), &error, era),
-        // Without a transport session `logging/setLevel` has nothing to keep its level in: requests get what they would have got.
-        Ok((_, Asked::Known(result))) => known(id, result),
+        Ok((Method::Initialize, Asked::Known(result))) => {
+            let opening = Opening::of(&request.params, parts.extensions.get());
+            sessions::begin(&server, opening, known(id, result))
+        }
+        Ok((method, Asked::Known(result))) => {
+            // Without a session there is nothing to keep a level in: requests get what they would have got.
+            if let (Some(session), Method::SetLevel) = (session, method) {
+                session.set_log_level(dispatch::level(request.params.level.as_deref()).ok());
+            }
+            known(id, result)
+        }
         Ok((_, Asked::Call(target))) => {
             let arguments = request
                 .params
@@ -103,6 +145,9 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
                 .params
                 .meta
                 .map(|text| body.slice_ref(text.get().as_bytes()));
+            let brought = request
+                .params
+                .brought(|text| body.slice_ref(text.as_bytes()));
             let id = body.slice_ref(id.as_str().as_bytes());
             call(
                 server,
@@ -112,9 +157,10 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
                     target,
                     id,
                     arguments,
-
+                    brought,
                     meta,
                     room,
+                    session,
                 },
             )
             .await
@@ -127,9 +173,11 @@ struct Called {
     target: Target,
     id: Bytes,
     arguments: Option<Bytes>,
+    brought: Brought,
     meta: Option<Bytes>,
     /// What the body takes of all bodies' memory, for as long as the call holds pieces of it.
     room: BodyRoom,
+    session: Option<Arc<TransportSession>>,
 }
 
 async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -> Response {
@@ -145,8 +193,17 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         return response;
     }
     target.extend(&mut parts.extensions);
+    let takes_stream = media_type::accepts(&parts.headers, "text/event-stream");
+    let exchange = called
+        .session
+        .map(|session| Exchange::begin(&server, session, called.id.clone(), takes_stream));
+    let exchange = match exchange {
+        Some(None) => return sessions::too_many(),
+        Some(exchange) => exchange,
+        None => None,
+    };
     let can_talk_back = target.can_talk_back();
-    let talks_back = can_talk_back && media_type::accepts(&parts.headers, "text/event-stream");
+    let talks_back = can_talk_back && takes_stream && exchange.is_none();
     let request_id = parts
         .extensions
         .remove::<RequestId>()
@@ -154,6 +211,7 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
     let (notifier, notifications) = talks_back.then(stream::channel).unzip();
     let cancellation = can_talk_back.then(CancellationToken::new);
     let guard = cancellation.clone().map(CancellationToken::drop_guard);
+    let session = exchange.as_ref().map(Exchange::session);
     let context = Context::new(
         context::Request {
             era,
@@ -162,14 +220,17 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
             headers: parts.headers,
             extensions: parts.extensions,
             meta: called.meta,
-            client: None,
-            capabilities: None,
-            log_level: None,
-            notifier,
-            asker: None,
-            round: None,
-            question_timeout: std::time::Duration::from_secs(300),
-            cancellation,
+            client: session.and_then(|session| session.client()),
+            capabilities: session.map(|session| session.capabilities()),
+            log_level: session.and_then(|session| session.log_level()),
+            notifier: exchange.as_ref().map_or(notifier, Exchange::notifier),
+            asker: exchange.as_ref().map(Exchange::asker),
+            round: target.round(),
+            question_timeout: server.settings.http.limits.question_timeout,
+            cancellation: exchange
+                .as_ref()
+                .map(Exchange::cancellation)
+                .or(cancellation),
         },
         server.state.clone(),
     );
@@ -177,6 +238,7 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         server: Arc::clone(&server),
         target,
         arguments: called.arguments,
+        brought: called.brought,
         context,
     };
     let room = called.room;
@@ -186,6 +248,9 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         drop(guard);
         response
     };
+    if let Some(exchange) = exchange {
+        return exchange.answer(&server, Box::pin(work)).await;
+    }
     // Dropping the work is how a 2026-07-28 request is cancelled; before that a lost connection cancels nothing.
     let Some(notifications) = notifications else {
         return match era {
@@ -249,14 +314,18 @@ fn refuse(id: Option<Id<'_>>, error: &RpcError, era: Era) -> Response {
     .into_response()
 }
 
-fn method_not_allowed() -> Response {
+fn method_not_allowed(server: &Server) -> Response {
     let mut response = plain_refusal(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
         "MCP messages come by POST",
     );
+    let allowed = match &server.sessions {
+        Some(_) => "GET, POST, DELETE",
+        None => "POST",
+    };
     response
         .headers_mut()
-        .insert(header::ALLOW, HeaderValue::from_static("POST"));
+        .insert(header::ALLOW, HeaderValue::from_static(allowed));
     response
 }

@@ -22,20 +22,11 @@ mod list;
 mod media_type;
 mod method;
 mod registry;
+mod rounds;
 mod router;
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "the endpoint gets to use them in the next change"
-)]
 mod sessions;
 mod sse;
 mod stream;
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "the endpoint gets to use them in the next change"
-)]
 mod subscriptions;
 mod target;
 pub(crate) mod version;
@@ -43,6 +34,7 @@ pub(crate) mod version;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use xmcp_auth::Session;
 use xmcp_config::Settings;
@@ -58,6 +50,7 @@ pub(crate) use self::{
     method::Method,
     registry::Registry,
     router::{Assembled, Overrides, assemble},
+    sessions::questions::Questions,
     target::{Target, Whose},
 };
 use self::{
@@ -65,9 +58,14 @@ use self::{
     info::Info,
     jsonrpc::RpcError,
     list::{ListKind, Lists},
+    sessions::SessionStore,
+};
+use crate::{
+    App, AppState, Era, StartError,
+    ask::{Seal, Warning},
+    http::BodyBudget,
     version::Versions,
 };
-use crate::{App, AppState, Era, StartError, http::BodyBudget};
 
 /// The app, ready to answer. One a process; nothing in it belongs to a request.
 pub(crate) struct Server {
@@ -80,10 +78,18 @@ pub(crate) struct Server {
     lists: Lists,
     /// The memory that is left for requests' bodies.
     bodies: BodyBudget,
+    /// Seals what clients carry from one round of a call to the next.
+    seal: Seal,
     /// What changed, for those who tell clients.
     pub(crate) changes: Changes,
+    /// Transport sessions, where the settings want them.
+    pub(crate) sessions: Option<Arc<SessionStore>>,
+    /// Room for clients that listen for changes.
+    pub(crate) subscriptions: Arc<Semaphore>,
     /// Handlers that outlive their connection: a 2025-11-25 client that goes away has not cancelled.
     pub(crate) detached: TaskTracker,
+    /// Set when the server begins to stop: nobody is told of changes any more, and what runs may still finish.
+    pub(crate) closing: CancellationToken,
     /// Set when the server stops: what is detached ends then.
     pub(crate) stopping: CancellationToken,
 }
@@ -107,12 +113,26 @@ impl Server {
         state: AppState,
         sessions: Sessions,
     ) -> Result<Arc<Self>, StartError> {
+        let warning = match sessions {
+            // One process speaks to one client, and a key that dies with it does no harm.
+            Sessions::NoneHere => Warning::Never,
+            Sessions::Verified | Sessions::None => Warning::Once,
+        };
+        let seal = Seal::from_environment(settings.server.state_ttl, warning)
+            .map_err(|problem| StartError::Settings(vec![problem]))?;
         let registry = Registry::compile(app, &settings, &state, sessions)?;
         let lists = Lists::new(&settings);
         let capabilities = Capabilities::of(&registry);
+        let info = Info::write(&settings, capabilities);
+        let limits = &settings.http.limits;
         let versions = Versions::new(&settings.server.versions);
         let info = Info::write(&settings, capabilities, &versions);
         Ok(Arc::new(Self {
+            sessions: settings
+                .http
+                .sessions
+                .then(|| Arc::new(SessionStore::new(limits.sessions, limits.session_idle))),
+            subscriptions: Arc::new(Semaphore::new(limits.subscriptions)),
             bodies: BodyBudget::for_bodies_of(settings.http.body_limit),
             settings,
             registry,
@@ -121,8 +141,10 @@ impl Server {
             versions,
             info,
             lists,
+            seal,
             changes: Changes::in_memory(),
             detached: TaskTracker::new(),
+            closing: CancellationToken::new(),
             stopping: CancellationToken::new(),
         }))
     }

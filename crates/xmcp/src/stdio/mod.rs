@@ -23,6 +23,7 @@ use xmcp_config::Settings;
 use self::{
     gate::{Gate, Signals},
     handler::Handler,
+    speaker::Pipe,
 };
 use crate::{
     App, AppState, StartError,
@@ -66,18 +67,26 @@ async fn serve_pipe(
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
     let (outgoing, writer) = writer::start(output);
+    let stop = CancellationToken::new();
+    let deaf = CancellationToken::new();
+    let pipe = Arc::new(Pipe {
+        outgoing: outgoing.clone(),
+        questions: Arc::default(),
+        deaf: deaf.clone(),
+    });
     let handler = Handler {
         server: Arc::clone(&server),
-        outgoing: outgoing.clone(),
+        pipe: Arc::clone(&pipe),
     };
-    let stop = CancellationToken::new();
     let (gate, outcome) = Gate::new(
         server,
         input,
         (outgoing, writer),
+        Arc::clone(&pipe.questions),
         Signals {
             shutdown,
             stop: stop.clone(),
+            deaf,
         },
     );
     // Directly, because a client's first message may be one of either generation, with or without a handshake.

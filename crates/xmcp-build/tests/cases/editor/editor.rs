@@ -27,14 +27,14 @@ mod tools_undescribed;
 #[path = "<root>/src/state.rs"]
 #[allow(missing_docs, unreachable_pub)]
 pub mod state;
-/// The tools of this crate, and what stands around them: what `xmcp::run` serves.
+/// The tools, prompts and resources of this crate, and what stands around them: what `xmcp::run` serves.
 pub fn app() -> ::xmcp::codegen::App {
     ::xmcp::codegen::App {
         dev: true,
         settings: xmcp_settings,
         tools: XMCP_TOOLS,
-        prompts: &[],
-        resources: &[],
+        prompts: XMCP_PROMPTS,
+        resources: XMCP_RESOURCES,
         state: Some(|| ::std::boxed::Box::pin(state::state())),
         middleware: None,
         emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
@@ -62,6 +62,8 @@ static XMCP_TOOLS: &[::xmcp::codegen::Tool] = &[
         call: tools_sound_call,
     },
 ];
+static XMCP_PROMPTS: &[::xmcp::codegen::Prompt] = &[];
+static XMCP_RESOURCES: &[::xmcp::codegen::Resource] = &[];
 #[allow(clippy::all)]
 fn tools_sound_shape() -> ::xmcp::codegen::Shape {
     ::xmcp::codegen::Shape::of_0(|| {

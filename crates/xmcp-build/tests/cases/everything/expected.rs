@@ -33,14 +33,14 @@ pub mod state;
 #[path = "<root>/src/middleware.rs"]
 #[allow(missing_docs, unreachable_pub)]
 pub mod middleware;
-/// The tools of this crate, and what stands around them: what `xmcp::run` serves.
+/// The tools, prompts and resources of this crate, and what stands around them: what `xmcp::run` serves.
 pub fn app() -> ::xmcp::codegen::App {
     ::xmcp::codegen::App {
         dev: true,
         settings: xmcp_settings,
         tools: XMCP_TOOLS,
-        prompts: &[],
-        resources: &[],
+        prompts: XMCP_PROMPTS,
+        resources: XMCP_RESOURCES,
         state: Some(|| ::std::boxed::Box::pin(state::state())),
         middleware: Some(middleware::middleware),
         emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
@@ -134,6 +134,8 @@ static XMCP_TOOLS: &[::xmcp::codegen::Tool] = &[
         call: tools_written_by_hand_call,
     },
 ];
+static XMCP_PROMPTS: &[::xmcp::codegen::Prompt] = &[];
+static XMCP_RESOURCES: &[::xmcp::codegen::Resource] = &[];
 #[cfg(not(target_os = "none"))]
 #[allow(clippy::all)]
 fn tools_greet_shape() -> ::xmcp::codegen::Shape {

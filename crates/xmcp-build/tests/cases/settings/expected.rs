@@ -3,14 +3,14 @@
 compile_error!(
     "a panic in a handler has to end one call and not the server: remove `panic = \"abort\"` from the profiles in Cargo.toml"
 );
-/// The tools of this crate, and what stands around them: what `xmcp::run` serves.
+/// The tools, prompts and resources of this crate, and what stands around them: what `xmcp::run` serves.
 pub fn app() -> ::xmcp::codegen::App {
     ::xmcp::codegen::App {
         dev: true,
         settings: xmcp_settings,
         tools: XMCP_TOOLS,
-        prompts: &[],
-        resources: &[],
+        prompts: XMCP_PROMPTS,
+        resources: XMCP_RESOURCES,
         state: None,
         middleware: None,
         emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
@@ -40,3 +40,5 @@ fn xmcp_settings() -> ::xmcp::codegen::Settings {
     settings
 }
 static XMCP_TOOLS: &[::xmcp::codegen::Tool] = &[];
+static XMCP_PROMPTS: &[::xmcp::codegen::Prompt] = &[];
+static XMCP_RESOURCES: &[::xmcp::codegen::Resource] = &[];

@@ -21,14 +21,14 @@ mod tools_e_blocks;
 #[path = "<root>/tools/f_value.rs"]
 #[allow(missing_docs, unreachable_pub)]
 mod tools_f_value;
-/// The tools of this crate, and what stands around them: what `xmcp::run` serves.
+/// The tools, prompts and resources of this crate, and what stands around them: what `xmcp::run` serves.
 pub fn app() -> ::xmcp::codegen::App {
     ::xmcp::codegen::App {
         dev: true,
         settings: xmcp_settings,
         tools: XMCP_TOOLS,
-        prompts: &[],
-        resources: &[],
+        prompts: XMCP_PROMPTS,
+        resources: XMCP_RESOURCES,
         state: None,
         middleware: None,
         emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
@@ -105,6 +105,8 @@ static XMCP_TOOLS: &[::xmcp::codegen::Tool] = &[
         call: tools_f_value_call,
     },
 ];
+static XMCP_PROMPTS: &[::xmcp::codegen::Prompt] = &[];
+static XMCP_RESOURCES: &[::xmcp::codegen::Resource] = &[];
 #[allow(clippy::all)]
 fn tools_a_glob_shape() -> ::xmcp::codegen::Shape {
     ::xmcp::codegen::Shape::of_async_0(|| {

@@ -9,14 +9,14 @@ mod tools_greet;
 #[path = "<root>/src/middleware.rs"]
 #[allow(missing_docs, unreachable_pub)]
 pub mod middleware;
-/// The tools of this crate, and what stands around them: what `xmcp::run` serves.
+/// The tools, prompts and resources of this crate, and what stands around them: what `xmcp::run` serves.
 pub fn app() -> ::xmcp::codegen::App {
     ::xmcp::codegen::App {
         dev: true,
         settings: xmcp_settings,
         tools: XMCP_TOOLS,
-        prompts: &[],
-        resources: &[],
+        prompts: XMCP_PROMPTS,
+        resources: XMCP_RESOURCES,
         state: None,
         middleware: Some(middleware::middleware),
         emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
@@ -41,6 +41,8 @@ static XMCP_TOOLS: &[::xmcp::codegen::Tool] = &[
         call: tools_greet_call,
     },
 ];
+static XMCP_PROMPTS: &[::xmcp::codegen::Prompt] = &[];
+static XMCP_RESOURCES: &[::xmcp::codegen::Resource] = &[];
 #[allow(clippy::all)]
 fn tools_greet_shape() -> ::xmcp::codegen::Shape {
     ::xmcp::codegen::Shape::of_0(|| {

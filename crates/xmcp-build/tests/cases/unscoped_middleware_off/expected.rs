@@ -6,14 +6,14 @@ compile_error!(
 #[path = "<root>/tools/greet.rs"]
 #[allow(missing_docs, unreachable_pub)]
 mod tools_greet;
-/// The tools of this crate, and what stands around them: what `xmcp::run` serves.
+/// The tools, prompts and resources of this crate, and what stands around them: what `xmcp::run` serves.
 pub fn app() -> ::xmcp::codegen::App {
     ::xmcp::codegen::App {
         dev: true,
         settings: xmcp_settings,
         tools: XMCP_TOOLS,
-        prompts: &[],
-        resources: &[],
+        prompts: XMCP_PROMPTS,
+        resources: XMCP_RESOURCES,
         state: None,
         middleware: None,
         emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
@@ -38,6 +38,8 @@ static XMCP_TOOLS: &[::xmcp::codegen::Tool] = &[
         call: tools_greet_call,
     },
 ];
+static XMCP_PROMPTS: &[::xmcp::codegen::Prompt] = &[];
+static XMCP_RESOURCES: &[::xmcp::codegen::Resource] = &[];
 #[allow(clippy::all)]
 fn tools_greet_shape() -> ::xmcp::codegen::Shape {
     ::xmcp::codegen::Shape::of_0(|| {

@@ -14,6 +14,8 @@ pub(crate) mod code {
     pub(crate) const METHOD_NOT_FOUND: i32 = -32601;
     pub(crate) const INVALID_PARAMS: i32 = -32602;
     pub(crate) const INTERNAL_ERROR: i32 = -32603;
+    /// As other servers say it: the specification leaves these codes to implementations.
+    pub(crate) const SESSION_NOT_FOUND: i32 = -32001;
     /// Before 2026-07-28, which says [`INVALID_PARAMS`].
     pub(crate) const RESOURCE_NOT_FOUND: i32 = -32002;
     pub(crate) const HEADER_MISMATCH: i32 = -32020;

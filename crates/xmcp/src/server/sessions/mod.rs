@@ -9,17 +9,22 @@
 //! A session lives in one process: replicas need a load balancer that keeps a client with the replica that it began with. 2026-07-28
 //! has no sessions, and this server needs none for it.
 
+mod asker;
 mod event;
+mod events;
+mod exchange;
+mod http;
 mod id;
 mod owner;
-mod questions;
+pub(crate) mod questions;
 mod running;
 mod session;
 mod store;
 mod streams;
 
 pub(crate) use self::{
-    owner::Owner,
+    exchange::{Exchange, too_many},
+    http::{begin, delete, listen, no_more, of_message, of_request},
     session::{Opening, TransportSession},
-    store::{Full, SessionStore},
+    store::SessionStore,
 };

@@ -7,13 +7,18 @@ use std::{
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use xmcp_auth::Session;
 
 use super::{
     id::SessionId, owner::Owner, questions::Questions, running::Running, streams::Streams,
 };
 use crate::{
-    ClientInfo, LogLevel,
-    server::changes::{Changes, Interest, Listener},
+    ClientCapabilities, ClientInfo, LogLevel,
+    server::{
+        changes::{Changes, Interest, Listener},
+        jsonrpc::{Id, Params, Response},
+        version,
+    },
 };
 
 /// Bytes of a session's streams that are kept to be sent again.
@@ -30,6 +35,28 @@ pub(crate) struct Opening {
     /// The version that was agreed on.
     pub(crate) version: &'static str,
     pub(crate) client: Option<Arc<ClientInfo>>,
+    /// What the client said it can do.
+    pub(crate) capabilities: Arc<ClientCapabilities>,
+}
+
+impl Opening {
+    /// What `initialize` says, and who says it.
+    pub(crate) fn of(params: &Params<'_>, caller: Option<&Session>) -> Self {
+        let client = params.client_info;
+        let capabilities = params.capabilities;
+        Self {
+            owner: Owner::of(caller),
+            version: version::negotiate(params.protocol_version.as_deref().unwrap_or_default()),
+            client: client
+                .and_then(|text| serde_json::from_str(text.get()).ok())
+                .map(Arc::new),
+            capabilities: Arc::new(
+                capabilities
+                    .and_then(|text| serde_json::from_str(text.get()).ok())
+                    .unwrap_or_default(),
+            ),
+        }
+    }
 }
 
 /// A transport session. It ends by DELETE, when nobody has used it for long, or with the server.
@@ -82,8 +109,34 @@ impl TransportSession {
         self.state().log_level
     }
 
-    pub(crate) fn set_log_level(&self, level: LogLevel) {
-        self.state().log_level = Some(level);
+    /// From this level on the client wants messages; without one, from the level that it would have got them from anyway.
+    pub(crate) fn set_log_level(&self, level: Option<LogLevel>) {
+        self.state().log_level = level;
+    }
+
+    /// What `initialize` said of the client's program.
+    pub(crate) fn client(&self) -> Option<Arc<ClientInfo>> {
+        self.opening.client.clone()
+    }
+
+    /// What `initialize` said that the client can do.
+    pub(crate) fn capabilities(&self) -> Arc<ClientCapabilities> {
+        Arc::clone(&self.opening.capabilities)
+    }
+
+    /// Takes a notification of the client's.
+    pub(crate) fn notified(&self, method: &str, params: &Params<'_>) {
+        // Malformed ones are ignored as well (2025-11-25 basic/utilities/cancellation, "Error Handling").
+        let id = params.request_id.and_then(|id| Id::parse(id.get()));
+        if let ("notifications/cancelled", Some(id)) = (method, id) {
+            self.running.cancel(id);
+        }
+    }
+
+    /// Takes the client's answer to a question.
+    pub(crate) fn answered(&self, response: &Response<'_>) {
+        self.questions
+            .answer(response.id.as_str(), response.outcome());
     }
 
     /// Tells of this resource from now on. Answers whether it does: only so many are told of.

@@ -168,6 +168,7 @@ mod tests {
             owner: owner(user),
             version: "2025-11-25",
             client: None,
+            capabilities: Arc::default(),
         };
         store.open(opening, &Changes::in_memory())
     }

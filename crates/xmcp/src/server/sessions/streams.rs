@@ -124,14 +124,6 @@ impl Streams {
         .await;
     }
 
-    /// Whether a reader of this stream would have to wait for more.
-    pub(super) fn has_room(&self, stream: u64) -> bool {
-        let all = self.all();
-        all.streams
-            .get(&stream)
-            .is_some_and(|stream| !stream.is_over && !stream.is_full())
-    }
-
     /// The last message of a stream has been said.
     pub(super) fn finish(&self, stream: u64) {
         let mut all = self.all();
@@ -206,10 +198,13 @@ impl Streams {
     /// A reader has gone.
     pub(super) fn leave(&self, ticket: Ticket) {
         let mut all = self.all();
-        if let Some(stream) = all.streams.get_mut(&ticket.stream)
-            && stream.readers == ticket.reader
-        {
-            stream.dismiss();
+        if let Some(stream) = all.streams.get_mut(&ticket.stream) {
+            if stream.readers == ticket.reader {
+                stream.dismiss();
+            } else {
+                // Whatever else the one that has gone waited for may have woken it instead of its successor.
+                stream.wake();
+            }
         }
         all.forget(self.budget);
     }

@@ -1,0 +1,14 @@
+//! Returns nothing
+use xmcp::prelude::*;
+
+#[derive(Deserialize, JsonSchema)]
+pub struct Schema {
+    /// What
+    what: String,
+}
+
+pub fn handler(_: Schema) -> String {
+    String::new()
+}
+
+pub fn complete(argument: &str, value: &str) {}

@@ -1,0 +1,16 @@
+//! Takes the input, too
+use xmcp::prelude::*;
+
+#[derive(Deserialize, JsonSchema)]
+pub struct Schema {
+    /// What
+    what: String,
+}
+
+pub fn handler(_: Schema) -> String {
+    String::new()
+}
+
+pub fn complete(argument: &str, value: &str, input: Schema) -> Vec<String> {
+    vec![]
+}

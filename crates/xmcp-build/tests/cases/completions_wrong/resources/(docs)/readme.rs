@@ -1,0 +1,8 @@
+//! The readme
+pub fn handler() -> String {
+    String::new()
+}
+
+pub fn complete(argument: &str, value: &str) -> Vec<String> {
+    vec![]
+}

@@ -1,0 +1,4 @@
+//! Has the name of another
+pub fn handler() -> String {
+    String::new()
+}

@@ -1,0 +1,8 @@
+//! Is two
+pub fn handler() -> String {
+    String::new()
+}
+
+pub fn handler() -> String {
+    String::new()
+}

@@ -1,0 +1,4 @@
+//! Has no Schema
+pub fn handler() -> String {
+    String::new()
+}

@@ -1,0 +1,4 @@
+//! Takes what is not there
+pub fn handler(_: Schema) -> String {
+    String::new()
+}

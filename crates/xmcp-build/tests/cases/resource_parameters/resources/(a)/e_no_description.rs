@@ -1,0 +1,3 @@
+pub fn handler() -> String {
+    String::new()
+}

@@ -1,0 +1,4 @@
+//! Is somewhere
+pub fn handler() -> String {
+    String::new()
+}

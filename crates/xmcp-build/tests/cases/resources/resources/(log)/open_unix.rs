@@ -1,0 +1,5 @@
+#![cfg(unix)]
+//! What is logged here
+pub fn handler() -> String {
+    String::new()
+}

@@ -1,0 +1,4 @@
+//! Is literal
+pub fn handler() -> String {
+    String::new()
+}

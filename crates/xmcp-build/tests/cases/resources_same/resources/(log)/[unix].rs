@@ -1,0 +1,13 @@
+#![cfg(unix)]
+//! Is there under a condition
+use xmcp::prelude::*;
+
+#[derive(Deserialize, JsonSchema)]
+pub struct Schema {
+    /// Which
+    pub unix: String,
+}
+
+pub fn handler(_: Schema) -> String {
+    String::new()
+}

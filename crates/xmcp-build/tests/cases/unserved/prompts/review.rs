@@ -1,2 +1,0 @@
-//! Review
-pub fn handler() {}

@@ -1,2 +1,0 @@
-//! Profile
-pub fn handler() {}

@@ -1,0 +1,82 @@
+//! One of a session's streams as the body of a response.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http_body::{Body, Frame};
+
+use super::{
+    session::TransportSession,
+    streams::{STANDALONE, Ticket},
+};
+use crate::server::{sse::KeepAlive, subscriptions};
+
+/// What is said on a stream, to one reader of it. Dropping it leaves the stream to the next.
+pub(super) struct Events {
+    session: Arc<TransportSession>,
+    ticket: Ticket,
+    /// Ends the connection before its stream ends.
+    end: Option<BoxFuture<'static, ()>>,
+    keep_alive: KeepAlive,
+}
+
+impl Events {
+    pub(super) fn new(
+        session: Arc<TransportSession>,
+        ticket: Ticket,
+        end: Option<BoxFuture<'static, ()>>,
+    ) -> Self {
+        Self {
+            session,
+            ticket,
+            end,
+            keep_alive: KeepAlive::new(),
+        }
+    }
+
+    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        let streams = &self.session.streams;
+        let mut event = streams.poll(self.ticket, context);
+        // What changed is said only to a reader that is there and has read everything else, so it need not wait in the stream.
+        while event.is_pending()
+            && self.ticket.stream == STANDALONE
+            && let Poll::Ready(change) = self.session.news.poll_next(context)
+        {
+            streams.say(STANDALONE, &subscriptions::changed(&change, None));
+            event = streams.poll(self.ticket, context);
+        }
+        let is_ended = event.is_pending()
+            && self
+                .end
+                .as_mut()
+                .is_some_and(|end| end.as_mut().poll(context).is_ready());
+        if is_ended { Poll::Ready(None) } else { event }
+    }
+}
+
+impl Body for Events {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let this = &mut *self;
+        let event = this.poll_event(context);
+        this.keep_alive.frame(event, context)
+    }
+}
+
+impl Drop for Events {
+    fn drop(&mut self) {
+        self.session.streams.leave(self.ticket);
+        self.session.touch();
+    }
+}

@@ -1,0 +1,160 @@
+//! One request of a session at work: it runs on, whatever becomes of the connection that it came on, and says what it has to say on a
+//! stream of its own.
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::StatusCode;
+use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, Span};
+
+use super::{
+    asker::SessionAsker, events::Events, running::Started, session::TransportSession,
+    streams::STANDALONE,
+};
+use crate::{
+    context::{Asker, Notification, Notifier},
+    http::busy,
+    server::{Server, answer::Answer, encode, sse},
+};
+
+/// A request between its acceptance and its answer.
+pub(crate) struct Exchange {
+    stream: OpenStream,
+    started: Started,
+    is_streamed: bool,
+}
+
+/// A stream that ends when this is dropped.
+struct OpenStream {
+    session: Arc<TransportSession>,
+    number: u64,
+}
+
+impl Exchange {
+    /// The request of this id, as JSON text, is at work from now on. `is_streamed` when the client takes a stream for an answer.
+    /// `None` when as many as may are at work already.
+    pub(crate) fn begin(
+        server: &Server,
+        session: Arc<TransportSession>,
+        id: Bytes,
+        is_streamed: bool,
+    ) -> Option<Self> {
+        // Such a request does not end with its connection, so connections do not bound their number.
+        if server.detached.len() >= server.settings.http.limits.in_flight {
+            return None;
+        }
+        let started = session.running.start(id, &session.ended)?;
+        let number = session.streams.open();
+        Some(Self {
+            stream: OpenStream { session, number },
+            started,
+            is_streamed,
+        })
+    }
+
+    pub(crate) fn session(&self) -> &Arc<TransportSession> {
+        &self.stream.session
+    }
+
+    /// Where what the handler says goes.
+    pub(crate) fn notifier(&self) -> Option<Arc<dyn Notifier>> {
+        let speaker = Speaker {
+            session: Arc::clone(self.session()),
+            stream: self.stream.number,
+        };
+        self.is_streamed.then(|| Arc::new(speaker) as _)
+    }
+
+    /// What takes the handler's questions to the client: on the request's own stream, or where it has none, on the client's.
+    pub(crate) fn asker(&self) -> Arc<dyn Asker> {
+        Arc::new(SessionAsker {
+            session: Arc::clone(self.session()),
+            stream: if self.is_streamed {
+                self.stream.number
+            } else {
+                STANDALONE
+            },
+        })
+    }
+
+    /// Cancelled when the client cancels the request, and when its session ends.
+    pub(crate) fn cancellation(&self) -> CancellationToken {
+        self.started.cancellation.clone()
+    }
+
+    /// Does the work as a task of the server's, and answers with what it says.
+    pub(crate) async fn answer(
+        self,
+        server: &Server,
+        work: BoxFuture<'static, Answer>,
+    ) -> Response {
+        let session = Arc::clone(self.session());
+        let reader = self
+            .is_streamed
+            .then(|| {
+                session
+                    .streams
+                    .read(self.stream.number, session.is_primed())
+            })
+            .flatten();
+        let (sender, receiver) = oneshot::channel();
+        let (stream, started) = (self.stream, self.started);
+        let stopping = server.stopping.clone();
+        let task = async move {
+            let work = started.cancellation.run_until_cancelled(work);
+            // What is cancelled has no answer (2025-11-25 basic/utilities/cancellation).
+            if let Some(Some(answer)) = stopping.run_until_cancelled(work).await {
+                stream.session.streams.say(stream.number, &answer.message);
+                let _ = sender.send(answer);
+            }
+            drop(started);
+            stream.session.touch();
+        };
+        server.detached.spawn(task.instrument(Span::current()));
+        if let Some(reader) = reader {
+            return sse::response(Events::new(session, reader, None));
+        }
+        match receiver.await {
+            Ok(answer) => answer.into_response(),
+            Err(_) => StatusCode::ACCEPTED.into_response(),
+        }
+    }
+}
+
+/// The answer when a request cannot begin.
+pub(crate) fn too_many() -> Response {
+    busy("too many requests are at work, try again")
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        self.session.streams.finish(self.number);
+    }
+}
+
+/// The sending end that a handler's context holds.
+struct Speaker {
+    session: Arc<TransportSession>,
+    stream: u64,
+}
+
+impl Notifier for Speaker {
+    fn notify(&self, notification: Notification) -> BoxFuture<'_, ()> {
+        let message = encode::notification(&notification);
+        Box::pin(async move {
+            self.session.streams.room(self.stream).await;
+            self.session.streams.say(self.stream, &message);
+        })
+    }
+
+    fn close_stream(&self) {
+        // A client that was not told how to come back would take the end for a loss.
+        if self.session.is_primed() {
+            self.session.streams.pause(self.stream);
+        }
+    }
+}

@@ -126,7 +126,7 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
     match dispatch::asked(&server, &request, era, parts.extensions.get()) {
         Err(error) => refuse(Some(id), &error, era),
         Ok((Method::Initialize, Asked::Known(result))) => {
-            let opening = Opening::of(&request.params, parts.extensions.get());
+            let opening = Opening::of(&request.params, &server.versions, parts.extensions.get());
             sessions::begin(&server, opening, known(id, result))
         }
         Ok((method, Asked::Known(result))) => {

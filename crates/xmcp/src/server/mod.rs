@@ -59,12 +59,12 @@ use self::{
     jsonrpc::RpcError,
     list::{ListKind, Lists},
     sessions::SessionStore,
+    version::Versions,
 };
 use crate::{
     App, AppState, Era, StartError,
     ask::{Seal, Warning},
     http::BodyBudget,
-    version::Versions,
 };
 
 /// The app, ready to answer. One a process; nothing in it belongs to a request.
@@ -123,7 +123,6 @@ impl Server {
         let registry = Registry::compile(app, &settings, &state, sessions)?;
         let lists = Lists::new(&settings);
         let capabilities = Capabilities::of(&registry);
-        let info = Info::write(&settings, capabilities);
         let limits = &settings.http.limits;
         let versions = Versions::new(&settings.server.versions);
         let info = Info::write(&settings, capabilities, &versions);

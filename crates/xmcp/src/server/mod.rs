@@ -15,6 +15,7 @@ mod dispatch;
 mod encode;
 mod endpoint;
 pub(crate) mod gate;
+mod handle;
 mod headers;
 mod info;
 pub(crate) mod jsonrpc;
@@ -26,7 +27,7 @@ mod router;
 mod sessions;
 mod sse;
 mod stream;
-mod subscriptions;
+pub(crate) mod subscriptions;
 mod target;
 pub(crate) mod version;
 
@@ -38,7 +39,6 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use xmcp_auth::Session;
 use xmcp_config::Settings;
 
-pub use self::router::{router, test_router};
 pub(crate) use self::{
     call::Call,
     capabilities::Capabilities,
@@ -53,10 +53,15 @@ pub(crate) use self::{
 };
 use self::{
     changes::Changes,
+    gate::InsufficientScope,
     info::Info,
     jsonrpc::RpcError,
     list::{ListKind, Lists},
     sessions::SessionStore,
+};
+pub use self::{
+    handle::ServerHandle,
+    router::{router, test_router},
 };
 use crate::{App, AppState, Era, StartError, http::BodyBudget};
 
@@ -105,7 +110,8 @@ impl Server {
     ) -> Result<Arc<Self>, StartError> {
         let registry = Registry::compile(app, &settings, &state, sessions)?;
         let lists = Lists::new(&settings);
-        let capabilities = Capabilities::of(&registry);
+        let tells_legacy = settings.http.sessions || sessions == Sessions::NoneHere;
+        let capabilities = Capabilities::of(&registry, tells_legacy);
         let info = Info::write(&settings, capabilities);
         let limits = &settings.http.limits;
         Ok(Arc::new(Self {
@@ -141,6 +147,18 @@ impl Server {
     /// Whether a method belongs to something that this server has.
     fn serves(&self, method: Method) -> bool {
         self.capabilities.has(method)
+    }
+
+    /// Whether the caller may read the resource of this URI, if there is one.
+    pub(crate) fn may_read(
+        &self,
+        uri: &str,
+        session: Option<&Session>,
+    ) -> Result<(), InsufficientScope> {
+        match self.registry.resource(uri) {
+            Some(found) => gate::check(&found.entry.listed.scopes, session),
+            None => Ok(()),
+        }
     }
 
     /// One page of a list for this caller.

@@ -103,6 +103,7 @@ impl<R: AsyncRead + Unpin> Gate<R> {
     /// From here on nothing is read.
     fn end(&mut self) {
         self.deadline = Some(Instant::now() + self.server.settings.http.limits.drain);
+        self.server.closing.cancel();
     }
 
     /// Ends every handler and rmcp with them, which then does not come back here.

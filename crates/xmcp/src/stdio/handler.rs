@@ -18,16 +18,17 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::{incoming::Accepted, requests::Running, speaker::Speaker};
+use super::{incoming::Accepted, news::News, requests::Running, speaker::Speaker};
 use crate::{
-    Context, Transport, context,
+    Context, ServerHandle, Transport, context,
     http::RequestId,
-    server::{self, Asked, Call, Server, Target, jsonrpc::RpcError},
+    server::{self, Asked, Call, Method, Server, Target, jsonrpc::RpcError},
 };
 
 pub(super) struct Handler {
     pub(super) server: Arc<Server>,
     pub(super) outgoing: mpsc::Sender<Bytes>,
+    pub(super) news: Arc<News>,
 }
 
 impl ServerHandler for Handler {
@@ -53,8 +54,23 @@ impl ServerHandler for Handler {
 impl Handler {
     /// The whole response to a request.
     async fn answer(&self, request: &Accepted, cancellation: &CancellationToken) -> Bytes {
+        let id = server::id_of(&request.id);
         match &request.asked {
-            Asked::Known(result) => server::response(server::id_of(&request.id), result),
+            Asked::Known(result) => {
+                if request.method == Method::Initialize {
+                    self.news.begin();
+                }
+                server::response(id, result)
+            }
+            Asked::Subscribe(uri) => match self.news.subscribe(uri) {
+                Ok(()) => server::response(id, b"{}"),
+                Err(error) => server::error_response(Some(id), &error),
+            },
+            Asked::Unsubscribe(uri) => {
+                self.news.unsubscribe(uri);
+                server::response(id, b"{}")
+            }
+            Asked::Listen(filter) => self.news.listen(&request.id, filter).await,
             Asked::Call(target) => self.call(request, target.clone(), cancellation).await,
         }
     }
@@ -72,6 +88,7 @@ impl Handler {
         let _closed = Closing(Arc::clone(&speaker));
         let mut extensions = Extensions::new();
         target.extend(&mut extensions);
+        extensions.insert(ServerHandle::of(&self.server));
         let context = Context::new(
             context::Request {
                 era: request.era,

@@ -8,12 +8,13 @@ mod guard;
 mod handler;
 mod incoming;
 mod lines;
+mod news;
 mod pipe;
 mod requests;
 mod speaker;
 mod writer;
 
-use std::{io, sync::Arc};
+use std::{io, pin::pin, sync::Arc};
 
 use rmcp::service::serve_directly_with_ct;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -23,6 +24,7 @@ use xmcp_config::Settings;
 use self::{
     gate::{Gate, Signals},
     handler::Handler,
+    news::News,
 };
 use crate::{
     App, AppState, StartError,
@@ -66,9 +68,11 @@ async fn serve_pipe(
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
     let (outgoing, writer) = writer::start(output);
+    let news = Arc::new(News::new(Arc::clone(&server), outgoing.clone()));
     let handler = Handler {
         server: Arc::clone(&server),
         outgoing: outgoing.clone(),
+        news: Arc::clone(&news),
     };
     let stop = CancellationToken::new();
     let (gate, outcome) = Gate::new(
@@ -82,8 +86,14 @@ async fn serve_pipe(
     );
     // Directly, because a client's first message may be one of either generation, with or without a handshake.
     let running = serve_directly_with_ct(handler, gate, None, stop);
-    let ended = running
-        .waiting()
+    let served = async {
+        let mut waiting = pin!(running.waiting());
+        tokio::select! {
+            ended = &mut waiting => ended,
+            () = news.tell() => waiting.await,
+        }
+    };
+    let ended = served
         .await
         .map_err(|error| StartError::Stdio(io::Error::other(error)));
     match outcome.await {

@@ -3,11 +3,11 @@
 use std::{
     future::{Future, poll_fn},
     pin::pin,
-    task::Poll,
+    task::{Poll, ready},
     time::Duration,
 };
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep};
 
 use super::{InputRequired, Patience, Round};
 
@@ -22,15 +22,39 @@ pub(crate) enum Attended<T> {
     TooLong,
 }
 
+/// The time that a call may take, from its start.
+#[derive(Debug)]
+pub(crate) struct Budget<'a> {
+    start: Instant,
+    limit: Duration,
+    patience: &'a Patience,
+    waited_before: Duration,
+}
+
+impl<'a> Budget<'a> {
+    /// So much from now on, without the time that the client takes to answer.
+    pub(crate) fn new(limit: Duration, patience: &'a Patience) -> Self {
+        Self {
+            start: Instant::now(),
+            limit,
+            patience,
+            waited_before: patience.spent(),
+        }
+    }
+
+    fn left(&self) -> Duration {
+        let waited = self.patience.spent() - self.waited_before;
+        let spent = self.start.elapsed().saturating_sub(waited);
+        self.limit.saturating_sub(spent)
+    }
+}
+
 /// Runs a handler. Once it waits and has left questions, it is dropped: it will run again from its start.
 pub(crate) async fn attend<F: Future>(
     handler: F,
     round: Option<&Round>,
-    patience: &Patience,
-    limit: Duration,
+    budget: &Budget<'_>,
 ) -> Attended<F::Output> {
-    let start = Instant::now();
-    let waited_before = patience.spent();
     let mut handler = pin!(handler);
     // A handler that never waits costs no timer.
     let mut timer = pin!(None);
@@ -42,21 +66,14 @@ pub(crate) async fn attend<F: Future>(
             return Poll::Ready(Attended::Asked(asked));
         }
         loop {
-            let spent = || {
-                start
-                    .elapsed()
-                    .saturating_sub(patience.spent() - waited_before)
-            };
-            if timer.as_ref().get_ref().is_none() {
-                timer.set(Some(sleep_until(
-                    Instant::now() + limit.saturating_sub(spent()),
-                )));
+            if timer.is_none() {
+                timer.set(Some(sleep(budget.left())));
             }
             let Some(running) = timer.as_mut().as_pin_mut() else {
                 return Poll::Pending;
             };
-            std::task::ready!(running.poll(context));
-            if spent() >= limit {
+            ready!(running.poll(context));
+            if budget.left().is_zero() {
                 return Poll::Ready(Attended::TooLong);
             }
             // Part of that time was the client's.
@@ -113,7 +130,7 @@ mod tests {
         };
         let start = Instant::now();
         assert!(matches!(
-            attend(handler, None, &patience, LIMIT).await,
+            attend(handler, None, &Budget::new(LIMIT, &patience)).await,
             Attended::Done(())
         ));
         assert_eq!(start.elapsed(), Duration::from_secs(69));
@@ -125,7 +142,7 @@ mod tests {
         };
         let start = Instant::now();
         assert!(matches!(
-            attend(slow, None, &patience, LIMIT).await,
+            attend(slow, None, &Budget::new(LIMIT, &patience)).await,
             Attended::TooLong
         ));
         assert_eq!(start.elapsed(), Duration::from_secs(70));
@@ -142,7 +159,12 @@ mod tests {
             }
         };
         let handler = async { tokio::join!(ask("a"), ask("b")) };
-        let attended = attend(handler, Some(&round), &Patience::default(), LIMIT).await;
+        let attended = attend(
+            handler,
+            Some(&round),
+            &Budget::new(LIMIT, &Patience::default()),
+        )
+        .await;
         assert_eq!(keys(attended), ["a", "b"]);
     }
 
@@ -162,7 +184,12 @@ mod tests {
             }
             Poll::<()>::Pending
         });
-        let attended = attend(handler, Some(&round), &Patience::default(), LIMIT).await;
+        let attended = attend(
+            handler,
+            Some(&round),
+            &Budget::new(LIMIT, &Patience::default()),
+        )
+        .await;
         assert_eq!(keys(attended), ["a"]);
         task.await.unwrap();
     }

@@ -7,6 +7,7 @@
 mod answer;
 mod attend;
 mod binding;
+mod brought;
 mod elicited;
 mod form;
 mod input_required;
@@ -32,13 +33,14 @@ pub use self::{
     },
 };
 pub(crate) use self::{
-    attend::{Attended, attend},
+    attend::{Attended, Budget, attend},
     binding::Binding,
+    brought::Brought,
     patience::Patience,
-    pending::answered,
+    pending::{Settled, answered, settle},
     question::{Kind, Question},
     round::{Carried, Round},
-    seal::{Seal, SealError, Warning},
+    seal::{Seal, Warning},
 };
 
 /// The params of an elicitation by a form.

@@ -1,15 +1,15 @@
 //! How long a call has waited for the client's answers, which is no time of the handler's.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use tokio::time::Instant;
 
 /// The waits of one call.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Patience(Arc<Mutex<Waits>>);
+#[derive(Debug, Default)]
+pub(crate) struct Patience(Mutex<Waits>);
 
 #[derive(Debug, Default)]
 struct Waits {
@@ -23,16 +23,16 @@ struct Waits {
 
 /// A wait that ends when this is dropped.
 #[derive(Debug)]
-pub(super) struct Waiting(Patience);
+pub(super) struct Waiting<'a>(&'a Patience);
 
 impl Patience {
     /// A question is open from here on.
-    pub(super) fn wait(&self) -> Waiting {
+    pub(super) fn wait(&self) -> Waiting<'_> {
         let mut waits = self.waits();
         waits.open += 1;
         waits.since.get_or_insert_with(Instant::now);
         drop(waits);
-        Waiting(self.clone())
+        Waiting(self)
     }
 
     /// How long questions were open until now. Two at a time count once.
@@ -46,7 +46,7 @@ impl Patience {
     }
 }
 
-impl Drop for Waiting {
+impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         let mut waits = self.0.waits();
         waits.open -= 1;

@@ -2,12 +2,12 @@
 
 use std::{future::IntoFuture, marker::PhantomData};
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, try_join_all};
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::{Answer, Question, question::Kind};
-use crate::{AskError, Capability, Context, Era};
+use super::{Answer, InputRequired, Question, question::Kind};
+use crate::{AskError, Capability, Context, Era, ToolError, context::Asker};
 
 /// A question to the client, asked when it is awaited: `context.elicit::<Name>("What is your name?").await?`.
 ///
@@ -81,12 +81,8 @@ async fn ask<A: Answer>(context: &Context, question: Question) -> Result<A::Outp
         return Ok(answer);
     }
     if let Some(asker) = context.asker() {
-        let limit = context.question_timeout();
         let key = question.key.clone();
-        let waiting = context.patience().wait();
-        let answer = timeout(limit, asker.ask(question.in_era(context.era()))).await;
-        drop(waiting);
-        let answer = answer.map_err(|_| AskError::TimedOut(limit))??;
+        let answer = put(context, &**asker, question).await?;
         let read = A::read(&answer)?;
         if let Some(round) = context.round() {
             round.remember(key, answer);
@@ -101,6 +97,62 @@ async fn ask<A: Answer>(context: &Context, question: Question) -> Result<A::Outp
         }
         _ => Err(AskError::NotConnected),
     }
+}
+
+/// Puts a question to the client, which may take its time for it.
+async fn put(context: &Context, asker: &dyn Asker, question: Question) -> Result<Value, AskError> {
+    let limit = context.question_timeout();
+    let _waiting = context.patience().wait();
+    let question = question.in_era(context.era());
+    timeout(limit, asker.ask(question))
+        .await
+        .unwrap_or(Err(AskError::TimedOut(limit)))
+}
+
+/// What becomes of the questions that a handler left.
+#[derive(Debug)]
+pub(crate) enum Settled {
+    /// The client has answered them: the handler runs again.
+    Again,
+    /// The request is answered by them.
+    Answer(InputRequired),
+}
+
+/// Puts questions to a client that is connected, all together, and leaves the others to the answer of the request.
+pub(crate) async fn settle(context: &Context, asked: InputRequired) -> Result<Settled, ToolError> {
+    if let Some(problem) = asked.problem {
+        return Err(problem.into());
+    }
+    let missing: Vec<Capability> = asked
+        .questions
+        .iter()
+        .map(|question| question.requires.clone())
+        .filter(|capability| !context.supports(capability))
+        .collect();
+    if let Some(first) = missing.first() {
+        context
+            .require(first.clone())
+            .map_err(|error| match error {
+                AskError::MissingCapability(_) => ToolError::missing_capabilities(missing),
+                error => error.into(),
+            })?;
+    }
+    let round = context.round().ok_or(AskError::NotConnected)?;
+    let Some(asker) = context.asker() else {
+        return match context.era() {
+            Era::Modern => Ok(Settled::Answer(asked)),
+            Era::Legacy => Err(AskError::NotConnected.into()),
+        };
+    };
+    let carried = round.carried(&asked);
+    let answers = asked.questions.into_iter().map(|question| async {
+        let key = question.key.clone();
+        let answer = put(context, &**asker, question).await?;
+        Ok::<_, AskError>((key, answer))
+    });
+    let answers = try_join_all(answers).await?;
+    round.begin(carried, answers.into_iter().collect());
+    Ok(Settled::Again)
 }
 
 /// The answer to the question of this key, if the client gave one of that kind.

@@ -2,6 +2,7 @@
 
 use aws_lc_rs::rand;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::{Capability, Era};
@@ -54,7 +55,14 @@ impl Question {
         json!({ "method": self.method(), "params": self.params })
     }
 
-    /// The question as a request of its own in that generation.
+    /// The question as a message of its own, under an id of the server's.
+    pub(crate) fn to_message(&self, id: u64) -> Bytes {
+        let message =
+            json!({ "jsonrpc": "2.0", "id": id, "method": self.method(), "params": self.params });
+        message.to_string().into()
+    }
+
+    /// The question as it is asked in that generation, as a request of the server's.
     pub(crate) fn in_era(mut self, era: Era) -> Self {
         // 2025-11-25 client/elicitation, "URL Mode Elicitation Requests": the id is required there, and gone since.
         if era == Era::Legacy && self.params.get("mode").is_some_and(|mode| mode == "url") {

@@ -64,14 +64,7 @@ struct Answer {
 }
 
 impl Round {
-    /// A run after others, with the answers that came with the request.
-    pub(crate) fn new(carried: Carried, given: Map<String, Value>) -> Self {
-        let round = Self::default();
-        round.begin(carried, given);
-        round
-    }
-
-    /// Makes this the next run of the same call.
+    /// Makes this the next run of the call, with the answers that the client gave to the questions of the run before.
     pub(crate) fn begin(&self, carried: Carried, given: Map<String, Value>) {
         let answer = |(key, value)| (key, Answer { value, used: false });
         let carried_answers = carried.answers.into_iter().map(answer);
@@ -216,7 +209,8 @@ mod tests {
             state: Some(json!("old")),
         };
         let given = map(json!({ "first": "changed", "second": 2, "again": 3, "strange": 4 }));
-        let round = Round::new(carried, given);
+        let round = Round::default();
+        round.begin(carried, given);
         for key in ["first", "second", "again", "missing"] {
             round.used(key);
         }

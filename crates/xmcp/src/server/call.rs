@@ -11,10 +11,13 @@ use super::{
     completion::{Completion, Values},
     jsonrpc::{RpcError, code},
     registry::{PromptEntry, ToolEntry},
+    rounds::InputRequests,
     target::{Reading, Target, Whose},
 };
 use crate::{
-    BoxError, CallToolResult, Context, Era, GetPromptResult, ReadResourceResult, ToolError,
+    BoxError, CallToolResult, Context, Era, GetPromptResult, InputRequired, ReadResourceResult,
+    ToolError,
+    ask::{self, Attended, Brought, Budget, Settled},
     codegen::{self, Reply},
     excerpt::excerpt,
     panic, session,
@@ -27,8 +30,13 @@ pub(crate) struct Call {
     pub(crate) target: Target,
     /// JSON text; `None` is an empty object.
     pub(crate) arguments: Option<Bytes>,
+    /// What the client brings back from an earlier round of the same call.
+    pub(crate) brought: Brought,
     pub(crate) context: Context,
 }
+
+/// How often a handler may ask a client that is connected by what it returns, in one call.
+const ROUNDS: usize = 8;
 
 /// What a call came to.
 #[derive(Debug)]
@@ -37,6 +45,7 @@ pub(crate) enum Outcome {
     Prompt(GetPromptResult),
     Resource(ReadResourceResult),
     Completion(Values),
+    InputRequired(InputRequests),
     Error(RpcError),
 }
 
@@ -45,6 +54,8 @@ enum Failure {
     Error(ToolError),
     Panic(Box<dyn Any + Send>),
     TimedOut,
+    /// No failure: the client has to answer first.
+    Asked(InputRequired),
 }
 
 /// What a stranger may know of a failure.
@@ -55,11 +66,16 @@ enum Said {
     /// That there was one.
     Nothing,
     Rpc(RpcError),
+    /// What is asked of it.
+    Asked(InputRequired),
 }
 
 impl Call {
     /// Checks the arguments, runs the handler within its time, and contains its panics.
     pub(crate) async fn run(&self) -> Outcome {
+        if let Err(error) = self.begin() {
+            return Outcome::Error(error);
+        }
         match &self.target {
             Target::Tool(entry) => self.tool(entry).await,
             Target::Prompt(entry) => self.prompt(entry).await,
@@ -82,6 +98,7 @@ impl Call {
                 }
                 Said::Nothing => Outcome::Tool(CallToolResult::error(self.apology().message)),
                 Said::Rpc(error) => Outcome::Error(error),
+                Said::Asked(asked) => self.asked(&asked),
             },
         }
     }
@@ -141,7 +158,7 @@ impl Call {
         }
     }
 
-    /// Runs a handler with its arguments.
+    /// Runs a handler with its arguments, again after each time that it asked a client that is connected.
     async fn handle<'a, T>(
         &'a self,
         handler: &(dyn Fn(codegen::Call<'a>) -> Reply<'a, T> + Send + Sync),
@@ -152,14 +169,30 @@ impl Call {
             context: &self.context,
         };
         let limit = self.server.settings.http.limits.call_timeout;
-        let running = AssertUnwindSafe(async { handler(call).future.await }).catch_unwind();
-        let running = session::with_caller(self.context.session().cloned(), running);
-        match tokio::time::timeout(limit, running).await {
-            Ok(Ok(Ok(result))) => Ok(result),
-            Ok(Ok(Err(error))) => Err(Failure::Error(error)),
-            Ok(Err(panic)) => Err(Failure::Panic(panic)),
-            Err(_) => Err(Failure::TimedOut),
+        let budget = Budget::new(limit, self.context.patience());
+        for _ in 0..ROUNDS {
+            let running = AssertUnwindSafe(async { handler(call).future.await }).catch_unwind();
+            let running = session::with_caller(self.context.session().cloned(), running);
+            let asked = match ask::attend(running, self.context.round(), &budget).await {
+                Attended::Done(Ok(Ok(result))) => return Ok(result),
+                Attended::Done(Ok(Err(error))) => match error.kind {
+                    ToolErrorKind::InputRequired(asked) => *asked,
+                    _ => return Err(Failure::Error(error)),
+                },
+                Attended::Done(Err(panic)) => return Err(Failure::Panic(panic)),
+                Attended::TooLong => return Err(Failure::TimedOut),
+                Attended::Asked(asked) => asked,
+            };
+            match ask::settle(&self.context, asked).await {
+                Ok(Settled::Again) => {}
+                Ok(Settled::Answer(asked)) => return Err(Failure::Asked(asked)),
+                Err(error) => return Err(Failure::Error(error)),
+            }
         }
+        Err(Failure::Error(ToolError::new(format!(
+            "the {} asked {ROUNDS} times and was not content",
+            self.target.noun()
+        ))))
     }
 
     /// Tells the log of a failure, and what a stranger gets to see of it.
@@ -195,6 +228,7 @@ impl Call {
                 Said::Nothing
             }
             Failure::Error(error) => self.told(whose, error),
+            Failure::Asked(asked) => Said::Asked(asked),
         }
     }
 
@@ -222,7 +256,11 @@ impl Call {
                 Said::Message(message)
             }
             ToolErrorKind::NotFound { message } => Said::NotFound(message),
-            ToolErrorKind::MissingCapability(_) | ToolErrorKind::InputRequired(_) => Said::Nothing,
+            ToolErrorKind::MissingCapabilities(missing) => match self.era() {
+                Era::Modern => Said::Rpc(RpcError::missing_capabilities(&missing)),
+                Era::Legacy => Said::Message(ToolError::missing_capabilities(missing).to_string()),
+            },
+            ToolErrorKind::InputRequired(asked) => Said::Asked(*asked),
             ToolErrorKind::Internal(source) => {
                 let error = failed(&source);
                 tracing::error!(
@@ -280,6 +318,7 @@ impl Call {
             }
             Said::Nothing => self.apology(),
             Said::Rpc(error) => error,
+            Said::Asked(asked) => return self.asked(&asked),
         };
         Outcome::Error(error)
     }

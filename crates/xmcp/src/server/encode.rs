@@ -7,6 +7,7 @@ use super::{
     call::{Call, Outcome},
     completion::Values,
     jsonrpc::{Id, RpcError},
+    rounds::InputRequests,
     target::{Reading, Target},
 };
 use crate::{
@@ -65,12 +66,27 @@ pub(crate) fn result(buffer: &mut Vec<u8>, call: &Call, outcome: &Outcome) -> Re
             resource_result(buffer, result, reading, era);
         }
         (Outcome::Completion(values), _) => completion_result(buffer, values, era),
+        (Outcome::InputRequired(questions), _) => input_required(buffer, questions),
         (Outcome::Error(error), _) => return Err(error.clone()),
         (Outcome::Tool(_) | Outcome::Resource(_), _) => {
             return Err(RpcError::internal(call.context.request_id()));
         }
     }
     Ok(())
+}
+
+/// The result that asks the client (2026-07-28 basic/patterns/mrtr, "InputRequiredResult").
+fn input_required(buffer: &mut Vec<u8>, questions: &InputRequests) {
+    buffer.extend_from_slice(br#"{"resultType":"input_required""#);
+    if !questions.requests.is_empty() {
+        buffer.extend_from_slice(br#","inputRequests":"#);
+        write(buffer, &questions.requests);
+    }
+    if let Some(state) = &questions.state {
+        buffer.extend_from_slice(br#","requestState":"#);
+        write(buffer, state);
+    }
+    buffer.push(b'}');
 }
 
 /// The result of `tools/call`, after what is already in the buffer.

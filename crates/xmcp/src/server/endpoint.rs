@@ -36,7 +36,9 @@ use super::{
     target::Target,
 };
 use crate::{
-    Context, Era, ServerHandle, Transport, context,
+    Context, Era, ServerHandle, Transport,
+    ask::Brought,
+    context,
     http::{BodyRoom, Listening, RequestId, body, busy, refusal::plain_refusal},
 };
 
@@ -159,6 +161,9 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
                 .params
                 .meta
                 .map(|text| body.slice_ref(text.get().as_bytes()));
+            let brought = request
+                .params
+                .brought(|text| body.slice_ref(text.as_bytes()));
             let id = body.slice_ref(id.as_str().as_bytes());
             call(
                 server,
@@ -168,7 +173,7 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
                     target,
                     id,
                     arguments,
-
+                    brought,
                     meta,
                     room,
                     session,
@@ -184,6 +189,7 @@ struct Called {
     target: Target,
     id: Bytes,
     arguments: Option<Bytes>,
+    brought: Brought,
     meta: Option<Bytes>,
     /// What the body takes of all bodies' memory, for as long as the call holds pieces of it.
     room: BodyRoom,
@@ -229,8 +235,8 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
             log_level: session.and_then(|session| session.log_level()),
             notifier: exchange.as_ref().map_or(notifier, Exchange::notifier),
             asker: exchange.as_ref().map(Exchange::asker),
-            round: None,
-            question_timeout: std::time::Duration::from_secs(300),
+            round: target.round(),
+            question_timeout: server.settings.http.limits.question_timeout,
             cancellation: exchange
                 .as_ref()
                 .map(Exchange::cancellation)
@@ -242,6 +248,7 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         server: Arc::clone(&server),
         target,
         arguments: called.arguments,
+        brought: called.brought,
         context,
     };
     let room = called.room;

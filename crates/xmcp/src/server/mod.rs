@@ -23,6 +23,7 @@ mod list;
 mod media_type;
 mod method;
 mod registry;
+mod rounds;
 mod router;
 mod sessions;
 mod sse;
@@ -49,6 +50,7 @@ pub(crate) use self::{
     method::Method,
     registry::Registry,
     router::{Assembled, Overrides, assemble},
+    sessions::questions::Questions,
     target::{Target, Whose},
 };
 use self::{
@@ -63,7 +65,11 @@ pub use self::{
     handle::ServerHandle,
     router::{router, test_router},
 };
-use crate::{App, AppState, Era, StartError, http::BodyBudget};
+use crate::{
+    App, AppState, Era, StartError,
+    ask::{Seal, Warning},
+    http::BodyBudget,
+};
 
 /// The app, ready to answer. One a process; nothing in it belongs to a request.
 pub(crate) struct Server {
@@ -75,6 +81,8 @@ pub(crate) struct Server {
     lists: Lists,
     /// The memory that is left for requests' bodies.
     bodies: BodyBudget,
+    /// Seals what clients carry from one round of a call to the next.
+    seal: Seal,
     /// What changed, for those who tell clients.
     pub(crate) changes: Changes,
     /// Transport sessions, where the settings want them.
@@ -108,6 +116,13 @@ impl Server {
         state: AppState,
         sessions: Sessions,
     ) -> Result<Arc<Self>, StartError> {
+        let warning = match sessions {
+            // One process speaks to one client, and a key that dies with it does no harm.
+            Sessions::NoneHere => Warning::Never,
+            Sessions::Verified | Sessions::None => Warning::Once,
+        };
+        let seal = Seal::from_environment(settings.server.state_ttl, warning)
+            .map_err(|problem| StartError::Settings(vec![problem]))?;
         let registry = Registry::compile(app, &settings, &state, sessions)?;
         let lists = Lists::new(&settings);
         let tells_legacy = settings.http.sessions || sessions == Sessions::NoneHere;
@@ -127,6 +142,7 @@ impl Server {
             capabilities,
             info,
             lists,
+            seal,
             changes: Changes::in_memory(),
             detached: TaskTracker::new(),
             closing: CancellationToken::new(),

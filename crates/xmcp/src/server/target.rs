@@ -8,6 +8,7 @@ use super::{
     completion::Completion,
     registry::{Found, Listed, PromptEntry, ToolEntry},
 };
+use crate::ask::Round;
 
 /// What a request wants to be done by a handler.
 #[derive(Clone)]
@@ -52,6 +53,12 @@ impl Target {
     /// Whether something can be sent before the answer.
     pub(crate) fn can_talk_back(&self) -> bool {
         !matches!(self, Self::Completion(_)) && self.listed().can_talk_back
+    }
+
+    /// What its handler finds answers and leaves questions in. A completion is no request that may be answered by questions
+    /// (2026-07-28 basic/patterns/mrtr, "Supported Requests").
+    pub(crate) fn round(&self) -> Option<Arc<Round>> {
+        (!matches!(self, Self::Completion(_))).then(Arc::default)
     }
 
     /// Puts what a handler gets of this beside its arguments where its context finds it.

@@ -38,7 +38,7 @@ use super::{
     writer::Writer,
 };
 use crate::server::{
-    self, Server,
+    self, Questions, Server,
     jsonrpc::{RpcError, code},
 };
 
@@ -49,6 +49,7 @@ pub(super) struct Gate<R> {
     outgoing: mpsc::Sender<Bytes>,
     writer: Option<Writer>,
     requests: Requests,
+    questions: Arc<Questions>,
     remembered: Remembered,
     /// An answer of our own that waits for the client to read. Nothing is read meanwhile.
     refusal: Option<Bytes>,
@@ -66,6 +67,8 @@ pub(super) struct Signals {
     pub(super) shutdown: CancellationToken,
     /// Ends every handler that still runs.
     pub(super) stop: CancellationToken,
+    /// Nothing more is read.
+    pub(super) deaf: CancellationToken,
 }
 
 impl<R: AsyncRead + Unpin> Gate<R> {
@@ -74,6 +77,7 @@ impl<R: AsyncRead + Unpin> Gate<R> {
         server: Arc<Server>,
         input: R,
         (outgoing, writer): (mpsc::Sender<Bytes>, Writer),
+        questions: Arc<Questions>,
         signals: Signals,
     ) -> (Self, oneshot::Receiver<io::Result<()>>) {
         let (sender, outcome) = oneshot::channel();
@@ -81,6 +85,7 @@ impl<R: AsyncRead + Unpin> Gate<R> {
         let gate = Self {
             lines: Lines::new(input, http.body_limit),
             requests: Requests::new(http.limits.in_flight),
+            questions,
             server,
             outgoing,
             writer: Some(writer),
@@ -100,8 +105,9 @@ impl<R: AsyncRead + Unpin> Gate<R> {
             && self.requests.waiting_size() < self.server.settings.http.body_limit
     }
 
-    /// From here on nothing is read.
+    /// From here on nothing is read, so no question is answered any more.
     fn end(&mut self) {
+        self.signals.deaf.cancel();
         self.deadline = Some(Instant::now() + self.server.settings.http.limits.drain);
         self.server.closing.cancel();
     }
@@ -138,6 +144,10 @@ impl<R: AsyncRead + Unpin> Gate<R> {
         match Incoming::read(&self.server, &line, &mut self.remembered) {
             Incoming::Request(request) => self.requests.wait(request),
             Incoming::Cancelled(id) => return self.requests.cancel(&id).map(cancelled),
+            Incoming::Answered { id, answer } => {
+                let id = std::str::from_utf8(&id).unwrap_or_default();
+                self.questions.answer(id, answer);
+            }
             Incoming::Refused(answer) => self.refusal = Some(answer),
             Incoming::Ignored => {}
         }

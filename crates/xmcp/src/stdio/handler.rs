@@ -1,6 +1,6 @@
 //! rmcp's handler: runs what the gate let through.
 //!
-//! rmcp counts requests, starts and cancels them, and will carry our questions to the client. It never sees a request's text,
+//! rmcp counts requests, starts and cancels them. It never sees a request's text,
 //! nor its answer's: both stand beside the message, so that they are byte for byte what they would be over HTTP.
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
@@ -14,20 +14,25 @@ use rmcp::{
     service::RequestContext,
 };
 use serde_json::Value;
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::{incoming::Accepted, news::News, requests::Running, speaker::Speaker};
+use super::{
+    incoming::Accepted,
+    news::News,
+    requests::Running,
+    speaker::{Pipe, Speaker},
+};
 use crate::{
-    Context, ServerHandle, Transport, context,
+    Context, Era, ServerHandle, Transport,
+    context::{self, Notifier},
     http::RequestId,
     server::{self, Asked, Call, Method, Server, Target, jsonrpc::RpcError},
 };
 
 pub(super) struct Handler {
     pub(super) server: Arc<Server>,
-    pub(super) outgoing: mpsc::Sender<Bytes>,
+    pub(super) pipe: Arc<Pipe>,
     pub(super) news: Arc<News>,
 }
 
@@ -83,7 +88,7 @@ impl Handler {
     ) -> Bytes {
         let request_id = RequestId::new();
         let span = tracing::error_span!("request", id = %request_id);
-        let speaker = Arc::new(Speaker::new(self.outgoing.clone()));
+        let speaker = Arc::new(Speaker::new(Arc::clone(&self.pipe)));
         // However the call ends, nothing is said after it.
         let _closed = Closing(Arc::clone(&speaker));
         let mut extensions = Extensions::new();
@@ -98,12 +103,16 @@ impl Handler {
                 extensions,
                 meta: request.meta.clone(),
                 client: request.remembered.client.clone(),
-                capabilities: None,
+                capabilities: request.remembered.capabilities.clone(),
                 log_level: request.remembered.log_level,
-                notifier: Some(speaker),
-                asker: None,
-                round: None,
-                question_timeout: std::time::Duration::from_secs(300),
+                notifier: Some(Arc::clone(&speaker) as Arc<dyn Notifier>),
+                // A 2026-07-28 client takes no requests, on no transport (basic/patterns/mrtr).
+                asker: match request.era {
+                    Era::Legacy => Some(speaker),
+                    Era::Modern => None,
+                },
+                round: target.round(),
+                question_timeout: self.server.settings.http.limits.question_timeout,
                 cancellation: Some(cancellation.clone()),
             },
             self.server.state.clone(),
@@ -112,6 +121,7 @@ impl Handler {
             server: Arc::clone(&self.server),
             target,
             arguments: request.arguments.clone(),
+            brought: request.brought.clone(),
             context,
         };
         let id = server::id_of(&request.id);

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use serde_json::Value;
 
 use crate::{
-    ClientInfo, Era, LogLevel,
+    AskError, ClientCapabilities, ClientInfo, Era, LogLevel,
+    ask::Brought,
     server::{
         self, Asked, Method, Server, Whose, era_of_meta, gate,
         jsonrpc::{self, Message, Refusal, Request, RpcError, code},
@@ -20,6 +22,11 @@ pub(super) enum Incoming {
     Request(Accepted),
     /// The client gives up the request of this id, a JSON text.
     Cancelled(Bytes),
+    /// The client answers the question of this id, a JSON text.
+    Answered {
+        id: Bytes,
+        answer: Result<Value, AskError>,
+    },
     /// Something is wrong with it; this is the answer.
     Refused(Bytes),
     /// Nothing that this server has to do with.
@@ -35,6 +42,7 @@ pub(super) struct Accepted {
     pub(super) method: Method,
     pub(super) asked: Asked,
     pub(super) arguments: Option<Bytes>,
+    pub(super) brought: Brought,
     pub(super) meta: Option<Bytes>,
     pub(super) remembered: Remembered,
     /// How much memory this takes, with the line that it is pieces of.
@@ -45,6 +53,7 @@ pub(super) struct Accepted {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Remembered {
     pub(super) client: Option<Arc<ClientInfo>>,
+    pub(super) capabilities: Option<Arc<ClientCapabilities>>,
     pub(super) log_level: Option<LogLevel>,
 }
 
@@ -62,10 +71,10 @@ impl Incoming {
                 })
             }
             Ok(Message::Notification { .. }) => Self::Ignored,
-            Ok(Message::Response(_)) => {
-                tracing::debug!("a response to a question that nobody asked is ignored");
-                Self::Ignored
-            }
+            Ok(Message::Response(response)) => Self::Answered {
+                id: line.slice_ref(response.id.as_str().as_bytes()),
+                answer: response.outcome(),
+            },
             // The params of a notification: nobody waits for an answer, and there is no status to tell it by.
             Err(Refusal { id: None, error }) if error.code == code::INVALID_PARAMS => {
                 tracing::debug!(error = &*error.message, "a notification is ignored");
@@ -89,8 +98,13 @@ impl Incoming {
                 let client = params
                     .client_info
                     .and_then(|text| serde_json::from_str(text.get()).ok());
+                let capabilities = params
+                    .capabilities
+                    .and_then(|text| serde_json::from_str(text.get()).ok());
                 *remembered = Remembered {
                     client: client.map(Arc::new),
+                    // A client that declares nothing can do nothing.
+                    capabilities: Some(Arc::new(capabilities.unwrap_or_default())),
                     log_level: None,
                 };
             }
@@ -120,6 +134,7 @@ impl Incoming {
             arguments: params
                 .arguments
                 .map(|text| line.slice_ref(text.get().as_bytes())),
+            brought: params.brought(|text| line.slice_ref(text.as_bytes())),
             meta: params
                 .meta
                 .map(|text| line.slice_ref(text.get().as_bytes())),

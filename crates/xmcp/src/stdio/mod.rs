@@ -25,6 +25,7 @@ use self::{
     gate::{Gate, Signals},
     handler::Handler,
     news::News,
+    speaker::Pipe,
 };
 use crate::{
     App, AppState, StartError,
@@ -69,19 +70,27 @@ async fn serve_pipe(
 ) -> Result<(), StartError> {
     let (outgoing, writer) = writer::start(output);
     let news = Arc::new(News::new(Arc::clone(&server), outgoing.clone()));
+    let stop = CancellationToken::new();
+    let deaf = CancellationToken::new();
+    let pipe = Arc::new(Pipe {
+        outgoing: outgoing.clone(),
+        questions: Arc::default(),
+        deaf: deaf.clone(),
+    });
     let handler = Handler {
         server: Arc::clone(&server),
-        outgoing: outgoing.clone(),
+        pipe: Arc::clone(&pipe),
         news: Arc::clone(&news),
     };
-    let stop = CancellationToken::new();
     let (gate, outcome) = Gate::new(
         server,
         input,
         (outgoing, writer),
+        Arc::clone(&pipe.questions),
         Signals {
             shutdown,
             stop: stop.clone(),
+            deaf,
         },
     );
     // Directly, because a client's first message may be one of either generation, with or without a handshake.

@@ -39,7 +39,7 @@ pub(crate) enum Kind {
     /// Nothing is for the model.
     Internal(BoxError),
     /// The client cannot do what the handler needs.
-    MissingCapability(Capability),
+    MissingCapabilities(Vec<Capability>),
     /// No failure: the handler needs something of the client first.
     InputRequired(Box<InputRequired>),
     /// An error of the protocol.
@@ -94,6 +94,13 @@ impl ToolError {
         }
     }
 
+    /// The client did not declare what it is needed for.
+    pub(crate) fn missing_capabilities(missing: Vec<Capability>) -> Self {
+        Self {
+            kind: Kind::MissingCapabilities(missing),
+        }
+    }
+
     /// With data beside the message of a JSON-RPC error. Other kinds carry none.
     #[must_use]
     pub fn data(mut self, value: Value) -> Self {
@@ -108,9 +115,7 @@ impl<E: Into<BoxError>> From<E> for ToolError {
     fn from(error: E) -> Self {
         let source: BoxError = error.into();
         if let Some(AskError::MissingCapability(capability)) = source.downcast_ref() {
-            return Self {
-                kind: Kind::MissingCapability(capability.clone()),
-            };
+            return Self::missing_capabilities(vec![capability.clone()]);
         }
         Self {
             kind: Kind::Message {
@@ -135,11 +140,12 @@ impl std::fmt::Display for ToolError {
             Kind::Message { message, .. }
             | Kind::NotFound { message }
             | Kind::Rpc { message, .. } => formatter.write_str(message),
-            Kind::MissingCapability(capability) => {
+            Kind::MissingCapabilities(missing) => {
+                let names: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
                 write!(
                     formatter,
-                    "{}",
-                    AskError::MissingCapability(capability.clone())
+                    "the client did not declare what this needs: {}",
+                    names.join(", ")
                 )
             }
             Kind::InputRequired(_) => formatter.write_str("the client is asked for more"),

@@ -6,12 +6,13 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use http::StatusCode;
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
 use serde_json::{Value, value::RawValue};
 
 use super::{Id, RpcError, code, object::Object};
-use crate::AskError;
+use crate::{AskError, ask::Brought};
 
 /// One message of a client.
 #[derive(Debug)]
@@ -103,6 +104,14 @@ pub(crate) struct Params<'a> {
 }
 
 impl<'a> Params<'a> {
+    /// What a client brings back from an earlier round of the same call, in pieces of the message.
+    pub(crate) fn brought(&self, piece: impl Fn(&str) -> Bytes) -> Brought {
+        Brought {
+            responses: self.input_responses.map(|text| piece(text.get())),
+            state: self.request_state.as_deref().map(str::to_owned),
+        }
+    }
+
     /// What `_meta` says of the protocol.
     pub(crate) fn meta(&self) -> Result<Meta<'a>, RpcError> {
         let Some(meta) = self.meta else {

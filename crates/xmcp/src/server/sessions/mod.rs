@@ -16,7 +16,7 @@ mod exchange;
 mod http;
 mod id;
 mod owner;
-mod questions;
+pub(crate) mod questions;
 mod running;
 mod session;
 mod store;

@@ -14,11 +14,11 @@ use crate::AskError;
 const MOST: usize = 64;
 
 /// What a client answers.
-pub(super) type Answer = Result<Value, AskError>;
+pub(crate) type Answer = Result<Value, AskError>;
 
 /// The questions of one session that have no answer yet.
 #[derive(Default)]
-pub(super) struct Questions(Mutex<Asked>);
+pub(crate) struct Questions(Mutex<Asked>);
 
 #[derive(Default)]
 struct Asked {
@@ -29,7 +29,7 @@ struct Asked {
 
 impl Questions {
     /// Room for one more question: its id, and where its answer will be. `None` when too many wait.
-    pub(super) fn ask(&self) -> Option<(u64, oneshot::Receiver<Answer>)> {
+    pub(crate) fn ask(&self) -> Option<(u64, oneshot::Receiver<Answer>)> {
         let mut asked = self.asked();
         if asked.waiting.len() >= MOST {
             return None;
@@ -42,7 +42,7 @@ impl Questions {
     }
 
     /// Takes an answer to whoever waits for it. The id is JSON text.
-    pub(super) fn answer(&self, id: &str, answer: Answer) {
+    pub(crate) fn answer(&self, id: &str, answer: Answer) {
         let waiting = id
             .parse()
             .ok()
@@ -57,12 +57,12 @@ impl Questions {
     }
 
     /// Gives a question up. Answers whether it was still waiting.
-    pub(super) fn give_up(&self, id: u64) -> bool {
+    pub(crate) fn give_up(&self, id: u64) -> bool {
         self.asked().waiting.remove(&id).is_some()
     }
 
     /// Gives every question up.
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.asked().waiting.clear();
     }
 

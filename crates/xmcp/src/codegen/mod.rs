@@ -9,7 +9,7 @@ mod entry;
 mod run;
 mod shape;
 
-pub use xmcp_config::{Icon, LogFormat, Settings, Theme, Transport};
+pub use xmcp_config::{Icon, LogFormat, ProtocolVersion, Settings, Theme, Transport};
 
 pub use self::{
     call::{Call, Complete, Reply, assert_send, extract},

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use xmcp_config::{Settings, Theme};
 
-use super::{Capabilities, version};
+use super::{Capabilities, version::Versions};
 use crate::Era;
 
 /// The parts of both results that never change.
@@ -15,14 +15,18 @@ pub(crate) struct Info {
 }
 
 impl Info {
-    pub(crate) fn write(settings: &Settings, capabilities: Capabilities) -> Self {
+    pub(crate) fn write(
+        settings: &Settings,
+        capabilities: Capabilities,
+        versions: &Versions,
+    ) -> Self {
         let server = implementation(settings);
         let mut legacy = Map::new();
         legacy.insert("capabilities".to_owned(), capabilities.to_json(Era::Legacy));
         legacy.insert("serverInfo".to_owned(), server.clone());
         let mut modern = Map::new();
         modern.insert("resultType".to_owned(), "complete".into());
-        modern.insert("supportedVersions".to_owned(), json!(version::SUPPORTED));
+        modern.insert("supportedVersions".to_owned(), json!(versions.all()));
         modern.insert("capabilities".to_owned(), capabilities.to_json(Era::Modern));
         modern.insert("ttlMs".to_owned(), 0.into());
         modern.insert("cacheScope".to_owned(), "public".into());

@@ -60,6 +60,7 @@ use self::{
     jsonrpc::RpcError,
     list::{ListKind, Lists},
     sessions::SessionStore,
+    version::Versions,
 };
 pub use self::{
     handle::ServerHandle,
@@ -77,6 +78,7 @@ pub(crate) struct Server {
     pub(crate) registry: Registry,
     pub(crate) state: AppState,
     capabilities: Capabilities,
+    pub(crate) versions: Versions,
     info: Info,
     lists: Lists,
     /// The memory that is left for requests' bodies.
@@ -127,8 +129,9 @@ impl Server {
         let lists = Lists::new(&settings);
         let tells_legacy = settings.http.sessions || sessions == Sessions::NoneHere;
         let capabilities = Capabilities::of(&registry, tells_legacy);
-        let info = Info::write(&settings, capabilities);
         let limits = &settings.http.limits;
+        let versions = Versions::new(&settings.server.versions);
+        let info = Info::write(&settings, capabilities, &versions);
         Ok(Arc::new(Self {
             sessions: settings
                 .http
@@ -140,6 +143,7 @@ impl Server {
             registry,
             state,
             capabilities,
+            versions,
             info,
             lists,
             seal,
@@ -151,8 +155,8 @@ impl Server {
     }
 
     /// The result of `initialize` (2025-11-25 basic/lifecycle).
-    pub(crate) fn initialize(&self, requested: &str) -> Bytes {
-        self.info.initialize(version::negotiate(requested))
+    pub(crate) fn initialize(&self, requested: &str) -> Result<Bytes, RpcError> {
+        Ok(self.info.initialize(self.versions.negotiate(requested)?))
     }
 
     /// The result of `server/discover` (2026-07-28 server/discover).

@@ -91,7 +91,9 @@ impl Incoming {
         remembered: &mut Remembered,
     ) -> Result<Self, RpcError> {
         let params = &request.params;
-        let era = params.meta().and_then(|meta| era_of_meta(request, &meta))?;
+        let era = params
+            .meta()
+            .and_then(|meta| era_of_meta(request, &meta, &server.versions))?;
         let (method, asked) = server::asked(server, request, era, None)?;
         match method {
             Method::Initialize => {

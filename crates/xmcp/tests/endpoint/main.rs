@@ -1,13 +1,18 @@
 //! The server as a client meets it, over the router and without a socket: every rule in both protocol generations.
 
 mod arguments;
+mod completions;
 mod failures;
 mod http;
 mod limits;
 mod message;
 mod middleware;
+mod pages;
 mod params;
+mod primitives;
+mod prompts;
 mod protocol;
+mod resources;
 mod results;
 #[cfg(unix)]
 mod serve;

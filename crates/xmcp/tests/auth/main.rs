@@ -13,6 +13,7 @@ mod credentials;
 mod crowd;
 mod decisions;
 mod fixture;
+mod http2;
 mod keys;
 mod lists;
 mod live;

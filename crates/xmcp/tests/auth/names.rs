@@ -1,15 +1,11 @@
 //! Rows H1 to H8 and D1 of the threat table: who may call under which name, and the documents that are for everybody.
 
-use bytes::Bytes;
-use http::{Method, header};
-use http_body_util::{BodyExt, Full};
-use hyper::client::conn::http2;
-use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::json;
 use xmcp::{Era, Settings};
 
 use crate::{
     fixture::Setup,
+    http2::{self, Http2},
     live::{Live, Request},
     support::BOTH,
 };
@@ -75,7 +71,7 @@ async fn h2_names_of_this_machine_are_answered_with_any_port() {
 #[tokio::test]
 async fn h3_the_authority_of_http2_is_a_name_like_any_other() {
     let live = Live::start().await;
-    let authorization = format!("Bearer {}", live.token("openid"));
+    let token = live.token("openid");
     for era in BOTH {
         for (authority, host, expected) in [
             ("evil.example", None, 403),
@@ -83,31 +79,15 @@ async fn h3_the_authority_of_http2_is_a_name_like_any_other() {
             ("localhost", Some("evil.example"), 400),
             ("localhost", None, 200),
         ] {
-            let io = TokioIo::new(live.connect().await);
-            let (mut sender, connection) =
-                http2::handshake(TokioExecutor::new(), io).await.unwrap();
-            let connection = tokio::spawn(connection);
-            let call = Request::call(era, "who");
-            let mut request = http::Request::builder()
-                .method(Method::POST)
-                .uri(format!("http://{authority}/mcp"))
-                .header(header::AUTHORIZATION, &authorization);
-            for line in &call.lines {
-                let (name, value) = std::str::from_utf8(line).unwrap().split_once(": ").unwrap();
-                request = request.header(name, value);
-            }
+            let connection = Http2::connect(&live).await;
+            let mut request = Request::call(era, "who").bearer(&token);
             if let Some(host) = host {
-                request = request.header(header::HOST, host);
+                request = request.line(format!("host: {host}"));
             }
-            let request = request.body(Full::new(Bytes::from(call.body))).unwrap();
-            let response = sender.send_request(request).await.unwrap();
-            assert_eq!(response.status(), expected, "{authority} {host:?}");
-            let body = response.into_body().collect().await.unwrap().to_bytes();
-            assert_eq!(
-                body.windows(7).any(|piece| piece == b"usr_ada"),
-                expected == 200
-            );
-            connection.abort();
+            let (status, message) =
+                http2::send(connection.sender.clone(), &request, authority).await;
+            assert_eq!(status, expected, "{authority} {host:?}");
+            assert_eq!(message.to_string().contains("usr_ada"), expected == 200);
         }
     }
 }

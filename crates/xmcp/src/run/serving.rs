@@ -67,6 +67,8 @@ async fn serve_http(
     let limits = &settings.http.limits;
     let deadline = async {
         shutdown.cancelled().await;
+        // The next process may be starting already, and is to find the port free.
+        drop(local_scalekit);
         Instant::now() + limits.drain
     };
     let ((), deadline) = tokio::join!(

@@ -92,8 +92,9 @@ async fn ask<A: Answer>(context: &Context, question: Question) -> Result<A::Outp
     }
     match context.round() {
         Some(round) if context.era() == Era::Modern => {
-            round.register(question)?;
-            std::future::pending().await
+            // The handler is dropped before this ends; only a task that it left behind comes to see the end.
+            round.register(question)?.cancelled().await;
+            Err(AskError::Gone)
         }
         _ => Err(AskError::NotConnected),
     }

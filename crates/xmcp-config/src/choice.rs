@@ -75,12 +75,52 @@ choice! {
         Json = "json",
     }
 
+    /// A version of the protocol, newest first.
+    pub enum ProtocolVersion {
+        /// Every request stands for itself.
+        V2026_07_28 = "2026-07-28",
+        /// The newest that begins with a handshake.
+        V2025_11_25 = "2025-11-25",
+        /// The one before.
+        V2025_06_18 = "2025-06-18",
+        /// The first over Streamable HTTP.
+        V2025_03_26 = "2025-03-26",
+        /// The first.
+        V2024_11_05 = "2024-11-05",
+    }
+
     /// The background an icon is drawn for.
     pub enum Theme {
         /// A light background.
         Light = "light",
         /// A dark background.
         Dark = "dark",
+    }
+}
+
+impl Value for Vec<ProtocolVersion> {
+    fn shape() -> Shape {
+        Shape::Choices(ProtocolVersion::WORDS)
+    }
+
+    fn from_raw(raw: Raw) -> Option<Self> {
+        match raw {
+            Raw::List(words) => words
+                .iter()
+                .map(|word| ProtocolVersion::from_word(word))
+                .collect(),
+            _ => None,
+        }
+    }
+
+    fn to_raw(&self) -> Raw {
+        let words = self.iter().map(|version| version.word().to_owned());
+        Raw::List(words.collect())
+    }
+
+    #[cfg(feature = "file")]
+    fn rust(&self) -> String {
+        crate::value::list(self.iter().map(Value::rust))
     }
 }
 

@@ -173,7 +173,7 @@ fn raw(text: &str, key: &Key<Settings>) -> Result<Raw, Reason> {
             "false" | "0" => Some(Raw::Boolean(false)),
             _ => None,
         },
-        Shape::Texts => {
+        Shape::Texts | Shape::Choices(_) => {
             let items = text
                 .split(',')
                 .map(str::trim)

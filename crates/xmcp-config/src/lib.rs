@@ -33,7 +33,7 @@ mod value;
 pub use authority::Authority;
 #[cfg(feature = "file")]
 pub use choice::Lint;
-pub use choice::{LogFormat, Theme, Transport};
+pub use choice::{LogFormat, ProtocolVersion, Theme, Transport};
 pub use env::{EnvironmentError, UnknownVariable};
 pub use icon::Icon;
 #[cfg(feature = "file")]

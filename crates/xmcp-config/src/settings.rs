@@ -1,6 +1,6 @@
 //! Every setting of a server: this is the one place where a key is written down.
 
-use crate::{Icon, LogFormat, Transport, definition::define_settings, rule::Rule};
+use crate::{Icon, LogFormat, ProtocolVersion, Transport, definition::define_settings, rule::Rule};
 use std::time::Duration;
 
 /// The port when nobody sets one.
@@ -47,6 +47,13 @@ define_settings! {
         /// Whether lists leave out what the caller lacks scopes for. Then no client asks for these scopes by itself, since it never
         /// learns of what needs them.
         hide_unauthorized: bool = false, "hide_unauthorized" as SERVER_HIDE_UNAUTHORIZED, Rule::Switch;
+        /// How many entries one answer to a list has; 0 puts all of them into one.
+        page_size: usize = 0, "page_size" as SERVER_PAGE_SIZE, Rule::Number { minimum: 0, maximum: 100_000 };
+        /// How long clients of 2026-07-28 may keep a list before they ask for it again.
+        list_ttl: Duration = Duration::ZERO, "list_ttl_seconds" as SERVER_LIST_TTL_SECONDS,
+            Rule::Seconds { minimum: 0, maximum: 31_536_000 };
+        /// The versions of the protocol that are spoken. Empty: all of them.
+        versions: Vec<ProtocolVersion> = Vec::new(), "versions" as SERVER_VERSIONS, Rule::Choice;
         /// How long a client may take to come back with what a tool, prompt or resource asked it for, over several rounds of one call. It
         /// is about clients of 2026-07-28; see `XMCP_STATE_KEY` for the key that seals what they bring back.
         state_ttl: Duration = Duration::from_secs(600), "state_ttl_seconds" as SERVER_STATE_TTL_SECONDS,

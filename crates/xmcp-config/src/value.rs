@@ -40,7 +40,6 @@ pub(crate) enum Shape {
     Boolean,
     Texts,
     Choice(&'static [&'static str]),
-    #[cfg(feature = "file")]
     Choices(&'static [&'static str]),
     /// A path below the project's root, or `false`.
     #[cfg(feature = "file")]
@@ -58,7 +57,6 @@ impl Shape {
             | (Self::Texts, Raw::List(_))
             | (Self::Icons, Raw::Icons(_)) => Ok(()),
             (Self::Choice(words), Raw::Text(word)) => one_of(words, word).map_err(Fault::from),
-            #[cfg(feature = "file")]
             (Self::Choices(words), Raw::List(list)) => {
                 list.iter().enumerate().try_for_each(|(index, word)| {
                     one_of(words, word).map_err(|reason| Fault::of_item(index, reason))
@@ -89,7 +87,6 @@ impl Shape {
             Self::Boolean => "`true` or `false`".to_owned(),
             Self::Texts => "a list of strings".to_owned(),
             Self::Choice(words) => alternatives(words),
-            #[cfg(feature = "file")]
             Self::Choices(words) => format!("a list of {}", alternatives(words)),
             #[cfg(feature = "file")]
             Self::PathOrFalse => "a path as a string, or `false`".to_owned(),

@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, time::Duration};
 use xmcp_config::{
-    EnvironmentError, HttpLimits, HttpSettings, LogFormat, LogSettings, ServerSettings, Settings,
-    Transport, env,
+    EnvironmentError, HttpLimits, HttpSettings, LogFormat, LogSettings, ProtocolVersion,
+    ServerSettings, Settings, Transport, env,
 };
 
 fn apply(variables: &[(&str, &str)]) -> Result<Settings, Vec<EnvironmentError>> {
@@ -39,6 +39,9 @@ fn defaults_are_the_documented_ones() {
                 transport: Transport::Http,
                 strict: false,
                 hide_unauthorized: false,
+                page_size: 0,
+                list_ttl: Duration::ZERO,
+                versions: vec![],
                 state_ttl: Duration::from_secs(600),
             },
             http: HttpSettings {
@@ -88,6 +91,9 @@ fn every_variable_sets_its_key() {
         (env::SERVER_TRANSPORT, "stdio"),
         (env::SERVER_STRICT, "1"),
         (env::SERVER_HIDE_UNAUTHORIZED, "true"),
+        (env::SERVER_PAGE_SIZE, "12"),
+        (env::SERVER_LIST_TTL_SECONDS, "13"),
+        (env::SERVER_VERSIONS, "2026-07-28, 2025-11-25"),
         (env::SERVER_STATE_TTL_SECONDS, "11"),
         (env::HTTP_HOST, "::"),
         (env::HTTP_PORT, "0"),
@@ -133,6 +139,9 @@ fn every_variable_sets_its_key() {
                 transport: Transport::Stdio,
                 strict: true,
                 hide_unauthorized: true,
+                page_size: 12,
+                list_ttl: Duration::from_secs(13),
+                versions: vec![ProtocolVersion::V2026_07_28, ProtocolVersion::V2025_11_25],
                 state_ttl: Duration::from_secs(11),
             },
             http: HttpSettings {

@@ -8,7 +8,7 @@ use xmcp_config::{ProjectConfig, Settings, keys};
 
 /// The names that generated code may use, as the runtime offers them.
 pub mod codegen {
-    pub use xmcp_config::{Icon, LogFormat, Theme, Transport};
+    pub use xmcp_config::{Icon, LogFormat, ProtocolVersion, Theme, Transport};
 }
 
 const EVERY_KEY: &str = r#"
@@ -22,6 +22,9 @@ website = "https://example.com"
 transport = "stdio"
 strict = true
 hide_unauthorized = true
+page_size = 12
+list_ttl_seconds = 13
+versions = ["2026-07-28", "2025-11-25"]
 state_ttl_seconds = 11
 
 [[server.icons]]

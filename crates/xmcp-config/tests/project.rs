@@ -289,7 +289,7 @@ fn every_mistake_has_its_place_and_its_remedy() {
         ),
         (
             "[server]\n\"äöü\" = 1 ",
-            "2:1: unknown key `äöü` in `[server]`: remove it, or write one of `name`, `version`, `title`, `description`, `instructions`, `icons`, `website`, `transport`, `strict`, `hide_unauthorized`, `state_ttl_seconds`",
+            "2:1: unknown key `äöü` in `[server]`: remove it, or write one of `name`, `version`, `title`, `description`, `instructions`, `icons`, `website`, `transport`, `strict`, `hide_unauthorized`, `page_size`, `list_ttl_seconds`, `versions`, `state_ttl_seconds`",
         ),
         (
             "server = { title = \"ä\", strict = 1 }",

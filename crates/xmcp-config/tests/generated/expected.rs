@@ -9,6 +9,9 @@
     settings.server.transport = ::xmcp::codegen::Transport::Stdio;
     settings.server.strict = true;
     settings.server.hide_unauthorized = true;
+    settings.server.page_size = 12usize;
+    settings.server.list_ttl = ::core::time::Duration::from_secs(13u64);
+    settings.server.versions = ::std::vec![::xmcp::codegen::ProtocolVersion::V2026_07_28, ::xmcp::codegen::ProtocolVersion::V2025_11_25];
     settings.server.state_ttl = ::core::time::Duration::from_secs(11u64);
     settings.http.host = ::std::string::String::from("0.0.0.0");
     settings.http.port = ::core::option::Option::Some(4000u16);

@@ -122,7 +122,7 @@ pub(crate) enum Settled {
 /// Puts questions to a client that is connected, all together, and leaves the others to the answer of the request.
 pub(crate) async fn settle(context: &Context, asked: InputRequired) -> Result<Settled, ToolError> {
     if let Some(problem) = asked.problem {
-        return Err(problem.into());
+        return Err((*problem).into());
     }
     let missing: Vec<Capability> = asked
         .questions

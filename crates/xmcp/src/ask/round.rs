@@ -183,7 +183,7 @@ impl Round {
                 .into_iter()
                 .map(|(key, answer)| (key.clone(), answer.value.clone()))
                 .collect(),
-            state: asked.state.clone(),
+            state: asked.state.as_deref().cloned(),
         }
     }
 

@@ -9,12 +9,12 @@ mod entry;
 mod run;
 mod shape;
 
-pub use xmcp_config::{Icon, LogFormat, Settings, Theme, Transport};
+pub use xmcp_config::{Icon, LogFormat, ProtocolVersion, Settings, Theme, Transport};
 
 pub use self::{
     call::{Call, Complete, Reply, assert_send, extract},
     emulator::{Emulator, emulator},
-    entry::{CompleteFn, Input, Parameter, Prompt, Resource, Tool, input_schema},
+    entry::{CompleteFn, Input, Parameter, Prompt, Resource, Skill, SkillFile, Tool, input_schema},
     run::{Metadata, run},
     shape::{Shape, input},
 };

@@ -52,7 +52,7 @@ pub(crate) fn asked(
             let version = params.protocol_version.as_deref();
             server.initialize(
                 version.ok_or_else(|| RpcError::invalid_params("`protocolVersion` is missing"))?,
-            )
+            )?
         }
         Method::Ping => Bytes::from_static(b"{}"),
         Method::SetLevel => {

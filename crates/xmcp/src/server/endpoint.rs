@@ -114,7 +114,7 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
     let era = match request
         .params
         .meta()
-        .and_then(|meta| headers::era(&parts.headers, &request, &meta))
+        .and_then(|meta| headers::era(&parts.headers, &request, &meta, &server.versions))
     {
         Ok(era) => era,
         Err(error) => return refuse(Some(id), &error, Era::Modern),
@@ -126,7 +126,7 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
     match dispatch::asked(&server, &request, era, parts.extensions.get()) {
         Err(error) => refuse(Some(id), &error, era),
         Ok((Method::Initialize, Asked::Known(result))) => {
-            let opening = Opening::of(&request.params, parts.extensions.get());
+            let opening = Opening::of(&request.params, &server.versions, parts.extensions.get());
             sessions::begin(&server, opening, known(id, result))
         }
         Ok((method, Asked::Known(result))) => {

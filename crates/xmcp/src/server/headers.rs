@@ -8,7 +8,7 @@ use http::HeaderMap;
 
 use super::{
     jsonrpc::{Meta, Request, RpcError},
-    version,
+    version::{self, Versions},
 };
 use crate::Era;
 
@@ -21,10 +21,11 @@ pub(crate) fn era(
     headers: &HeaderMap,
     request: &Request<'_>,
     meta: &Meta<'_>,
+    versions: &Versions,
 ) -> Result<Era, RpcError> {
     let header = single(headers, PROTOCOL_VERSION)?;
     let Some(version) = meta.protocol_version.as_deref() else {
-        return without_meta(header, request);
+        return without_meta(header, request, versions);
     };
     match header {
         None => {
@@ -39,7 +40,7 @@ pub(crate) fn era(
         }
         Some(_) => {}
     }
-    match spoken(version)? {
+    match versions.era(version)? {
         Era::Legacy => Ok(Era::Legacy),
         Era::Modern => {
             agrees(headers, METHOD, &request.method)?;
@@ -62,38 +63,43 @@ fn named<'a>(request: &'a Request<'_>) -> Option<&'a str> {
 }
 
 /// The generation of a request that came without headers, over stdio: `_meta` alone says it.
-pub(crate) fn era_of_meta(request: &Request<'_>, meta: &Meta<'_>) -> Result<Era, RpcError> {
+pub(crate) fn era_of_meta(
+    request: &Request<'_>,
+    meta: &Meta<'_>,
+    versions: &Versions,
+) -> Result<Era, RpcError> {
     let Some(version) = meta.protocol_version.as_deref() else {
-        return without_meta(None, request);
+        return without_meta(None, request, versions);
     };
-    let era = spoken(version)?;
+    let era = versions.era(version)?;
     if era == Era::Modern {
         capabilities(meta)?;
     }
     Ok(era)
 }
 
-/// The generation of a version, or the error that lists those spoken here.
-fn spoken(version: &str) -> Result<Era, RpcError> {
-    version::era(version).ok_or_else(|| RpcError::unsupported_version(version, &version::SUPPORTED))
-}
-
 /// A request that names no version in `_meta`: one of a client that opened with `initialize`.
-fn without_meta(header: Option<&str>, request: &Request<'_>) -> Result<Era, RpcError> {
-    let era = match header {
-        // Before 2025-06-18 there was no such header.
-        None => Some(Era::Legacy),
+fn without_meta(
+    header: Option<&str>,
+    request: &Request<'_>,
+    versions: &Versions,
+) -> Result<Era, RpcError> {
+    let lacks_version = || missing("io.modelcontextprotocol/protocolVersion");
+    match (&*request.method, header) {
+        ("server/discover", Some(header)) => {
+            versions.era(header)?;
+            Err(lacks_version())
+        }
+        ("server/discover", None) => Err(lacks_version()),
         // The version that a client offers to negotiate may be one that this server does not speak.
-        Some(_) if request.method == "initialize" => Some(Era::Legacy),
-        Some(header) => version::era(header),
-    };
-    match era {
-        None => Err(RpcError::unsupported_version(
-            header.unwrap_or_default(),
-            &version::SUPPORTED,
-        )),
-        Some(Era::Legacy) if request.method != "server/discover" => Ok(Era::Legacy),
-        Some(_) => Err(missing("io.modelcontextprotocol/protocolVersion")),
+        ("initialize", None) => Ok(Era::Legacy),
+        ("initialize", Some(version)) if version != version::MODERN => Ok(Era::Legacy),
+        // Before 2025-06-18 there was no such header.
+        (_, None) => versions.unnamed(),
+        (_, Some(header)) => match versions.era(header)? {
+            Era::Legacy => Ok(Era::Legacy),
+            Era::Modern => Err(lacks_version()),
+        },
     }
 }
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use xmcp_config::{Settings, Theme};
 
-use super::{Capabilities, version};
+use super::{Capabilities, version::Versions};
 
 /// The parts of both results that never change.
 pub(crate) struct Info {
@@ -14,7 +14,11 @@ pub(crate) struct Info {
 }
 
 impl Info {
-    pub(crate) fn write(settings: &Settings, capabilities: Capabilities) -> Self {
+    pub(crate) fn write(
+        settings: &Settings,
+        capabilities: Capabilities,
+        versions: &Versions,
+    ) -> Self {
         let server = implementation(settings);
         let capabilities = capabilities.to_json();
         let mut legacy = Map::new();
@@ -22,7 +26,7 @@ impl Info {
         legacy.insert("serverInfo".to_owned(), server.clone());
         let mut modern = Map::new();
         modern.insert("resultType".to_owned(), "complete".into());
-        modern.insert("supportedVersions".to_owned(), json!(version::SUPPORTED));
+        modern.insert("supportedVersions".to_owned(), json!(versions.all()));
         modern.insert("capabilities".to_owned(), capabilities);
         modern.insert("ttlMs".to_owned(), 0.into());
         modern.insert("cacheScope".to_owned(), "public".into());

@@ -59,6 +59,7 @@ use self::{
     jsonrpc::RpcError,
     list::{ListKind, Lists},
     sessions::SessionStore,
+    version::Versions,
 };
 use crate::{
     App, AppState, Era, StartError,
@@ -72,6 +73,7 @@ pub(crate) struct Server {
     pub(crate) registry: Registry,
     pub(crate) state: AppState,
     capabilities: Capabilities,
+    pub(crate) versions: Versions,
     info: Info,
     lists: Lists,
     /// The memory that is left for requests' bodies.
@@ -121,8 +123,9 @@ impl Server {
         let registry = Registry::compile(app, &settings, &state, sessions)?;
         let lists = Lists::new(&settings);
         let capabilities = Capabilities::of(&registry);
-        let info = Info::write(&settings, capabilities);
         let limits = &settings.http.limits;
+        let versions = Versions::new(&settings.server.versions);
+        let info = Info::write(&settings, capabilities, &versions);
         Ok(Arc::new(Self {
             sessions: settings
                 .http
@@ -134,6 +137,7 @@ impl Server {
             registry,
             state,
             capabilities,
+            versions,
             info,
             lists,
             seal,
@@ -145,8 +149,8 @@ impl Server {
     }
 
     /// The result of `initialize` (2025-11-25 basic/lifecycle).
-    pub(crate) fn initialize(&self, requested: &str) -> Bytes {
-        self.info.initialize(version::negotiate(requested))
+    pub(crate) fn initialize(&self, requested: &str) -> Result<Bytes, RpcError> {
+        Ok(self.info.initialize(self.versions.negotiate(requested)?))
     }
 
     /// The result of `server/discover` (2026-07-28 server/discover).

@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) enum Incoming {
     /// Nothing is wrong with it, and somebody has to answer.
-    Request(Accepted),
+    Request(Box<Accepted>),
     /// The client gives up the request of this id, a JSON text.
     Cancelled(Bytes),
     /// The client answers the question of this id, a JSON text.
@@ -91,7 +91,9 @@ impl Incoming {
         remembered: &mut Remembered,
     ) -> Result<Self, RpcError> {
         let params = &request.params;
-        let era = params.meta().and_then(|meta| era_of_meta(request, &meta))?;
+        let era = params
+            .meta()
+            .and_then(|meta| era_of_meta(request, &meta, &server.versions))?;
         let (method, asked) = server::asked(server, request, era, None)?;
         match method {
             Method::Initialize => {
@@ -126,7 +128,7 @@ impl Incoming {
                 );
             })?;
         }
-        Ok(Self::Request(Accepted {
+        Ok(Self::Request(Box::new(Accepted {
             id: line.slice_ref(request.id.as_str().as_bytes()),
             era,
             method,
@@ -143,6 +145,6 @@ impl Incoming {
                 Era::Modern => Remembered::default(),
             },
             size: line.len() + size_of::<Accepted>(),
-        }))
+        })))
     }
 }

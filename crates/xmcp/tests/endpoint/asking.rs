@@ -5,23 +5,19 @@ use axum::body::Body;
 use http::{Method, Request, header};
 use serde_json::{Map, Value, json};
 use tower::ServiceExt;
-use xmcp::{App, Era, Session, Settings, codegen, testing};
+use xmcp::{App, Era, Session, Settings, testing};
 
 use crate::{
     asking_handlers::{PROMPTS, RESOURCES, TOOLS},
     support::{ACCEPT, Answer, Server},
+    tools,
 };
 
 fn app() -> App {
     App {
-        dev: true,
-        settings: codegen::Settings::default,
-        tools: TOOLS,
         prompts: PROMPTS,
         resources: RESOURCES,
-        state: None,
-        middleware: None,
-        emulator: None,
+        ..tools::app(TOOLS)
     }
 }
 

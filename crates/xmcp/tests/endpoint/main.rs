@@ -4,13 +4,18 @@ mod arguments;
 mod asking;
 #[path = "../handlers/asking.rs"]
 mod asking_handlers;
+mod completions;
 mod failures;
 mod http;
 mod limits;
 mod message;
 mod middleware;
+mod pages;
 mod params;
+mod primitives;
+mod prompts;
 mod protocol;
+mod resources;
 mod results;
 #[cfg(unix)]
 mod serve;

@@ -437,3 +437,55 @@ async fn the_list_shows_what_each_generation_can_take() {
         assert_eq!(list, rest);
     }
 }
+
+/// 2025-11-25 basic/lifecycle, "Version Negotiation"; 2026-07-28 basic/versioning.
+#[tokio::test]
+async fn versions_that_the_settings_leave_out_are_not_spoken() {
+    use xmcp::codegen::ProtocolVersion;
+
+    let speaking = async |versions: Vec<ProtocolVersion>| {
+        Server::with(&tools::TOOLS[..1], |settings| {
+            settings.server.versions = versions
+        })
+        .await
+    };
+    let initialize = async |server: &Server| {
+        let params = json!({ "protocolVersion": "2025-11-25" });
+        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params });
+        server.post(body.to_string()).await
+    };
+    let only = |version: &str, requested: &str| {
+        let data = json!({ "supported": [version], "requested": requested });
+        json!({ "code": -32022, "message": "unsupported protocol version", "data": data })
+    };
+
+    let modern = speaking(vec![ProtocolVersion::V2026_07_28]).await;
+    let discovered = modern
+        .request(Era::Modern, "server/discover", json!({}))
+        .await;
+    assert_eq!(
+        discovered.result()["supportedVersions"],
+        json!(["2026-07-28"])
+    );
+    for (answer, requested) in [
+        (initialize(&modern).await, "2025-11-25"),
+        (
+            modern.call(Era::Legacy, "hello", json!({})).await,
+            "2025-11-25",
+        ),
+        (call(&modern, &[], json!({})).await, "2025-03-26"),
+    ] {
+        let answer = (answer.status.as_u16(), answer.json()["error"].take());
+        assert_eq!(answer, (400, only("2026-07-28", requested)));
+    }
+
+    let legacy = speaking(vec![ProtocolVersion::V2025_06_18]).await;
+    assert_eq!(
+        initialize(&legacy).await.result()["protocolVersion"],
+        "2025-06-18"
+    );
+    let answer = legacy.call(Era::Modern, "hello", json!({})).await;
+    let answer = (answer.status.as_u16(), answer.json()["error"].take());
+    assert_eq!(answer, (400, only("2025-06-18", "2026-07-28")));
+    assert_eq!(call(&legacy, &[], json!({})).await.status, 200);
+}

@@ -1,12 +1,13 @@
 //! A server in memory, and requests to it written byte by byte.
 
 use axum::{Router, body::Body};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
-use xmcp::{AppState, Era, Session, Settings, codegen::Tool, testing};
+use xmcp::{App, AppState, Era, Session, Settings, codegen::Tool, testing};
 
 use crate::tools;
 
@@ -42,12 +43,22 @@ impl Server {
         state: Option<AppState>,
         session: Option<Session>,
     ) -> Self {
+        Self::app(tools::app(tools), change, state, session).await
+    }
+
+    /// An app with more than tools.
+    pub async fn app(
+        app: App,
+        change: impl FnOnce(&mut Settings),
+        state: Option<AppState>,
+        session: Option<Session>,
+    ) -> Self {
         let mut settings = Settings::default();
         settings.server.name = "test".to_owned();
         settings.server.version = "1.2.3".to_owned();
         change(&mut settings);
         Self {
-            router: testing::test_router(tools::app(tools), settings, state, session)
+            router: testing::test_router(app, settings, state, session)
                 .await
                 .unwrap(),
         }
@@ -135,7 +146,8 @@ impl Server {
         if !more.iter().any(|(name, _)| *name == "accept") {
             headers.push(("accept", ACCEPT));
         }
-        let name = params["name"].as_str().unwrap_or_default().to_owned();
+        let name = params["name"].as_str().or(params["uri"].as_str());
+        let name = encoded(name.unwrap_or_default());
         match era {
             Era::Legacy => headers.push(("mcp-protocol-version", "2025-11-25")),
             Era::Modern => {
@@ -143,7 +155,7 @@ impl Server {
                     ("mcp-protocol-version", "2026-07-28"),
                     ("mcp-method", method),
                 ]);
-                if method == "tools/call" {
+                if matches!(method, "tools/call" | "prompts/get" | "resources/read") {
                     headers.push(("mcp-name", &name));
                 }
                 for (key, value) in modern_meta() {
@@ -169,6 +181,14 @@ impl Server {
     /// The result of a call that has one.
     pub async fn result(&self, era: Era, tool: &str, arguments: Value) -> Value {
         self.call(era, tool, arguments).await.result()
+    }
+}
+
+/// A name as it stands in a header: what is no visible ASCII is wrapped.
+fn encoded(name: &str) -> String {
+    match name.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => name.to_owned(),
+        false => format!("=?base64?{}?=", BASE64_STANDARD.encode(name)),
     }
 }
 

@@ -181,9 +181,9 @@ fn come_back() -> InputRequired {
 }
 
 /// What all that ask by a key have in common, for prompts and resources.
-fn one<T: Answer>(context: &Context, key: &str) -> Result<T::Output, ToolError>
+fn one<T>(context: &Context, key: &str) -> Result<T::Output, ToolError>
 where
-    T: serde::de::DeserializeOwned + JsonSchema,
+    T: Answer + serde::de::DeserializeOwned + JsonSchema,
 {
     match context.answer::<T>(key)? {
         Some(answer) => Ok(answer),

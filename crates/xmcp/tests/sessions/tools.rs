@@ -171,6 +171,7 @@ pub fn app() -> App {
         tools: tools.leak(),
         prompts: &[],
         resources: &[],
+        skills: &[],
         state: None,
         middleware: None,
         emulator: None,

@@ -27,7 +27,10 @@ async fn over_http(era: Era, message: &str) -> String {
         request = request.header("mcp-method", body["method"].as_str().unwrap_or_default());
         request = request.header(
             "mcp-name",
-            body["params"]["name"].as_str().unwrap_or_default(),
+            body["params"]["name"]
+                .as_str()
+                .or(body["params"]["uri"].as_str())
+                .unwrap_or_default(),
         );
     }
     let response = router

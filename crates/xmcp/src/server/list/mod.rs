@@ -31,8 +31,8 @@ pub(crate) struct Written([[OnceLock<Pages>; 2]; 4]);
 impl Lists {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self {
-            page_size: 0,
-            ttl_ms: 0,
+            page_size: settings.server.page_size,
+            ttl_ms: u64::try_from(settings.server.list_ttl.as_millis()).unwrap_or(u64::MAX),
             hides_unauthorized: settings.server.hide_unauthorized,
         }
     }

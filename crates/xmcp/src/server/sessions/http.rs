@@ -158,7 +158,7 @@ fn has_sessions<'a>(server: &'a Server, parts: &Parts) -> Option<&'a super::Sess
 fn is_modern(parts: &Parts) -> bool {
     let version = parts.headers.get(headers::PROTOCOL_VERSION);
     let version = version.and_then(|version| version.to_str().ok());
-    version.and_then(version::era) == Some(Era::Modern)
+    version == Some(version::MODERN)
 }
 
 fn required(

@@ -17,7 +17,7 @@ use crate::{
     server::{
         changes::{Changes, Interest, Listener},
         jsonrpc::{Id, Params, Response},
-        version,
+        version::Versions,
     },
 };
 
@@ -41,12 +41,14 @@ pub(crate) struct Opening {
 
 impl Opening {
     /// What `initialize` says, and who says it.
-    pub(crate) fn of(params: &Params<'_>, caller: Option<&Session>) -> Self {
+    pub(crate) fn of(params: &Params<'_>, versions: &Versions, caller: Option<&Session>) -> Self {
         let client = params.client_info;
         let capabilities = params.capabilities;
         Self {
             owner: Owner::of(caller),
-            version: version::negotiate(params.protocol_version.as_deref().unwrap_or_default()),
+            version: versions
+                .negotiate(params.protocol_version.as_deref().unwrap_or_default())
+                .unwrap_or_default(),
             client: client
                 .and_then(|text| serde_json::from_str(text.get()).ok())
                 .map(Arc::new),

@@ -208,7 +208,10 @@ impl fmt::Debug for Seal {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
+    use std::{
+        io,
+        sync::{Arc, Mutex},
+    };
 
     use serde_json::{Map, json};
 
@@ -367,12 +370,26 @@ mod tests {
         assert!(!format!("{:?}", seal(NEW)).contains("secret"));
     }
 
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(text)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
     #[test]
     fn a_random_key_is_told_of_once_and_only_where_it_matters() {
         let said = |secrets: &str, warning| {
-            let log = Arc::new(Mutex::new(Vec::new()));
+            let log = Log::default();
+            let writer = log.clone();
             let subscriber = tracing_subscriber::fmt()
-                .with_writer(Arc::clone(&log))
+                .with_writer(move || writer.clone())
                 .finish();
             tracing::subscriber::with_default(subscriber, || {
                 let seal = Seal::new(secrets, MINUTES, warning).unwrap();
@@ -380,7 +397,7 @@ mod tests {
                     seal.seal(&carried(), &binding()).unwrap();
                 }
             });
-            let log = String::from_utf8(log.lock().unwrap().clone()).unwrap();
+            let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
             log.matches("`XMCP_STATE_KEY` is not set").count()
         };
         assert_eq!(said("", Warning::Once), 1);

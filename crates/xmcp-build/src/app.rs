@@ -20,6 +20,8 @@ pub struct App {
     pub prompts: Vec<Prompt>,
     /// The resources, templates among them, in the order of their paths.
     pub resources: Vec<Resource>,
+    /// The skills, in the order of their paths.
+    pub skills: Skills,
     /// The file that makes what handlers share, seen from the root, when there is one.
     pub state: Option<String>,
     /// The file that says what stands before the endpoint, seen from the root, when there is one.
@@ -82,6 +84,39 @@ pub struct Resource {
     pub primitive: Primitive,
     /// Its function that proposes values for its parameters.
     pub complete: Option<Complete>,
+}
+
+/// The skills of an app, and the files that they are made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Skills {
+    /// The skills.
+    pub list: Vec<Skill>,
+    /// Every file of a skill, once.
+    pub files: Vec<SkillFile>,
+}
+
+/// A folder with a `SKILL.md`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skill {
+    /// The URI of its `SKILL.md`.
+    pub uri: String,
+    /// The front matter of its `SKILL.md`, as JSON.
+    pub front_matter: String,
+    /// Which of [`Skills::files`] are its own, `SKILL.md` first. Those of a nested skill are among them.
+    pub files: Vec<usize>,
+}
+
+/// A file of a skill, which goes into the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SkillFile {
+    /// The file, as seen from the root, with `/` between its parts.
+    pub path: String,
+    /// What it is read by.
+    pub uri: String,
+    /// What is in it.
+    pub mime_type: &'static str,
+    /// `sha256:` and the digest of its bytes in hexadecimal.
+    pub digest: String,
 }
 
 /// Where the schema of a primitive's arguments comes from.

@@ -46,10 +46,14 @@ mod parse;
 mod plan;
 mod project;
 mod scan;
+mod skill;
 mod uri;
 mod watch;
 
-pub use app::{App, Argument, Complete, Handler, Input, Module, Primitive, Prompt, Resource};
+pub use app::{
+    App, Argument, Complete, Handler, Input, Module, Primitive, Prompt, Resource, Skill, SkillFile,
+    Skills,
+};
 pub use cargo::build;
 pub use codegen::{Profile, generate};
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity};

@@ -10,7 +10,8 @@ use crate::convention::{self, Convention, MIDDLEWARE, STATE};
 use crate::kind::Kind;
 use crate::module::ModuleNames;
 use crate::project::Project;
-use crate::{App, Diagnostics, Module, Place, check, dependencies, parse, scan};
+use crate::scan::Folder;
+use crate::{App, Diagnostics, Module, Place, Skills, check, dependencies, parse, scan, skill};
 
 /// The app in `root`, the folder of its `Cargo.toml`, and everything that is wrong with it.
 ///
@@ -30,6 +31,7 @@ pub fn plan(root: &Path) -> (App, Diagnostics) {
 
     let [tools, prompts, resources] =
         Kind::ALL.map(|kind| reader.folder(kind, project.folder(kind)));
+    let skills = reader.skills(project.skills.as_deref());
     let state = project.state.filter(|path| reader.convention(&STATE, path));
     let middleware = project
         .middleware
@@ -53,7 +55,8 @@ pub fn plan(root: &Path) -> (App, Diagnostics) {
         modules,
         tools: check::tools(&tools, lints, &mut diagnostics),
         prompts: check::prompts(&prompts, lints, &mut diagnostics),
-        resources: check::resources(&resources, lints, &mut diagnostics),
+        resources: check::resources(&resources, &skills, lints, &mut diagnostics),
+        skills,
         state,
         middleware,
         settings: project.settings,
@@ -76,11 +79,20 @@ impl Reader<'_> {
         };
         self.inputs.push(folder.into());
         let mut names = ModuleNames::default();
-        let paths = scan::scan(self.root, kind, folder, self.diagnostics);
+        let paths = scan::scan(self.root, Folder::Routed(kind), folder, self.diagnostics);
         paths
             .into_iter()
             .map(|path| self.file(kind, folder, path, &mut names))
             .collect()
+    }
+
+    fn skills(&mut self, folder: Option<&str>) -> Skills {
+        let Some(folder) = folder else {
+            return Skills::default();
+        };
+        self.inputs.push(folder.into());
+        let paths = scan::scan(self.root, Folder::Skills, folder, self.diagnostics);
+        skill::read(self.root, folder, &paths, self.diagnostics)
     }
 
     fn file(&mut self, kind: Kind, folder: &str, path: String, names: &mut ModuleNames) -> Routed {

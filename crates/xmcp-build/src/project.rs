@@ -15,6 +15,7 @@ pub(crate) struct Project {
     tools: Option<String>,
     prompts: Option<String>,
     resources: Option<String>,
+    pub(crate) skills: Option<String>,
     pub(crate) state: Option<String>,
     pub(crate) middleware: Option<String>,
     /// How severe an undocumented argument is.
@@ -54,6 +55,7 @@ impl Project {
             tools: path(&config.paths.tools),
             prompts: path(&config.paths.prompts),
             resources: path(&config.paths.resources),
+            skills: path(&config.paths.skills),
             state: path(&config.paths.state),
             middleware: path(&config.paths.middleware),
             undocumented: match config.build.deny.contains(&Lint::Undocumented) {
@@ -87,6 +89,7 @@ impl Project {
             ("tools", "folder", &self.tools, &default.tools),
             ("prompts", "folder", &self.prompts, &default.prompts),
             ("resources", "folder", &self.resources, &default.resources),
+            ("skills", "folder", &self.skills, &default.skills),
             ("state", "file", &self.state, &default.state),
             ("middleware", "file", &self.middleware, &default.middleware),
         ] {
@@ -127,12 +130,13 @@ impl Project {
         }
     }
 
-    /// A file inside of two routed folders would be two things.
+    /// A file inside of two folders would be two things.
     fn check_folders(&self, places: &Places, diagnostics: &mut Diagnostics) {
         let folders = [
             ("tools", &self.tools),
             ("prompts", &self.prompts),
             ("resources", &self.resources),
+            ("skills", &self.skills),
         ];
         for (name, folder) in folders {
             for (other_name, other) in folders {

@@ -1,4 +1,4 @@
-//! Which files a routed folder holds, in the same order on every platform.
+//! Which files a folder holds, in the same order on every platform.
 
 use std::path::Path;
 
@@ -7,13 +7,21 @@ use walkdir::{DirEntry, WalkDir};
 use crate::kind::Kind;
 use crate::{Diagnostics, Place};
 
-/// The routed files of `folder`, seen from there, with `/` between their parts. A missing folder holds none.
+/// What a folder is there for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Folder {
+    /// Each file is one of a kind. Files and folders whose name starts with `_`, and `mod.rs`, are helpers.
+    Routed(Kind),
+    /// Files of any kind that make skills.
+    Skills,
+}
+
+/// The files of `folder`, seen from there, with `/` between their parts. A missing folder holds none.
 ///
-/// Files and folders whose name starts with `_`, and `mod.rs`, are helpers; what starts with `.` or looks like an editor's
-/// backup is nobody's. Links are followed, except into a folder that holds them.
+/// What starts with `.` or looks like an editor's backup is nobody's. Links are followed, except into a folder that holds them.
 pub(crate) fn scan(
     root: &Path,
-    kind: Kind,
+    what: Folder,
     folder: &str,
     diagnostics: &mut Diagnostics,
 ) -> Vec<String> {
@@ -24,7 +32,14 @@ pub(crate) fn scan(
             diagnostics.error(
                 folder,
                 Place::START,
-                format!("is a file: make it a folder with a file for each {kind}"),
+                match what {
+                    Folder::Routed(kind) => {
+                        format!("is a file: make it a folder with a file for each {kind}")
+                    }
+                    Folder::Skills => {
+                        "is a file: make it a folder with a folder for each skill".to_owned()
+                    }
+                },
             );
             return Vec::new();
         }
@@ -42,9 +57,9 @@ pub(crate) fn scan(
         .min_depth(1)
         .follow_links(true)
         .into_iter()
-        .filter_entry(is_routed);
+        .filter_entry(|entry| belongs(entry, what));
     let mut files: Vec<_> = entries
-        .filter_map(|entry| file(entry, &start, folder, diagnostics))
+        .filter_map(|entry| file(entry, &start, what, folder, diagnostics))
         .collect();
     files.sort();
     files
@@ -53,6 +68,7 @@ pub(crate) fn scan(
 fn file(
     entry: walkdir::Result<DirEntry>,
     start: &Path,
+    what: Folder,
     folder: &str,
     diagnostics: &mut Diagnostics,
 ) -> Option<String> {
@@ -107,7 +123,7 @@ fn file(
         );
         return None;
     }
-    if !name.ends_with(".rs") {
+    if what != Folder::Skills && !name.ends_with(".rs") {
         let message = format!(
             "unsupported file: only `.rs` files become part of the app; move it out of `{folder}` or start its name with `_`"
         );
@@ -117,9 +133,9 @@ fn file(
     Some(slashed(entry.path().strip_prefix(start).ok()?))
 }
 
-fn is_routed(entry: &DirEntry) -> bool {
+fn belongs(entry: &DirEntry, what: Folder) -> bool {
     let name = entry.file_name().to_string_lossy();
-    let is_helper = name.starts_with('_') || name == "mod.rs";
+    let is_helper = what != Folder::Skills && (name.starts_with('_') || name == "mod.rs");
     let is_nobodys = name.starts_with('.') || (is_backup(&name) && !entry.file_type().is_dir());
     !is_helper && !is_nobodys
 }

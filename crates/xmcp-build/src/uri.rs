@@ -97,6 +97,12 @@ impl fmt::Display for Uri {
     }
 }
 
+/// The first character of a path's part that does not stand for itself in a URI.
+pub(crate) fn illegal_character(part: &str, is_first: bool) -> Option<char> {
+    part.chars()
+        .find(|character| !is_plain(*character, is_first))
+}
+
 /// The name that a path gives: its parts without brackets and parentheses, joined with `_`.
 pub(crate) fn name_of_path(path: &str) -> String {
     let names: Vec<&str> = parts(path).map(bare).collect();
@@ -131,10 +137,7 @@ fn segment(part: &str, is_first: bool) -> Result<Segment, IllegalUri> {
     if part.contains(['[', ']']) {
         return Err(IllegalUri::PartOfSegment(part.to_owned()));
     }
-    match part
-        .chars()
-        .find(|character| !is_plain(*character, is_first))
-    {
+    match illegal_character(part, is_first) {
         Some(character) => Err(IllegalUri::Character(part.to_owned(), character)),
         None => Ok(Segment::Literal(part.to_owned())),
     }

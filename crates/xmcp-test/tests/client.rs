@@ -103,6 +103,7 @@ fn app() -> App {
         tools: TOOLS,
         prompts: &[],
         resources: &[],
+        skills: &[],
         state: Some(|| Box::pin(async { Ok(AppState::new().with(Greeting("Hello"))) })),
         middleware: None,
         emulator: None,

@@ -78,6 +78,7 @@ fn app() -> App {
         tools: TOOLS,
         prompts: &[],
         resources: &[],
+        skills: &[],
         state: None,
         middleware: None,
         emulator: None,

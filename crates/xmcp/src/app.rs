@@ -5,7 +5,7 @@ use xmcp_config::Settings;
 
 use crate::{
     AppState, Middleware, Result,
-    codegen::{Prompt, Resource, Tool},
+    codegen::{Prompt, Resource, Skill, Tool},
     run::Emulator,
 };
 
@@ -29,6 +29,9 @@ pub struct App {
     /// One entry a resource file, in the order of the lists.
     #[doc(hidden)]
     pub resources: &'static [Resource],
+    /// One entry a skill, in the order of the list.
+    #[doc(hidden)]
+    pub skills: &'static [Skill],
     /// `state()` of `src/state.rs`.
     #[doc(hidden)]
     pub state: Option<StateFn>,

@@ -157,6 +157,7 @@ mod process {
             tools: &TOOLS,
             prompts: &[],
             resources: &[],
+            skills: &[],
             state: Some(|| {
                 Box::pin(async {
                     noise("the state");

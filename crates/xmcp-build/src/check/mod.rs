@@ -12,7 +12,7 @@ use crate::kind::Kind;
 use crate::parse::{HandlerItem, RoutedFile};
 use crate::{
     Diagnostics, IllegalName, Input, Module, Name, Place, Primitive, Prompt, Resource, Severity,
-    Uri, uri,
+    Skills, Uri, uri,
 };
 
 /// A routed file on its way to a primitive.
@@ -64,12 +64,16 @@ pub(crate) fn prompts(
 /// The resources and templates that are sound.
 pub(crate) fn resources(
     files: &[Routed],
+    skills: &Skills,
     lints: Lints,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Resource> {
     let mut check = Check::new(Kind::Resource, lints, diagnostics);
     let resources = check.all(files, |check, routed, file| {
         let uri = check.uri(routed, file);
+        if let Some(uri) = &uri {
+            resource::check_skills(uri, skills, &mut check.report(routed));
+        }
         let name = check.label(routed, file);
         let primitive = check.primitive(routed, file, name);
         Some(Resource {

@@ -1,8 +1,8 @@
 //! That a template's `Schema` and the brackets in its path name the same parameters.
 
-use crate::Uri;
 use crate::diagnostic::Report;
 use crate::parse::{RoutedFile, SchemaItem};
+use crate::{Place, Skills, Uri};
 
 pub(super) fn check_parameters(uri: &Uri, file: &RoutedFile, report: &mut Report<'_>) {
     let is_template = uri.parameters().next().is_some();
@@ -20,6 +20,15 @@ pub(super) fn check_parameters(uri: &Uri, file: &RoutedFile, report: &mut Report
     {
         let message = "complete has nothing to complete, for the path has no parameters: name one in brackets, as `[user_id]`, or remove it";
         report.error(complete.place, message);
+    }
+}
+
+/// That the resource is not a file of a skill, too.
+pub(super) fn check_skills(uri: &Uri, skills: &Skills, report: &mut Report<'_>) {
+    let text = uri.to_string();
+    if let Some(file) = skills.files.iter().find(|file| file.uri == text) {
+        let message = format!("`{uri}` is also {}: rename one of the files", file.path);
+        report.error(Place::START, message);
     }
 }
 

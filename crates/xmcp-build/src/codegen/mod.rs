@@ -5,6 +5,7 @@
 
 mod entry;
 mod functions;
+mod skills;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -55,6 +56,7 @@ pub fn generate(app: &App, profile: Profile, problems: &Diagnostics) -> String {
         .map(Entry::functions);
     let [tools, prompts, resources] =
         [&tools, &prompts, &resources].map(|entries| entries.iter().map(Entry::data));
+    let skills = skills::statics(app);
     let file = quote! {
         #panic_error
         #(#errors)*
@@ -67,6 +69,7 @@ pub fn generate(app: &App, profile: Profile, problems: &Diagnostics) -> String {
         static XMCP_TOOLS: &[::xmcp::codegen::Tool] = &[#(#tools),*];
         static XMCP_PROMPTS: &[::xmcp::codegen::Prompt] = &[#(#prompts),*];
         static XMCP_RESOURCES: &[::xmcp::codegen::Resource] = &[#(#resources),*];
+        #skills
         #(#functions)*
     };
     let file = syn::parse2(file).expect("the pieces above are whole items");
@@ -147,6 +150,7 @@ fn app_function(app: &App, profile: Profile) -> TokenStream {
                 tools: XMCP_TOOLS,
                 prompts: XMCP_PROMPTS,
                 resources: XMCP_RESOURCES,
+                skills: XMCP_SKILLS,
                 state: #state,
                 middleware: #middleware,
                 emulator: #emulator,

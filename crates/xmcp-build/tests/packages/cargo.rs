@@ -40,7 +40,7 @@ fn runs_again_when_a_file_comes_changes_or_goes_and_only_then() {
         "without any of the files that may come"
     );
 
-    let steps: [(&str, &dyn Fn()); 9] = [
+    let steps: [(&str, &dyn Fn()); 11] = [
         ("the folder", &|| package.write("tools/greet.rs", TOOL)),
         ("a nested file", &|| {
             package.write("tools/users/admin/list.rs", TOOL)
@@ -49,6 +49,15 @@ fn runs_again_when_a_file_comes_changes_or_goes_and_only_then() {
             package.write("tools/users/admin/list.rs", &format!("{TOOL}\n"))
         }),
         ("its end", &|| package.remove("tools/users/admin/list.rs")),
+        ("a skill", &|| {
+            package.write(
+                "skills/git/SKILL.md",
+                "---\nname: git\ndescription: Branches\n---\n",
+            )
+        }),
+        ("a file of it", &|| {
+            package.write("skills/git/notes.txt", "a\n")
+        }),
         ("settings", &|| {
             package.write("icon.svg", "<svg></svg>");
             package.write("xmcp.toml", "[server]\nicons = [{ src = \"icon.svg\" }]\n");

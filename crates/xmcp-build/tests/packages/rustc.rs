@@ -422,6 +422,14 @@ pub fn complete(_: &str, value: &str, _: Context) -> Vec<String> {
 "#,
     ),
     (
+        "skills/team/git-workflow/SKILL.md",
+        "---\nname: git-workflow\ndescription: How we branch\n---\n",
+    ),
+    (
+        "skills/team/git-workflow/rebase/SKILL.md",
+        "---\nname: rebase\ndescription: How we rebase\n---\n",
+    ),
+    (
         "tools/headers.rs",
         r#"//! Has a header
 use xmcp::prelude::*;

@@ -26,6 +26,8 @@ define_settings! {
         prompts: ProjectPath = ProjectPath::at("prompts"), "prompts", Rule::Path;
         /// The folder in which every file is a resource.
         resources: ProjectPath = ProjectPath::at("resources"), "resources", Rule::Path;
+        /// The folder in which every folder with a `SKILL.md` is a skill.
+        skills: ProjectPath = ProjectPath::at("skills"), "skills", Rule::Path;
         /// The file that says what stands before the endpoint, the auth provider for one. Used when it exists.
         middleware: ProjectPath = ProjectPath::at("src/middleware.rs"), "middleware", Rule::Path;
         /// The file that makes what handlers share. Used when it exists.

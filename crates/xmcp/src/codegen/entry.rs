@@ -85,6 +85,30 @@ pub struct Parameter {
     pub rest: bool,
 }
 
+/// A folder of `skills/` with a `SKILL.md`.
+#[derive(Clone, Copy)]
+pub struct Skill {
+    /// The URI of its `SKILL.md`, as `skill://git-workflow/SKILL.md`. The last folder of it is the skill's name.
+    pub uri: &'static str,
+    /// The front matter of its `SKILL.md`: a JSON object with at least `name` and `description`, both texts.
+    pub front_matter: &'static str,
+    /// All of its files, `SKILL.md` first, then in the order of their paths. Those of a nested skill are among them.
+    pub files: &'static [&'static SkillFile],
+}
+
+/// A file of a skill.
+#[derive(Clone, Copy)]
+pub struct SkillFile {
+    /// Its URI, in which nothing is or has to be percent-encoded.
+    pub uri: &'static str,
+    /// What is in it.
+    pub mime_type: &'static str,
+    /// `sha256:` and the digest of the bytes in hexadecimal.
+    pub digest: &'static str,
+    /// What it holds.
+    pub bytes: &'static [u8],
+}
+
 /// What `complete()` becomes.
 pub type CompleteFn = for<'a> fn(Complete<'a>) -> Reply<'a, Vec<String>>;
 

@@ -14,7 +14,7 @@ pub use xmcp_config::{Icon, LogFormat, ProtocolVersion, Settings, Theme, Transpo
 pub use self::{
     call::{Call, Complete, Reply, assert_send, extract},
     emulator::{Emulator, emulator},
-    entry::{CompleteFn, Input, Parameter, Prompt, Resource, Tool, input_schema},
+    entry::{CompleteFn, Input, Parameter, Prompt, Resource, Skill, SkillFile, Tool, input_schema},
     run::{Metadata, run},
     shape::{Shape, input},
 };

@@ -36,7 +36,7 @@ pub(crate) use self::{
     notify::{Notification, Notifier},
 };
 use crate::{
-    AppState, FromContext, ToolError,
+    AppState, FromContext, ServerHandle, ToolError,
     ask::{Patience, Round},
     http::RequestId,
 };
@@ -180,6 +180,11 @@ impl Context {
         if threshold.is_some_and(|threshold| level >= threshold) {
             notifier.notify(level.notification(message.into())).await;
         }
+    }
+
+    /// The server, to tell its clients what has changed.
+    pub fn server(&self) -> ServerHandle {
+        self.extension().cloned().unwrap_or_default()
     }
 
     /// Lets the client go while the work goes on, so that a long call holds no connection: the client comes back after a moment for

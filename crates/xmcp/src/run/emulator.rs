@@ -228,6 +228,7 @@ mod tests {
                 tools: &[],
                 prompts: &[],
                 resources: &[],
+                skills: &[],
                 state: None,
                 middleware: None,
                 emulator: None,

@@ -109,6 +109,7 @@ impl<R: AsyncRead + Unpin> Gate<R> {
     fn end(&mut self) {
         self.signals.deaf.cancel();
         self.deadline = Some(Instant::now() + self.server.settings.http.limits.drain);
+        self.server.closing.cancel();
     }
 
     /// Ends every handler and rmcp with them, which then does not come back here.

@@ -67,6 +67,7 @@ pub fn app(tools: &'static [Tool]) -> App {
         tools,
         prompts: &[],
         resources: &[],
+        skills: &[],
         state: None,
         middleware: None,
         emulator: None,

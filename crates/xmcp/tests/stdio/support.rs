@@ -25,6 +25,7 @@ pub(crate) fn app() -> App {
         tools: &TOOLS,
         prompts: &[],
         resources: &[],
+        skills: &[],
         state: None,
         middleware: None,
         emulator: None,

@@ -35,6 +35,7 @@ pub fn app() -> ::xmcp::codegen::App {
         tools: XMCP_TOOLS,
         prompts: XMCP_PROMPTS,
         resources: XMCP_RESOURCES,
+        skills: XMCP_SKILLS,
         state: Some(|| ::std::boxed::Box::pin(state::state())),
         middleware: None,
         emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
@@ -64,6 +65,7 @@ static XMCP_TOOLS: &[::xmcp::codegen::Tool] = &[
 ];
 static XMCP_PROMPTS: &[::xmcp::codegen::Prompt] = &[];
 static XMCP_RESOURCES: &[::xmcp::codegen::Resource] = &[];
+static XMCP_SKILLS: &[::xmcp::codegen::Skill] = &[];
 #[allow(clippy::all)]
 fn tools_sound_shape() -> ::xmcp::codegen::Shape {
     ::xmcp::codegen::Shape::of_0(|| {

@@ -41,6 +41,7 @@ pub fn app() -> ::xmcp::codegen::App {
         tools: XMCP_TOOLS,
         prompts: XMCP_PROMPTS,
         resources: XMCP_RESOURCES,
+        skills: XMCP_SKILLS,
         state: Some(|| ::std::boxed::Box::pin(state::state())),
         middleware: Some(middleware::middleware),
         emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
@@ -136,6 +137,7 @@ static XMCP_TOOLS: &[::xmcp::codegen::Tool] = &[
 ];
 static XMCP_PROMPTS: &[::xmcp::codegen::Prompt] = &[];
 static XMCP_RESOURCES: &[::xmcp::codegen::Resource] = &[];
+static XMCP_SKILLS: &[::xmcp::codegen::Skill] = &[];
 #[cfg(not(target_os = "none"))]
 #[allow(clippy::all)]
 fn tools_greet_shape() -> ::xmcp::codegen::Shape {

@@ -21,6 +21,7 @@ pub fn app() -> ::xmcp::codegen::App {
         tools: XMCP_TOOLS,
         prompts: XMCP_PROMPTS,
         resources: XMCP_RESOURCES,
+        skills: XMCP_SKILLS,
         state: None,
         middleware: None,
         emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
@@ -75,6 +76,7 @@ static XMCP_PROMPTS: &[::xmcp::codegen::Prompt] = &[
     },
 ];
 static XMCP_RESOURCES: &[::xmcp::codegen::Resource] = &[];
+static XMCP_SKILLS: &[::xmcp::codegen::Skill] = &[];
 #[cfg(unix)]
 #[allow(clippy::all)]
 fn prompts_choose_shape() -> ::xmcp::codegen::Shape {

@@ -33,6 +33,7 @@ pub fn app() -> ::xmcp::codegen::App {
         tools: XMCP_TOOLS,
         prompts: XMCP_PROMPTS,
         resources: XMCP_RESOURCES,
+        skills: XMCP_SKILLS,
         state: None,
         middleware: None,
         emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
@@ -177,6 +178,7 @@ static XMCP_RESOURCES: &[::xmcp::codegen::Resource] = &[
         complete: None,
     },
 ];
+static XMCP_SKILLS: &[::xmcp::codegen::Skill] = &[];
 #[allow(clippy::all)]
 fn resources_docs_readme_shape() -> ::xmcp::codegen::Shape {
     ::xmcp::codegen::Shape::resource_0(|| {

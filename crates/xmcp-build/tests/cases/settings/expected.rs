@@ -11,6 +11,7 @@ pub fn app() -> ::xmcp::codegen::App {
         tools: XMCP_TOOLS,
         prompts: XMCP_PROMPTS,
         resources: XMCP_RESOURCES,
+        skills: XMCP_SKILLS,
         state: None,
         middleware: None,
         emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
@@ -42,3 +43,4 @@ fn xmcp_settings() -> ::xmcp::codegen::Settings {
 static XMCP_TOOLS: &[::xmcp::codegen::Tool] = &[];
 static XMCP_PROMPTS: &[::xmcp::codegen::Prompt] = &[];
 static XMCP_RESOURCES: &[::xmcp::codegen::Resource] = &[];
+static XMCP_SKILLS: &[::xmcp::codegen::Skill] = &[];

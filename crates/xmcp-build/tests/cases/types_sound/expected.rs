@@ -29,6 +29,7 @@ pub fn app() -> ::xmcp::codegen::App {
         tools: XMCP_TOOLS,
         prompts: XMCP_PROMPTS,
         resources: XMCP_RESOURCES,
+        skills: XMCP_SKILLS,
         state: None,
         middleware: None,
         emulator: ::xmcp::codegen::emulator(env!("OUT_DIR")),
@@ -107,6 +108,7 @@ static XMCP_TOOLS: &[::xmcp::codegen::Tool] = &[
 ];
 static XMCP_PROMPTS: &[::xmcp::codegen::Prompt] = &[];
 static XMCP_RESOURCES: &[::xmcp::codegen::Resource] = &[];
+static XMCP_SKILLS: &[::xmcp::codegen::Skill] = &[];
 #[allow(clippy::all)]
 fn tools_a_glob_shape() -> ::xmcp::codegen::Shape {
     ::xmcp::codegen::Shape::of_async_0(|| {

@@ -78,6 +78,7 @@ impl ResourceEntry {
             .collect();
         listed.order = metadata.order;
         listed.can_talk_back = shape.can_talk_back;
+        listed.can_change = shape.can_change();
         let parameters: Vec<Bracket> = resource.parameters.iter().map(Bracket::from).collect();
         Ok(Self {
             listed,

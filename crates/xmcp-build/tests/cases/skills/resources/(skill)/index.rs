@@ -1,0 +1,4 @@
+//! All skills
+pub fn handler() -> String {
+    String::new()
+}

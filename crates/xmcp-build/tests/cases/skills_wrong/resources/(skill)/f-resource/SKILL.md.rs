@@ -1,0 +1,4 @@
+//! Is a skill's file, too
+pub fn handler() -> String {
+    String::new()
+}

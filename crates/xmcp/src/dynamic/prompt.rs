@@ -67,7 +67,9 @@ impl DynamicPrompt {
                 let handler = Arc::clone(&handler);
                 Reply::new(async move {
                     let input = call.input::<I>()?;
-                    handler(input, call.context().clone()).await.into_prompt_result()
+                    handler(input, call.context().clone())
+                        .await
+                        .into_prompt_result()
                 })
             }),
         }

@@ -88,7 +88,9 @@ impl DynamicResource {
                 let handler = Arc::clone(&handler);
                 Reply::new(async move {
                     let input = call.input::<I>()?;
-                    handler(input, call.context().clone()).await.into_resource_result()
+                    handler(input, call.context().clone())
+                        .await
+                        .into_resource_result()
                 })
             }),
         }

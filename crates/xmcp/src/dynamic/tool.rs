@@ -91,7 +91,9 @@ impl DynamicTool {
                 let handler = Arc::clone(&handler);
                 Reply::new(async move {
                     let input = call.input::<I>()?;
-                    handler(input, call.context().clone()).await.into_tool_result()
+                    handler(input, call.context().clone())
+                        .await
+                        .into_tool_result()
                 })
             }),
         }

@@ -7,10 +7,12 @@ use serde_json::{Map, Value};
 use super::{
     Listed, Primitive, icons,
     input::{self, Rules},
+    name,
     prompt::{Argument, CompleteHandler},
+    uri,
 };
 use crate::{
-    ReadResourceResult, ResourceMetadata,
+    DynamicResource, ReadResourceResult, RegisterError, ResourceMetadata,
     codegen::{Call, Parameter, Reply, Resource, Shape},
     content::Role,
     schema::InputCheck,
@@ -93,6 +95,67 @@ impl ResourceEntry {
                 .complete
                 .map(|complete| Arc::new(complete) as CompleteHandler),
         })
+    }
+}
+
+impl ResourceEntry {
+    /// A resource or a template of run time.
+    pub(super) fn dynamic(resource: DynamicResource) -> Result<Self, RegisterError> {
+        let (uri, common) = (resource.uri, resource.common);
+        let parameters = uri::parameters(&uri).map_err(|problem| RegisterError::Uri {
+            uri: uri.clone(),
+            problem,
+        })?;
+        let refused = |problem| name::schema(&uri, problem);
+        let rules = Rules { strict: false };
+        let (input, check) = input::compile_dynamic(resource.takes, rules).map_err(refused)?;
+        fits(&parameters, &input).map_err(refused)?;
+        let definition = Definition {
+            uri: &uri,
+            is_template: !parameters.is_empty(),
+            name: &common.name,
+            title: common.title.as_deref(),
+            description: &common.description,
+            mime_type: resource.mime_type.as_deref(),
+            metadata: &match resource.size {
+                Some(size) => ResourceMetadata::NONE.size(size),
+                None => ResourceMetadata::NONE,
+            },
+            meta: common.meta(),
+        };
+        let listed = Listed::dynamic(uri.clone(), &common, |_| definition.write());
+        Ok(Self {
+            listed,
+            arguments: arguments(&parameters, &input),
+            parameters,
+            check,
+            mime_type: resource.mime_type.map(Cow::Owned),
+            cache_for: resource.cache_for,
+            same_for_all: resource.same_for_all,
+            call: resource.call,
+            complete: None,
+        })
+    }
+}
+
+/// Whether the schema's members are the parameters. Fails with the end of a sentence about the schema.
+fn fits(parameters: &[Bracket], schema: &Map<String, Value>) -> Result<(), String> {
+    let members = schema.get("properties").and_then(Value::as_object);
+    let members: Vec<&String> = members.into_iter().flat_map(Map::keys).collect();
+    let is_parameter = |name: &str| parameters.iter().any(|parameter| parameter.name == name);
+    for parameter in parameters {
+        if !members.iter().any(|member| **member == parameter.name) {
+            return Err(format!(
+                "has no member `{}`, which is a parameter of the URI: add it",
+                parameter.name
+            ));
+        }
+    }
+    match members.into_iter().find(|member| !is_parameter(member)) {
+        Some(member) => Err(format!(
+            "has a member `{member}` that is no parameter of the URI: put it there, or take it away"
+        )),
+        None => Ok(()),
     }
 }
 

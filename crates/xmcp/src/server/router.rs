@@ -162,7 +162,7 @@ fn landing_page(server: &Server) -> Bytes {
     ]
     .map(|kind| -> Vec<(&str, &str)> {
         let listed = primitives.list(kind);
-        // Nobody is signed in on a page.
+        // Whoever opens the page is nobody yet.
         let hides = settings.server.hide_unauthorized;
         listed
             .filter(|listed| !hides || gate::check(&listed.scopes, None).is_ok())

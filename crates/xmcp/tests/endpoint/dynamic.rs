@@ -243,7 +243,7 @@ async fn what_cannot_be_served_is_not_added() {
         ),
         (
             "misfit",
-            "the schema of `notes://{number}` has no member `number`, which is a parameter of the URI: add it",
+            "the schema of `notes://{number}` lacks the parameter `number` of the URI: add it as a field",
         ),
         (
             "bad uri",

@@ -5,6 +5,9 @@
 mod tools;
 
 mod arguments;
+mod asking;
+#[path = "../handlers/asking.rs"]
+mod asking_handlers;
 mod completions;
 mod dynamic;
 mod failures;

@@ -82,6 +82,14 @@ impl ResourceEntry {
         listed.can_talk_back = shape.can_talk_back;
         listed.can_change = shape.can_change();
         let parameters: Vec<Bracket> = resource.parameters.iter().map(Bracket::from).collect();
+        compare(&parameters, &input).map_err(|misfit| match misfit {
+            Misfit::Lacks(name) => {
+                format!("lacks the parameter `{name}`: add `pub {name}: String`")
+            }
+            Misfit::Has(name) => format!(
+                "has a member `{name}`, which is no parameter: put `[{name}]` into the file's path, or remove the field"
+            ),
+        })?;
         Ok(Self {
             listed,
             arguments: arguments(&parameters, &input),
@@ -109,7 +117,16 @@ impl ResourceEntry {
         let refused = |problem| name::schema(&uri, problem);
         let rules = Rules { strict: false };
         let (input, check) = input::compile_dynamic(resource.takes, rules).map_err(refused)?;
-        fits(&parameters, &input).map_err(refused)?;
+        compare(&parameters, &input)
+            .map_err(|misfit| match misfit {
+                Misfit::Lacks(name) => {
+                    format!("lacks the parameter `{name}` of the URI: add it as a field")
+                }
+                Misfit::Has(name) => format!(
+                    "has a member `{name}`, which is no parameter: put `{{{name}}}` into the URI, or remove the field"
+                ),
+            })
+            .map_err(refused)?;
         let definition = Definition {
             uri: &uri,
             is_template: !parameters.is_empty(),
@@ -138,23 +155,26 @@ impl ResourceEntry {
     }
 }
 
-/// Whether the schema's members are the parameters. Fails with the end of a sentence about the schema.
-fn fits(parameters: &[Bracket], schema: &Map<String, Value>) -> Result<(), String> {
+/// A name that stands in one of URI and schema only.
+enum Misfit<'a> {
+    Lacks(&'a str),
+    Has(&'a str),
+}
+
+/// That the schema's members are the URI's parameters. The build script has seen to it, but for a `Schema` from elsewhere.
+fn compare<'a>(
+    parameters: &'a [Bracket],
+    schema: &'a Map<String, Value>,
+) -> Result<(), Misfit<'a>> {
     let members = schema.get("properties").and_then(Value::as_object);
-    let members: Vec<&String> = members.into_iter().flat_map(Map::keys).collect();
-    let is_parameter = |name: &str| parameters.iter().any(|parameter| parameter.name == name);
-    for parameter in parameters {
-        if !members.iter().any(|member| **member == parameter.name) {
-            return Err(format!(
-                "has no member `{}`, which is a parameter of the URI: add it",
-                parameter.name
-            ));
-        }
+    let has = |name: &str| members.is_some_and(|members| members.contains_key(name));
+    if let Some(parameter) = parameters.iter().find(|parameter| !has(&parameter.name)) {
+        return Err(Misfit::Lacks(&parameter.name));
     }
-    match members.into_iter().find(|member| !is_parameter(member)) {
-        Some(member) => Err(format!(
-            "has a member `{member}` that is no parameter of the URI: put it there, or take it away"
-        )),
+    let is_parameter = |name: &str| parameters.iter().any(|parameter| parameter.name == name);
+    let mut names = members.into_iter().flat_map(Map::keys);
+    match names.find(|name| !is_parameter(name)) {
+        Some(name) => Err(Misfit::Has(name)),
         None => Ok(()),
     }
 }

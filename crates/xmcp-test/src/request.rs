@@ -31,7 +31,7 @@ pub(crate) fn request(
                 HeaderValue::from_static("2026-07-28"),
             );
             all.insert("mcp-method", header_value(method));
-            if let (true, Some(name)) = (method == "tools/call", params["name"].as_str()) {
+            if let Some(name) = name(method, &params) {
                 all.insert("mcp-name", header_value(name));
             }
         }
@@ -85,6 +85,15 @@ fn add_meta(params: &mut Value, era: Era, id: u64, method: &str) {
     };
     for (key, value) in meta {
         present.entry(key).or_insert(value);
+    }
+}
+
+/// What a request is about, as a header says it (2026-07-28, Streamable HTTP, "Standard Request Headers").
+fn name<'a>(method: &str, params: &'a Value) -> Option<&'a str> {
+    match method {
+        "tools/call" | "prompts/get" => params["name"].as_str(),
+        "resources/read" => params["uri"].as_str(),
+        _ => None,
     }
 }
 

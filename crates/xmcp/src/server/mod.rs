@@ -8,6 +8,7 @@ mod auth;
 mod body;
 mod call;
 mod capabilities;
+mod card;
 pub(crate) mod changes;
 mod completion;
 mod detach;

@@ -137,6 +137,12 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
             known(id, result)
         }
         Ok((_, Asked::Call(target))) => {
+            if let (Target::Tool(tool), Era::Modern) = (&target, era) {
+                let arguments = request.params.arguments.map(|text| text.get());
+                if let Err(error) = tool.headers.check(&parts.headers, arguments) {
+                    return refuse(Some(id), &error, era);
+                }
+            }
             let arguments = request
                 .params
                 .arguments

@@ -21,6 +21,7 @@ pub(crate) mod jsonrpc;
 mod list;
 mod media_type;
 mod method;
+mod parameter_headers;
 mod registry;
 mod rounds;
 mod router;

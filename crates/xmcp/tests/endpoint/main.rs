@@ -8,6 +8,7 @@ mod limits;
 mod message;
 mod middleware;
 mod pages;
+mod parameter_headers;
 mod params;
 mod primitives;
 mod prompts;

@@ -12,6 +12,7 @@ use crate::{
     CallToolResult, Era, ToolMetadata,
     codegen::{Call, Reply, Shape, Tool},
     schema::{InputCheck, OutputSchema},
+    server::parameter_headers::ParameterHeaders,
 };
 
 /// One tool, ready to be called.
@@ -19,6 +20,8 @@ pub(crate) struct ToolEntry {
     pub(crate) listed: Listed,
     pub(crate) output: Option<OutputSchema>,
     pub(crate) check: InputCheck,
+    /// The arguments that come as headers too.
+    pub(crate) headers: ParameterHeaders,
     pub(crate) call: Arc<dyn for<'a> Fn(Call<'a>) -> Reply<'a, CallToolResult> + Send + Sync>,
 }
 
@@ -63,6 +66,7 @@ impl ToolEntry {
             listed,
             output: shape.output,
             check,
+            headers: ParameterHeaders::of(&input)?,
             call: Arc::new(tool.call),
         })
     }

@@ -43,6 +43,8 @@ pub trait FromContext: Sized + Send + 'static {
 pub struct Requirements {
     states: Vec<(TypeId, &'static str)>,
     session: bool,
+    /// Whether it can say that something has changed.
+    pub(crate) server: bool,
 }
 
 impl Requirements {
@@ -54,6 +56,11 @@ impl Requirements {
     /// A verified caller on every request, hence an auth provider.
     pub fn session(&mut self) {
         self.session = true;
+    }
+
+    /// The server's own handle, with which a handler can say that something has changed.
+    pub(crate) fn server(&mut self) {
+        self.server = true;
     }
 
     /// What is missing, as the ends of sentences that begin with the handler's place.

@@ -64,7 +64,7 @@ pub use middleware::Middleware;
 pub use prompt::{GetPromptResult, IntoPromptResult, PromptMessage};
 pub use resource::{IntoResourceResult, ReadResourceResult, ResourceContents};
 pub use run::{run, serve};
-pub use server::router;
+pub use server::{ServerHandle, router};
 pub use session::session;
 pub use state::{AppState, State};
 pub use tool::{CallToolResult, IntoToolResult, Json, ToolError};

@@ -137,6 +137,11 @@ impl Shape {
         Self::default()
     }
 
+    /// Whether the handler can say that something has changed.
+    pub(crate) fn can_change(&self) -> bool {
+        self.can_talk_back || self.requirements.server
+    }
+
     fn argument<T: FromContext>(mut self) -> Self {
         self.can_talk_back |= T::CAN_TALK_BACK;
         self.required::<T>()

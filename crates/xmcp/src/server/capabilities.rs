@@ -1,8 +1,9 @@
 //! What this server can do, as it announces it: nothing but what works.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::{Method, Registry};
+use super::{Method, Registry, subscriptions::Filter};
+use crate::Era;
 
 /// What this server can do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,15 +12,21 @@ pub(crate) struct Capabilities {
     resources: bool,
     completions: bool,
     logging: bool,
+    /// Whether anybody can say that something has changed.
+    changes: bool,
+    /// Whether clients before 2026-07-28 can be told.
+    tells_legacy: bool,
 }
 
 impl Capabilities {
-    pub(crate) fn of(registry: &Registry) -> Self {
+    pub(crate) fn of(registry: &Registry, tells_legacy: bool) -> Self {
         Self {
             prompts: !registry.prompts.is_empty(),
             resources: !registry.resources.is_empty() || !registry.templates.is_empty(),
             completions: registry.can_complete(),
             logging: registry.can_log(),
+            changes: registry.can_change(),
+            tells_legacy,
         }
     }
 
@@ -31,27 +38,45 @@ impl Capabilities {
             Method::ListResources | Method::ListTemplates | Method::ReadResource => self.resources,
             Method::Complete => self.completions,
             Method::SetLevel => self.logging,
+            Method::Subscribe | Method::Unsubscribe => self.resources && self.tells_legacy,
             Method::Initialize
             | Method::Ping
             | Method::Discover
+            | Method::Listen
             | Method::ListTools
             | Method::CallTool => true,
         }
     }
 
+    /// What of a filter this server can tell of.
+    pub(crate) fn tellable(self, filter: Filter) -> Filter {
+        Filter {
+            tools_list_changed: filter.tools_list_changed,
+            prompts_list_changed: filter.prompts_list_changed && self.prompts,
+            resources_list_changed: filter.resources_list_changed && self.resources,
+            resource_subscriptions: match self.resources {
+                true => filter.resource_subscriptions,
+                false => Vec::new(),
+            },
+        }
+    }
+
     /// `ServerCapabilities` of the schema.
-    pub(crate) fn to_json(self) -> Value {
+    pub(crate) fn to_json(self, era: Era) -> Value {
+        let changes = self.changes && (era == Era::Modern || self.tells_legacy);
         let mut capabilities = Map::new();
-        let mut insert = |name: &str, is_there: bool| {
+        let mut insert = |name: &str, is_there: bool, members: &[&str]| {
             if is_there {
-                capabilities.insert(name.to_owned(), json!({}));
+                let members = members.iter().filter(|_| changes);
+                let members = members.map(|member| ((*member).to_owned(), Value::Bool(true)));
+                capabilities.insert(name.to_owned(), Value::Object(members.collect()));
             }
         };
-        insert("tools", true);
-        insert("prompts", self.prompts);
-        insert("resources", self.resources);
-        insert("completions", self.completions);
-        insert("logging", self.logging);
+        insert("tools", true, &["listChanged"]);
+        insert("prompts", self.prompts, &["listChanged"]);
+        insert("resources", self.resources, &["subscribe", "listChanged"]);
+        insert("completions", self.completions, &[]);
+        insert("logging", self.logging, &[]);
         Value::Object(capabilities)
     }
 }

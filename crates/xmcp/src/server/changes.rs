@@ -38,6 +38,16 @@ pub(crate) struct Interest {
 }
 
 impl Interest {
+    /// Every list, and no resource.
+    pub(crate) fn lists() -> Self {
+        Self {
+            tools: true,
+            prompts: true,
+            resources: true,
+            uris: HashSet::new(),
+        }
+    }
+
     fn covers(&self, change: &Change) -> bool {
         match change {
             Change::Tools => self.tools,
@@ -153,6 +163,16 @@ impl Listener {
     /// The next change. Cancel safe.
     pub(crate) async fn next(&self) -> Change {
         poll_fn(|context| self.poll_next(context)).await
+    }
+
+    /// Tells of lists as well, from now on.
+    pub(crate) fn want_lists(&self) {
+        let interest = &mut locked(&self.mailbox).interest;
+        let uris = std::mem::take(&mut interest.uris);
+        *interest = Interest {
+            uris,
+            ..Interest::lists()
+        };
     }
 
     /// Also tells of this resource, unless as many as `most` are told of already. Answers whether it is told of now.

@@ -8,9 +8,10 @@ use xmcp_auth::Session;
 use super::{
     Server,
     completion::Completion,
-    jsonrpc::{Request, RpcError},
+    jsonrpc::{Params, Request, RpcError},
     list::ListKind,
     method::Method,
+    subscriptions::Filter,
     target::{Reading, Target},
 };
 use crate::{Era, LogLevel, excerpt::excerpt};
@@ -22,6 +23,12 @@ pub(crate) enum Asked {
     Known(Bytes),
     /// What a handler does.
     Call(Target),
+    /// To be told of changes of this resource, in a session or on a pipe.
+    Subscribe(String),
+    /// To be told of them no more.
+    Unsubscribe(String),
+    /// To be told of what this filter names and this server can tell of.
+    Listen(Filter),
 }
 
 /// The method of a request, and what it asks for. Fails when its generation has no such method or this server nothing that it is
@@ -42,6 +49,22 @@ pub(crate) fn asked(
         Method::CallTool | Method::GetPrompt | Method::ReadResource | Method::Complete => {
             let target = target(server, method, request, era)?;
             return Ok((method, Asked::Call(target)));
+        }
+        Method::Subscribe => {
+            return Ok((method, Asked::Subscribe(uri(params)?.to_owned())));
+        }
+        Method::Unsubscribe => {
+            return Ok((method, Asked::Unsubscribe(uri(params)?.to_owned())));
+        }
+        Method::Listen => {
+            let mut filter = server
+                .capabilities
+                .tellable(Filter::parse(params.notifications)?);
+            // What a caller may not read, it is not told of either.
+            filter
+                .resource_subscriptions
+                .retain(|uri| server.may_read(uri, session).is_ok());
+            return Ok((method, Asked::Listen(filter)));
         }
         Method::ListTools => list(ListKind::Tools)?,
         Method::ListPrompts => list(ListKind::Prompts)?,
@@ -86,8 +109,7 @@ fn target(
                 })
         }
         Method::ReadResource => {
-            let uri = params.uri.as_deref();
-            let uri = uri.ok_or_else(|| RpcError::invalid_params("`uri` is missing"))?;
+            let uri = uri(params)?;
             let found = registry
                 .resource(uri)
                 .ok_or_else(|| RpcError::resource_not_found("resource not found", uri, era))?;
@@ -102,6 +124,11 @@ fn target(
                 .ok_or_else(|| RpcError::invalid_params(format!("unknown tool {}", excerpt(name))))
         }
     }
+}
+
+fn uri<'a>(params: &'a Params<'_>) -> Result<&'a str, RpcError> {
+    let uri = params.uri.as_deref();
+    uri.ok_or_else(|| RpcError::invalid_params("`uri` is missing"))
 }
 
 /// The level of `logging/setLevel`.

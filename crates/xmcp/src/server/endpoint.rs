@@ -23,20 +23,23 @@ use super::{
     call::Call,
     detach::Detach,
     dispatch::{self, Asked},
-    encode, gate, headers,
+    encode,
+    gate::{self, InsufficientScope},
+    headers,
     jsonrpc::{self, Id, Message, Refusal, RpcError, code},
     media_type,
     method::Method,
     sessions::{self, Exchange, Opening, TransportSession},
     sse,
     stream::{self, First, Work},
+    subscriptions::{self, Filter, Subscription},
     target::Target,
 };
 use crate::{
-    Context, Era, Transport,
+    Context, Era, ServerHandle, Transport,
     ask::Brought,
     context,
-    http::{BodyRoom, RequestId, body, refusal::plain_refusal},
+    http::{BodyRoom, Listening, RequestId, body, busy, refusal::plain_refusal},
 };
 
 /// Answers one HTTP request to the endpoint.
@@ -129,6 +132,19 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
             let opening = Opening::of(&request.params, &server.versions, parts.extensions.get());
             sessions::begin(&server, opening, known(id, result))
         }
+        Ok((_, Asked::Listen(filter))) => {
+            let id = body.slice_ref(id.as_str().as_bytes());
+            listen(&server, &parts, id, &filter)
+        }
+        Ok((_, Asked::Subscribe(uri))) => {
+            if let Err(insufficient) = server.may_read(&uri, parts.extensions.get()) {
+                return forbidden(&parts, id, insufficient, era);
+            }
+            subscribed(id, session.map(|session| session.subscribe(&uri)))
+        }
+        Ok((_, Asked::Unsubscribe(uri))) => {
+            subscribed(id, session.map(|session| session.unsubscribe(&uri)))
+        }
         Ok((method, Asked::Known(result))) => {
             // Without a session there is nothing to keep a level in: requests get what they would have got.
             if let (Some(session), Method::SetLevel) = (session, method) {
@@ -189,15 +205,9 @@ struct Called {
 async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -> Response {
     let target = called.target;
     if let Err(insufficient) = gate::check(target.scopes(), parts.extensions.get()) {
-        let challenge = parts.extensions.get::<Challenges>().map(|challenges| {
-            challenges.insufficient_scope(insufficient.required.iter().map(String::as_str))
-        });
-        let mut response = refuse(Some(id_of(&called.id)), &insufficient.into(), era);
-        if let Some(challenge) = challenge {
-            challenge.write(response.headers_mut());
-        }
-        return response;
+        return forbidden(&parts, id_of(&called.id), insufficient, era);
     }
+    parts.extensions.insert(ServerHandle::of(&server));
     target.extend(&mut parts.extensions);
     let takes_stream = media_type::accepts(&parts.headers, "text/event-stream");
     let exchange = called
@@ -222,7 +232,7 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         context::Request {
             era,
             transport: Transport::Http,
-            request_id,
+            request_id: request_id.clone(),
             headers: parts.headers,
             extensions: parts.extensions,
             meta: called.meta,
@@ -255,7 +265,7 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         response
     };
     if let Some(exchange) = exchange {
-        return exchange.answer(&server, Box::pin(work)).await;
+        return exchange.answer(&server, request_id, Box::pin(work)).await;
     }
     // Dropping the work is how a 2026-07-28 request is cancelled; before that a lost connection cancels nothing.
     let Some(notifications) = notifications else {
@@ -273,6 +283,49 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         First::Response(answer) => answer.into_response(),
         First::Stream(events) => sse::response(events),
     }
+}
+
+/// The caller lacks scopes, and is told which.
+fn forbidden(parts: &Parts, id: Id<'_>, insufficient: InsufficientScope, era: Era) -> Response {
+    let challenge = parts.extensions.get::<Challenges>().map(|challenges| {
+        challenges.insufficient_scope(insufficient.required.iter().map(String::as_str))
+    });
+    let mut response = refuse(Some(id), &insufficient.into(), era);
+    if let Some(challenge) = challenge {
+        challenge.write(response.headers_mut());
+    }
+    response
+}
+
+/// The answer to a change of subscriptions; `None` when there is no session to keep them.
+fn subscribed(id: Id<'_>, kept: Option<Result<(), RpcError>>) -> Response {
+    let kept = kept.unwrap_or_else(|| {
+        let message = "a subscription belongs to a session: send the `Mcp-Session-Id` that `initialize` answered";
+        Err(RpcError::new(code::INVALID_REQUEST, message))
+    });
+    match kept {
+        Ok(()) => known(id, Bytes::from_static(b"{}")),
+        Err(error) => refuse(Some(id), &error, Era::Legacy),
+    }
+}
+
+/// Answers `subscriptions/listen`: a stream that ends with the client, its token, or the server.
+fn listen(server: &Server, parts: &Parts, id: Bytes, filter: &Filter) -> Response {
+    if !media_type::accepts(&parts.headers, "text/event-stream") {
+        let message = "`Accept` must list text/event-stream to listen";
+        let error =
+            RpcError::new(code::INVALID_REQUEST, message).status(StatusCode::NOT_ACCEPTABLE);
+        return refuse(Some(id_of(&id)), &error, Era::Modern);
+    }
+    let Ok(place) = Arc::clone(&server.subscriptions).try_acquire_owned() else {
+        tracing::warn!("refused a subscription: [http.limits] subscriptions is reached");
+        return busy("the server has too many subscriptions, try again");
+    };
+    let subscription = Subscription::open(id, filter, &server.changes, place);
+    let end = sessions::no_more(server, parts.extensions.get());
+    let mut response = sse::response(subscriptions::Events::new(subscription, end));
+    response.extensions_mut().insert(Listening);
+    response
 }
 
 /// Runs a call and writes its response, the same text on every transport.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use xmcp_config::{Settings, Theme};
 
 use super::{Capabilities, version::Versions};
+use crate::Era;
 
 /// The parts of both results that never change.
 pub(crate) struct Info {
@@ -20,14 +21,13 @@ impl Info {
         versions: &Versions,
     ) -> Self {
         let server = implementation(settings);
-        let capabilities = capabilities.to_json();
         let mut legacy = Map::new();
-        legacy.insert("capabilities".to_owned(), capabilities.clone());
+        legacy.insert("capabilities".to_owned(), capabilities.to_json(Era::Legacy));
         legacy.insert("serverInfo".to_owned(), server.clone());
         let mut modern = Map::new();
         modern.insert("resultType".to_owned(), "complete".into());
         modern.insert("supportedVersions".to_owned(), json!(versions.all()));
-        modern.insert("capabilities".to_owned(), capabilities);
+        modern.insert("capabilities".to_owned(), capabilities.to_json(Era::Modern));
         modern.insert("ttlMs".to_owned(), 0.into());
         modern.insert("cacheScope".to_owned(), "public".into());
         modern.insert(

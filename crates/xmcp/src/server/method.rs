@@ -16,6 +16,9 @@ pub(crate) enum Method {
     ListResources,
     ListTemplates,
     ReadResource,
+    Subscribe,
+    Unsubscribe,
+    Listen,
     Complete,
 }
 
@@ -30,6 +33,9 @@ impl Method {
             "resources/list" => Self::ListResources,
             "resources/templates/list" => Self::ListTemplates,
             "resources/read" => Self::ReadResource,
+            "resources/subscribe" => Self::Subscribe,
+            "resources/unsubscribe" => Self::Unsubscribe,
+            "subscriptions/listen" => Self::Listen,
             "completion/complete" => Self::Complete,
             "initialize" => Self::Initialize,
             "ping" => Self::Ping,
@@ -49,6 +55,9 @@ impl Method {
             Self::ListResources => "resources/list",
             Self::ListTemplates => "resources/templates/list",
             Self::ReadResource => "resources/read",
+            Self::Subscribe => "resources/subscribe",
+            Self::Unsubscribe => "resources/unsubscribe",
+            Self::Listen => "subscriptions/listen",
             Self::Complete => "completion/complete",
             Self::Initialize => "initialize",
             Self::Ping => "ping",
@@ -60,8 +69,12 @@ impl Method {
     /// Whether the method is part of a generation (2026-07-28 changelog).
     pub(crate) fn is_in(self, era: Era) -> bool {
         match self {
-            Self::Initialize | Self::Ping | Self::SetLevel => era == Era::Legacy,
-            Self::Discover => era == Era::Modern,
+            Self::Initialize
+            | Self::Ping
+            | Self::SetLevel
+            | Self::Subscribe
+            | Self::Unsubscribe => era == Era::Legacy,
+            Self::Discover | Self::Listen => era == Era::Modern,
             Self::ListTools
             | Self::CallTool
             | Self::ListPrompts

@@ -15,6 +15,7 @@ mod dispatch;
 mod encode;
 mod endpoint;
 pub(crate) mod gate;
+mod handle;
 mod headers;
 mod info;
 pub(crate) mod jsonrpc;
@@ -28,7 +29,7 @@ mod router;
 mod sessions;
 mod sse;
 mod stream;
-mod subscriptions;
+pub(crate) mod subscriptions;
 mod target;
 pub(crate) mod version;
 
@@ -40,7 +41,6 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use xmcp_auth::Session;
 use xmcp_config::Settings;
 
-pub use self::router::{router, test_router};
 pub(crate) use self::{
     call::Call,
     capabilities::Capabilities,
@@ -56,11 +56,16 @@ pub(crate) use self::{
 };
 use self::{
     changes::Changes,
+    gate::InsufficientScope,
     info::Info,
     jsonrpc::RpcError,
     list::{ListKind, Lists},
     sessions::SessionStore,
     version::Versions,
+};
+pub use self::{
+    handle::ServerHandle,
+    router::{router, test_router},
 };
 use crate::{
     App, AppState, Era, StartError,
@@ -123,7 +128,8 @@ impl Server {
             .map_err(|problem| StartError::Settings(vec![problem]))?;
         let registry = Registry::compile(app, &settings, &state, sessions)?;
         let lists = Lists::new(&settings);
-        let capabilities = Capabilities::of(&registry);
+        let tells_legacy = settings.http.sessions || sessions == Sessions::NoneHere;
+        let capabilities = Capabilities::of(&registry, tells_legacy);
         let limits = &settings.http.limits;
         let versions = Versions::new(&settings.server.versions);
         let info = Info::write(&settings, capabilities, &versions);
@@ -162,6 +168,18 @@ impl Server {
     /// Whether a method belongs to something that this server has.
     fn serves(&self, method: Method) -> bool {
         self.capabilities.has(method)
+    }
+
+    /// Whether the caller may read the resource of this URI, if there is one.
+    pub(crate) fn may_read(
+        &self,
+        uri: &str,
+        session: Option<&Session>,
+    ) -> Result<(), InsufficientScope> {
+        match self.registry.resource(uri) {
+            Some(found) => gate::check(&found.entry.listed.scopes, session),
+            None => Ok(()),
+        }
     }
 
     /// One page of a list for this caller.

@@ -109,6 +109,7 @@ impl<R: AsyncRead + Unpin> Gate<R> {
     fn end(&mut self) {
         self.signals.deaf.cancel();
         self.deadline = Some(Instant::now() + self.server.settings.http.limits.drain);
+        self.server.closing.cancel();
     }
 
     /// Ends every handler and rmcp with them, which then does not come back here.
@@ -141,7 +142,7 @@ impl<R: AsyncRead + Unpin> Gate<R> {
             }
         };
         match Incoming::read(&self.server, &line, &mut self.remembered) {
-            Incoming::Request(request) => self.requests.wait(request),
+            Incoming::Request(request) => self.requests.wait(*request),
             Incoming::Cancelled(id) => return self.requests.cancel(&id).map(cancelled),
             Incoming::Answered { id, answer } => {
                 let id = std::str::from_utf8(&id).unwrap_or_default();

@@ -19,19 +19,21 @@ use tracing::Instrument;
 
 use super::{
     incoming::Accepted,
+    news::News,
     requests::Running,
     speaker::{Pipe, Speaker},
 };
 use crate::{
-    Context, Era, Transport,
+    Context, Era, ServerHandle, Transport,
     context::{self, Notifier},
     http::RequestId,
-    server::{self, Asked, Call, Server, Target, jsonrpc::RpcError},
+    server::{self, Asked, Call, Method, Server, Target, jsonrpc::RpcError},
 };
 
 pub(super) struct Handler {
     pub(super) server: Arc<Server>,
     pub(super) pipe: Arc<Pipe>,
+    pub(super) news: Arc<News>,
 }
 
 impl ServerHandler for Handler {
@@ -57,8 +59,23 @@ impl ServerHandler for Handler {
 impl Handler {
     /// The whole response to a request.
     async fn answer(&self, request: &Accepted, cancellation: &CancellationToken) -> Bytes {
+        let id = server::id_of(&request.id);
         match &request.asked {
-            Asked::Known(result) => server::response(server::id_of(&request.id), result),
+            Asked::Known(result) => {
+                if request.method == Method::Initialize {
+                    self.news.begin();
+                }
+                server::response(id, result)
+            }
+            Asked::Subscribe(uri) => match self.news.subscribe(uri) {
+                Ok(()) => server::response(id, b"{}"),
+                Err(error) => server::error_response(Some(id), &error),
+            },
+            Asked::Unsubscribe(uri) => {
+                self.news.unsubscribe(uri);
+                server::response(id, b"{}")
+            }
+            Asked::Listen(filter) => self.news.listen(&request.id, filter).await,
             Asked::Call(target) => self.call(request, target.clone(), cancellation).await,
         }
     }
@@ -76,6 +93,7 @@ impl Handler {
         let _closed = Closing(Arc::clone(&speaker));
         let mut extensions = Extensions::new();
         target.extend(&mut extensions);
+        extensions.insert(ServerHandle::of(&self.server));
         let context = Context::new(
             context::Request {
                 era: request.era,

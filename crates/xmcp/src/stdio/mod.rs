@@ -8,12 +8,13 @@ mod guard;
 mod handler;
 mod incoming;
 mod lines;
+mod news;
 mod pipe;
 mod requests;
 mod speaker;
 mod writer;
 
-use std::{io, sync::Arc};
+use std::{io, pin::pin, sync::Arc};
 
 use rmcp::service::serve_directly_with_ct;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -23,6 +24,7 @@ use xmcp_config::Settings;
 use self::{
     gate::{Gate, Signals},
     handler::Handler,
+    news::News,
     speaker::Pipe,
 };
 use crate::{
@@ -67,6 +69,7 @@ async fn serve_pipe(
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
     let (outgoing, writer) = writer::start(output);
+    let news = Arc::new(News::new(Arc::clone(&server), outgoing.clone()));
     let stop = CancellationToken::new();
     let deaf = CancellationToken::new();
     let pipe = Arc::new(Pipe {
@@ -77,6 +80,7 @@ async fn serve_pipe(
     let handler = Handler {
         server: Arc::clone(&server),
         pipe: Arc::clone(&pipe),
+        news: Arc::clone(&news),
     };
     let (gate, outcome) = Gate::new(
         server,
@@ -91,8 +95,14 @@ async fn serve_pipe(
     );
     // Directly, because a client's first message may be one of either generation, with or without a handshake.
     let running = serve_directly_with_ct(handler, gate, None, stop);
-    let ended = running
-        .waiting()
+    let served = async {
+        let mut waiting = pin!(running.waiting());
+        tokio::select! {
+            ended = &mut waiting => ended,
+            () = news.tell() => waiting.await,
+        }
+    };
+    let ended = served
         .await
         .map_err(|error| StartError::Stdio(io::Error::other(error)));
     match outcome.await {

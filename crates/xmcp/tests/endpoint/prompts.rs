@@ -304,6 +304,8 @@ async fn what_is_not_there_is_neither_announced_nor_answered() {
         .request(Era::Modern, "server/discover", json!({}))
         .await
         .result();
+    let told = json!({ "listChanged": true });
+    let expected = json!({ "tools": told, "prompts": told, "completions": {}, "logging": {} });
     assert_eq!(discovered["capabilities"], expected);
 }
 

@@ -1,13 +1,16 @@
 //! A 2025-11-25 client, message by message.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use axum::{Router, body::Body};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
-use xmcp::{AppState, Session, Settings, testing};
+use xmcp::{App, AppState, Session, Settings, testing};
 
 use crate::tools::{self, Stage};
 
@@ -26,6 +29,11 @@ impl Server {
 
     /// With sessions, and these settings changed.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::of(tools::app(), change).await
+    }
+
+    /// This app with sessions, and these settings changed.
+    pub async fn of(app: App, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::default();
         settings.server.name = "test".to_owned();
         settings.server.version = "1.2.3".to_owned();
@@ -33,7 +41,7 @@ impl Server {
         change(&mut settings);
         let state = AppState::new().with(Stage::default());
         let stage = state.get().unwrap();
-        let router = testing::test_router(tools::app(), settings, Some(state), None)
+        let router = testing::test_router(app, settings, Some(state), None)
             .await
             .unwrap();
         Self { router, stage }
@@ -46,6 +54,7 @@ impl Server {
             session: None,
             version: "2025-11-25",
             user: None,
+            expires_at: SystemTime::now() + Duration::from_secs(86_400),
         }
     }
 
@@ -82,6 +91,8 @@ pub struct Client {
     pub session: Option<String>,
     pub version: &'static str,
     pub user: Option<&'static str>,
+    /// When the user's token expires.
+    pub expires_at: SystemTime,
 }
 
 impl Client {
@@ -157,7 +168,7 @@ impl Client {
         if let Some(user) = self.user {
             request
                 .extensions_mut()
-                .insert(Session::for_test(user).build());
+                .insert(Session::for_test(user).expires_at(self.expires_at).build());
         }
         let Ok(response) = self.router.clone().oneshot(request).await;
         response
@@ -260,9 +271,15 @@ impl Stream {
         events
     }
 
+    /// The next event, if it comes at once.
+    pub async fn next_soon(&mut self) -> Option<Event> {
+        let next = tokio::time::timeout(Duration::from_millis(50), self.next());
+        next.await.unwrap_or_default()
+    }
+
     /// Whether nothing is said for now.
     pub async fn is_silent(&mut self) -> bool {
-        tokio::time::timeout(Duration::from_millis(50), self.body.frame())
+        tokio::time::timeout(Duration::from_millis(50), self.next())
             .await
             .is_err()
     }

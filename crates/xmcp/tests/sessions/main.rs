@@ -1,9 +1,14 @@
-//! Transport sessions as a 2025-11-25 client meets them, over the router and without a socket.
+//! Transport sessions as a 2025-11-25 client meets them, and how clients of both generations are told of changes.
 
 mod asking;
 mod cancelling;
 mod client;
 mod lifecycle;
+mod listening;
+mod news;
 mod owners;
+mod pipe;
+#[cfg(unix)]
+mod shutdown;
 mod streams;
 mod tools;

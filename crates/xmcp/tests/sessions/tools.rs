@@ -4,8 +4,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 use xmcp::{
-    App, Context, LogLevel, Progress, Result, State, ToolMetadata,
-    codegen::{self, Call, Input, IntoToolResult, Reply, Settings, Shape, Tool},
+    App, Context, LogLevel, Progress, ResourceMetadata, Result, ServerHandle, State, ToolMetadata,
+    codegen::{
+        self, Call, Input, IntoResourceResult, IntoToolResult, Reply, Resource, Settings, Shape,
+        Tool,
+    },
 };
 
 /// How the test and the handlers meet.
@@ -112,6 +115,55 @@ async fn client(context: Context) -> String {
         .to_owned()
 }
 
+#[derive(Deserialize, JsonSchema)]
+struct Changed {
+    /// `tools`, `prompts`, `resources`, or the URI of one
+    what: Vec<String>,
+}
+
+/// Says that something has changed.
+async fn change(Changed { what }: Changed, server: ServerHandle) -> &'static str {
+    for what in what {
+        match &*what {
+            "tools" => server.tools_changed(),
+            "prompts" => server.prompts_changed(),
+            "resources" => server.resources_changed(),
+            uri => server.resource_updated(uri),
+        }
+    }
+    "changed"
+}
+
+const SECRET: ResourceMetadata = ResourceMetadata::new().scopes(&["notes:read"]);
+
+fn note(uri: &'static str, metadata: &'static ResourceMetadata) -> Resource {
+    Resource {
+        uri,
+        name: "note",
+        description: "Description",
+        source: "resources/test.rs:1:1",
+        metadata,
+        meta: None,
+        input: Input::None,
+        parameters: &[],
+        shape: || Shape::resource_0(|| "text"),
+        call: |_| Reply::new(async { "text".into_resource_result() }),
+        complete: None,
+    }
+}
+
+/// The app with resources, one of which asks for a scope where somebody is signed in.
+pub fn with_resources(signed_in: bool) -> App {
+    let mut resources = vec![note("notes://1", &ResourceMetadata::NONE)];
+    if signed_in {
+        resources.push(note("notes://secret", &SECRET));
+    }
+    App {
+        resources: resources.leak(),
+        ..app()
+    }
+}
+
 fn entry(
     name: &'static str,
     input: Input,
@@ -157,8 +209,21 @@ pub fn app() -> App {
             })
         },
     );
+    let change = entry(
+        "change",
+        Input::Schema(codegen::input_schema::<Changed>),
+        || Shape::of_async_1(|server| change(codegen::input(), server)),
+        |call| {
+            Reply::new(async move {
+                let input = call.input()?;
+                let server = codegen::extract(call.context()).await?;
+                change(input, server).await.into_tool_result()
+            })
+        },
+    );
     let tools = vec![
         say,
+        change,
         tool!(wait, of_async_1, [stage]),
         tool!(pause, of_async_2, [context, stage]),
         tool!(log, of_async_1, [context]),

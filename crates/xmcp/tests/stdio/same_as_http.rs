@@ -15,7 +15,10 @@ use crate::{
 /// The answer over HTTP.
 async fn over_http(era: Era, message: &str) -> String {
     let state = AppState::new().with(Stage::default());
-    let router = test_router(app(), app().settings(), Some(state), None)
+    let mut settings = app().settings();
+    // On a pipe a client can always be told of changes, over HTTP in a session.
+    settings.http.sessions = true;
+    let router = test_router(app(), settings, Some(state), None)
         .await
         .unwrap();
     let mut request = Request::post("/mcp")

@@ -79,6 +79,8 @@ pub(crate) struct Params<'a> {
     #[serde(borrow)]
     pub(crate) context: Option<&'a RawValue>,
     #[serde(borrow)]
+    pub(crate) notifications: Option<&'a RawValue>,
+    #[serde(borrow)]
     pub(crate) cursor: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub(crate) level: Option<Cow<'a, str>>,

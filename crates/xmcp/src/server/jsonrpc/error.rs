@@ -14,6 +14,8 @@ pub(crate) mod code {
     pub(crate) const METHOD_NOT_FOUND: i32 = -32601;
     pub(crate) const INVALID_PARAMS: i32 = -32602;
     pub(crate) const INTERNAL_ERROR: i32 = -32603;
+    /// The server is busy; the same request may be fine later.
+    pub(crate) const UNAVAILABLE: i32 = -32000;
     /// As other servers say it: the specification leaves these codes to implementations.
     pub(crate) const SESSION_NOT_FOUND: i32 = -32001;
     /// Before 2026-07-28, which says [`INVALID_PARAMS`].

@@ -16,6 +16,8 @@ pub(crate) struct Listed {
     pub(crate) order: i32,
     /// Whether the handler can send something before it answers.
     pub(crate) can_talk_back: bool,
+    /// Whether the handler can say that something has changed.
+    pub(crate) can_change: bool,
     /// The definition as JSON text, one a generation.
     legacy: String,
     modern: String,
@@ -33,6 +35,7 @@ impl Listed {
             scopes: Vec::new(),
             order: 0,
             can_talk_back: false,
+            can_change: false,
             legacy: definition(Era::Legacy).to_string(),
             modern: definition(Era::Modern).to_string(),
         }

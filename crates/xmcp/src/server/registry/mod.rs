@@ -161,6 +161,11 @@ impl Registry {
                 .any(|template| template.complete.is_some() || has_choices(&template.arguments))
     }
 
+    /// Whether any handler can say that something has changed.
+    pub(crate) fn can_change(&self) -> bool {
+        self.listed().any(|listed| listed.can_change)
+    }
+
     /// Whether any handler can send log messages.
     pub(crate) fn can_log(&self) -> bool {
         self.listed().any(|listed| listed.can_talk_back)

@@ -73,6 +73,7 @@ impl PromptEntry {
             .collect();
         listed.order = metadata.order;
         listed.can_talk_back = shape.can_talk_back;
+        listed.can_change = shape.can_change();
         Ok(Self {
             listed,
             arguments,

@@ -62,6 +62,7 @@ impl ToolEntry {
             .collect();
         listed.order = metadata.order;
         listed.can_talk_back = shape.can_talk_back;
+        listed.can_change = shape.can_change();
         Ok(Self {
             listed,
             output: shape.output,

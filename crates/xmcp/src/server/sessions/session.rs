@@ -16,15 +16,14 @@ use crate::{
     ClientCapabilities, ClientInfo, LogLevel,
     server::{
         changes::{Changes, Interest, Listener},
-        jsonrpc::{Id, Params, Response},
+        jsonrpc::{Id, Params, Response, RpcError},
+        subscriptions,
         version::Versions,
     },
 };
 
 /// Bytes of a session's streams that are kept to be sent again.
 const REPLAY: usize = 1024 * 1024;
-/// Resources that one session may be subscribed to.
-const RESOURCES: usize = 256;
 /// The first version whose clients know an event without data.
 const PRIMED: &str = "2025-11-25";
 
@@ -81,12 +80,7 @@ struct State {
 
 impl TransportSession {
     pub(super) fn open(id: SessionId, opening: Opening, changes: &Changes) -> Self {
-        let news = changes.listen(Interest {
-            tools: true,
-            prompts: true,
-            resources: true,
-            ..Interest::default()
-        });
+        let news = changes.listen(Interest::lists());
         Self {
             id,
             opening,
@@ -141,13 +135,15 @@ impl TransportSession {
             .answer(response.id.as_str(), response.outcome());
     }
 
-    /// Tells of this resource from now on. Answers whether it does: only so many are told of.
-    pub(crate) fn subscribe(&self, uri: &str) -> bool {
-        self.news.watch(uri, RESOURCES)
+    /// Tells of this resource from now on.
+    pub(crate) fn subscribe(&self, uri: &str) -> Result<(), RpcError> {
+        subscriptions::watch(&self.news, uri)
     }
 
-    pub(crate) fn unsubscribe(&self, uri: &str) {
+    /// Tells of this resource no more. That it was not told of is no failure.
+    pub(crate) fn unsubscribe(&self, uri: &str) -> Result<(), RpcError> {
         self.news.unwatch(uri);
+        Ok(())
     }
 
     /// Somebody uses it now.

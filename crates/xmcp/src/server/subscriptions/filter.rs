@@ -5,8 +5,8 @@ use serde_json::value::RawValue;
 
 use crate::server::{changes::Interest, jsonrpc::RpcError};
 
-/// Resources that one subscription may name.
-const RESOURCES: usize = 256;
+/// Resources that one subscription or one session may name.
+pub(super) const RESOURCES: usize = 256;
 /// The longest URI of one.
 const LONGEST: usize = 4096;
 
@@ -45,10 +45,13 @@ impl Filter {
                 )
             })?;
         let uris = &filter.resource_subscriptions;
-        if uris.len() > RESOURCES || uris.iter().any(|uri| uri.len() > LONGEST) {
+        if uris.len() > RESOURCES {
             return Err(RpcError::invalid_params(format!(
-                "`resourceSubscriptions` may name {RESOURCES} URIs of {LONGEST} bytes each"
+                "`resourceSubscriptions` may name {RESOURCES} URIs"
             )));
+        }
+        for uri in uris {
+            check_uri(uri)?;
         }
         Ok(filter)
     }
@@ -65,6 +68,16 @@ impl Filter {
                 .collect(),
         }
     }
+}
+
+/// Whether this is short enough to be remembered. There need not be such a resource: it may come later.
+pub(super) fn check_uri(uri: &str) -> Result<(), RpcError> {
+    if uri.len() <= LONGEST {
+        return Ok(());
+    }
+    Err(RpcError::invalid_params(format!(
+        "a URI may have {LONGEST} bytes"
+    )))
 }
 
 #[cfg(test)]

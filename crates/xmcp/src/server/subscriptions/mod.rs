@@ -7,9 +7,11 @@
 mod filter;
 mod listen;
 mod notification;
+mod watch;
 
 pub(crate) use self::{
     filter::Filter,
     listen::{Events, Subscription},
     notification::changed,
+    watch::watch,
 };

@@ -60,6 +60,8 @@ fn named<'a>(request: &'a Request<'_>) -> Option<&'a str> {
     match &*request.method {
         "tools/call" | "prompts/get" => request.params.name.as_deref(),
         "resources/read" => request.params.uri.as_deref(),
+        // The tasks extension, "Routing Headers".
+        "tasks/get" | "tasks/update" | "tasks/cancel" => request.params.task_id.as_deref(),
         _ => None,
     }
 }

@@ -9,7 +9,7 @@ use super::{
     input::{self, Rules},
 };
 use crate::{
-    CallToolResult, Era, ToolMetadata,
+    CallToolResult, Era, TaskSupport, ToolMetadata,
     codegen::{Call, Reply, Shape, Tool},
     schema::{InputCheck, OutputSchema},
     server::parameter_headers::ParameterHeaders,
@@ -20,6 +20,10 @@ pub(crate) struct ToolEntry {
     pub(crate) listed: Listed,
     pub(crate) output: Option<OutputSchema>,
     pub(crate) check: InputCheck,
+    /// Whether its calls are tasks.
+    pub(crate) task: Option<TaskSupport>,
+    /// Whether a call becomes a task when its handler says so.
+    pub(crate) begins_later: bool,
     /// The arguments that come as headers too.
     pub(crate) headers: ParameterHeaders,
     pub(crate) call: Arc<dyn for<'a> Fn(Call<'a>) -> Reply<'a, CallToolResult> + Send + Sync>,
@@ -67,6 +71,8 @@ impl ToolEntry {
             listed,
             output: shape.output,
             check,
+            task: metadata.task,
+            begins_later: metadata.task_on_demand,
             headers: ParameterHeaders::of(&input)?,
             call: Arc::new(tool.call),
         })

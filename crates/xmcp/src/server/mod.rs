@@ -8,6 +8,7 @@ mod auth;
 mod body;
 mod call;
 mod capabilities;
+mod card;
 pub(crate) mod changes;
 mod completion;
 mod detach;
@@ -142,10 +143,13 @@ impl Server {
             stopping: stopping.clone(),
         };
         Ok(Arc::new(Self {
-            sessions: settings
-                .http
-                .sessions
-                .then(|| Arc::new(SessionStore::new(limits.sessions, limits.session_idle))),
+            sessions: settings.http.sessions.then(|| {
+                Arc::new(SessionStore::new(
+                    limits.sessions,
+                    limits.session_idle,
+                    limits.in_flight,
+                ))
+            }),
             subscriptions: Arc::new(Semaphore::new(limits.subscriptions)),
             tasks: Tasks::new(&settings, ends),
             bodies: BodyBudget::for_bodies_of(settings.http.body_limit),

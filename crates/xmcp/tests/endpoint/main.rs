@@ -8,6 +8,7 @@ mod arguments;
 mod asking;
 #[path = "../handlers/asking.rs"]
 mod asking_handlers;
+mod card;
 mod completions;
 mod dynamic;
 mod failures;
@@ -18,6 +19,7 @@ mod middleware;
 mod pages;
 mod parameter_headers;
 mod params;
+#[path = "../handlers/primitives.rs"]
 mod primitives;
 mod prompts;
 mod protocol;

@@ -635,6 +635,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn a_client_that_comes_back_sees_every_message_once_and_in_order(steps in vec(step(), 0..60)) {
             let streams = Streams::new(1_000_000);

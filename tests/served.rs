@@ -91,7 +91,7 @@ fn a_signed_in_user_is_told_who_they_are() {
 
 #[test]
 fn without_a_token_there_is_nothing_but_the_way_to_one() {
-    let server = Served::start(env!("CARGO_BIN_EXE_xmcp-app"));
+    let mut server = Served::start(env!("CARGO_BIN_EXE_xmcp-app"));
     let origin = format!("http://{}", server.address);
     for method in ["tools/list", "tools/call"] {
         let refused = server.modern(method, json!({ "name": "whoami" }));
@@ -121,6 +121,7 @@ fn without_a_token_there_is_nothing_but_the_way_to_one() {
     let issuer = document["authorization_servers"][0].as_str().unwrap();
     let resources = format!("http://{}/resources/res_", server.scalekit().unwrap());
     assert!(issuer.starts_with(&resources), "{document}");
+    server.wait_for("to sign in, connect a client that speaks OAuth: claude mcp add");
 }
 
 #[test]

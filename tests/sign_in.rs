@@ -196,6 +196,17 @@ async fn one_that_runs_already_is_used() {
 }
 
 #[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_ran_in_a_process_which_ended_goes_on_in_the_next() {
+    let folder = folder_with_a_port().await;
+    let first = Served::spawn(&mut app(folder.path()));
+    let mut second = Served::spawn(&mut app(folder.path()));
+    assert_eq!(first.terminate().code(), Some(0));
+    second.wait_for("it goes on in this one");
+    assert_eq!(greeting(&second.signed_in_as("ada")), GREETING);
+}
+
+#[cfg(unix)]
 #[test]
 fn its_state_is_for_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;

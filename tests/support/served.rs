@@ -126,6 +126,15 @@ impl Served {
         self.ask("POST", "/mcp", &all, &message.to_string())
     }
 
+    /// Waits for a line of its log.
+    pub fn wait_for(&mut self, part: &str) {
+        let mut said = String::new();
+        while !said.contains(part) {
+            let read = self.stderr.read_line(&mut said).unwrap();
+            assert_ne!(read, 0, "`{part}` is missing in: {said}");
+        }
+    }
+
     /// Asks the process to end, as a container runtime does, and waits until it has.
     #[cfg(unix)]
     pub fn terminate(mut self) -> ExitStatus {

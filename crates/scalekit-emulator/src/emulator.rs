@@ -204,7 +204,7 @@ impl Builder {
                         folder,
                     });
                 }
-                _ => listen(known.port)
+                _ => listen_again(known.port)
                     .await
                     .map_err(|_| StartError::PortTaken {
                         port: known.port,
@@ -246,6 +246,17 @@ async fn listen(port: u16) -> Result<TcpListener, StartError> {
         .map_err(|source| StartError::Listen { port, source })
 }
 
+/// Listens on the port of an emulator that ended, perhaps only just now: its lock may be free a moment before its port is.
+async fn listen_again(port: u16) -> Result<TcpListener, StartError> {
+    let until = Instant::now() + FAREWELL;
+    loop {
+        match listen(port).await {
+            Err(_) if Instant::now() < until => sleep(Duration::from_millis(50)).await,
+            listener => return listener,
+        }
+    }
+}
+
 fn port(listener: &TcpListener) -> Result<u16, StartError> {
     match listener.local_addr() {
         Ok(address) => Ok(address.port()),
@@ -264,6 +275,9 @@ fn lock(folder: &Path) -> io::Result<Option<fs::File>> {
         Err(fs::TryLockError::Error(error)) => Err(error),
     }
 }
+
+/// How long another process may take from the end of its lock to the end of its port.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// How long another process may take from its lock to its first answer.
 const PATIENCE: Duration = Duration::from_secs(5);

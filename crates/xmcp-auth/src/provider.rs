@@ -169,7 +169,7 @@ impl Provider {
                 authorization_servers: &self.authorization_servers,
                 bearer_methods_supported: ["header"],
                 scopes_supported: &scopes_supported,
-                name: resource.name.as_deref(),
+                name: resource.name.as_deref().filter(|name| !name.is_empty()),
                 documentation: documentation.as_deref(),
             }
             .bytes()

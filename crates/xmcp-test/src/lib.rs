@@ -38,6 +38,9 @@ pub use result::CallResult;
 
 /// A client of the app: nobody is signed in, the settings are those of `xmcp.toml`, the state is that of `src/state.rs`.
 ///
+/// The layers and routes of `src/middleware.rs` are there, its auth provider is not. A provider that is made with
+/// `ScalekitConfig::from_env()` needs no variables for that: where none is set, it gets a placeholder.
+///
 /// # Panics
 ///
 /// When the app does not start, with the reason. [`ClientBuilder::build`] returns it instead.

@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use xmcp::{
     App, AppState, Era, Middleware, Session,
+    auth::scalekit::{self, ScalekitConfig},
     codegen::{self, Call, Input, Reply, Shape, Tool},
     prelude::*,
 };
@@ -234,6 +235,25 @@ async fn a_refusal_names_what_was_asked_and_what_came_back() {
         method.to_string(),
         "`ping` was answered with error -32601 (status 404): method not found: `ping`"
     );
+}
+
+#[tokio::test]
+async fn a_provider_is_left_out_and_needs_no_variables() {
+    fn middleware() -> xmcp::Result<Middleware> {
+        let config = ScalekitConfig::from_env()?.required_scopes(["todo:read"]);
+        Ok(scalekit::provider(config).into())
+    }
+    let app = App {
+        middleware: Some(middleware),
+        ..app()
+    };
+    let client = xmcp_test::client(app).await;
+    let greeting = client.call("greet", json!({ "name": "Ada" })).await;
+    assert_eq!(greeting.text(), "Hello Ada!, says nobody");
+    let ada = Session::for_test("usr_1").build();
+    let client = Client::builder(app).session(ada).build().await.unwrap();
+    let greeting = client.call("greet", json!({ "name": "Ada" })).await;
+    assert_eq!(greeting.text(), "Hello Ada!, says usr_1");
 }
 
 #[tokio::test]

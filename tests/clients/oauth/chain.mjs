@@ -52,10 +52,10 @@ async function freePort() {
 }
 
 const CLIENTS = {
-  typescript: (era, _, document = []) => [process.execPath, here("typescript.mjs"), url, era, ...document],
-  python: (era, _, document = []) => [python, here("python_client.py"), url, era, ...document],
-  inspector: async (era, home, document = []) => [process.execPath, here("inspector.mjs"), url, era, home, await freePort(), ...document],
-  "mcp-remote": (_, home) => [process.execPath, here("mcp_remote.mjs"), url, home],
+  typescript: (url, era, _, document = []) => [process.execPath, here("typescript.mjs"), url, era, ...document],
+  python: (url, era, _, document = []) => [python, here("python_client.py"), url, era, ...document],
+  inspector: async (url, era, home, document = []) => [process.execPath, here("inspector.mjs"), url, era, home, await freePort(), ...document],
+  "mcp-remote": (url, _, home) => [process.execPath, here("mcp_remote.mjs"), url, home],
 };
 
 /** Lets a client do all it does, and returns its wire. */
@@ -76,7 +76,7 @@ async function run(name, command, home) {
 }
 
 /** Where the user was sent: to the consent of this server, by this client, with PKCE and for this resource. */
-function isAuthorization(line, document) {
+function isAuthorization(line, url, document) {
   if (!line.startsWith(`BROWSER ${server}/oauth/authorize?`)) return false;
   const asked = new URL(line.slice("BROWSER ".length)).searchParams;
   const client = asked.get("client_id");
@@ -89,23 +89,25 @@ function isAuthorization(line, document) {
   );
 }
 
-async function check(client, era, registration) {
-  const name = `oauth ${mode} ${client} ${era} ${registration}`;
-  const home = path.join(folder, mode, `${client}-${era}-${registration}`);
+/** One client from the first request to the call after the refresh. Clients compare `url` to the letter with what they are told. */
+async function check(client, era, registration, url) {
+  const { origin, hostname } = new URL(url);
+  const name = `oauth ${mode} ${client} ${era} ${registration} ${hostname}`;
+  const home = path.join(folder, mode, `${client}-${era}-${registration}-${hostname}`);
   fs.mkdirSync(home, { recursive: true });
   const page = `/${client}-${era}.json`;
   const document = registration === "document" ? `https://127.0.0.1:${documents.address().port}${page}` : undefined;
-  const lines = await run(name, await CLIENTS[client](era, home, document && [document]), home);
+  const lines = await run(name, await CLIENTS[client](url, era, home, document && [document]), home);
 
   const at = (text) => (line) => line === text;
   const registered = (line) => line.startsWith(`POST ${emulator}/api/v1/resources/`) && line.endsWith("/clients:register 201");
   const token = at(`POST ${server}/oauth/token 200`);
   const steps = [
     ["refused without a token (401)", (line) => line === `POST ${url} 401` || line === `GET ${url} 401`],
-    ["metadata of the resource", at(`GET ${metadata} 200`)],
+    ["metadata of the resource", at(`GET ${origin}/.well-known/oauth-protected-resource/mcp 200`)],
     ["metadata of the authorization server", (line) => line.startsWith(`GET ${emulator}/.well-known/oauth-authorization-server/resources/`) && line.endsWith(" 200")],
     ...(document ? [] : [["dynamic registration (201)", registered]]),
-    [document ? "authorization with PKCE, as the client of its document" : "authorization with PKCE", (line) => isAuthorization(line, document)],
+    [document ? "authorization with PKCE, as the client of its document" : "authorization with PKCE", (line) => isAuthorization(line, url, document)],
     ["token for the code", token],
     ["call (200)", at(`POST ${url} 200`)],
     ["whoami names the user", at(`CALLED ${user}`)],
@@ -137,9 +139,11 @@ async function check(client, era, registration) {
   }
 }
 
+const localhost = url.replace("//127.0.0.1:", "//localhost:");
 for (const client of ["typescript", "python", "inspector"]) {
-  for (const era of ["2025-11-25", "2026-07-28", "auto"]) await check(client, era, "dynamic");
-  await check(client, "auto", "document");
+  for (const era of ["2025-11-25", "2026-07-28"]) await check(client, era, "dynamic", url);
+  await check(client, "auto", "dynamic", localhost);
+  await check(client, "auto", "document", url);
 }
-await check("mcp-remote", "2025-11-25", "dynamic");
+await check("mcp-remote", "2025-11-25", "dynamic", localhost);
 documents.close();

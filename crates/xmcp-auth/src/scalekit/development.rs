@@ -28,7 +28,7 @@ impl Variables {
             environment_url: "http://127.0.0.1:9".to_owned(),
             resource_id: "res_placeholder".to_owned(),
             client_id: "skc_placeholder".to_owned(),
-            client_secret: Secret::new("placeholder"),
+            client_secret: Secret::new("hidden"),
         }
     }
 
@@ -97,4 +97,40 @@ pub(super) fn take() -> Option<Variables> {
     let offer = offer.as_mut()?;
     offer.is_taken = true;
     Some(offer.variables.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scalekit::ScalekitConfig;
+
+    #[test]
+    fn every_variable_has_a_value_and_all_of_them_are_good() {
+        let variables = Variables::placeholder();
+        for name in env::ALL {
+            assert!(variables.get(name).is_some(), "{name}");
+        }
+        let config = ScalekitConfig::from_variables(|name| variables.get(name)).unwrap();
+        assert_eq!(config.environment_url(), variables.environment_url);
+        assert!(!format!("{variables:?}").contains(variables.client_secret.expose()));
+    }
+
+    #[test]
+    fn what_is_offered_is_taken_until_it_is_withdrawn() {
+        assert!(take().is_none());
+        offer_if_none(Variables::placeholder());
+        assert!(!is_taken());
+        let other = Variables {
+            resource_id: "res_other".to_owned(),
+            ..Variables::placeholder()
+        };
+        offer_if_none(other.clone());
+        assert_eq!(take().unwrap().resource_id, "res_placeholder");
+        assert!(is_taken());
+        offer(other);
+        assert!(!is_taken());
+        assert_eq!(take().unwrap().resource_id, "res_other");
+        withdraw();
+        assert!(take().is_none());
+    }
 }

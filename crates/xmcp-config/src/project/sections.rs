@@ -36,7 +36,7 @@ define_settings! {
 
     /// What the build is strict about.
     section [build] Build {
-        /// What fails the build: `"undocumented"` is an argument without a description, otherwise a warning; `"unscoped"` is a tool with neither `scopes` nor `public(true)`, once there is a middleware.
+        /// What fails the build: `"undocumented"` is an argument without a description, otherwise a warning; `"unscoped"` is a tool, a prompt or a resource with neither `scopes` nor `public(true)`, once there is a middleware.
         deny: Vec<Lint> = Vec::new(), "deny", Rule::Choice;
     }
 }

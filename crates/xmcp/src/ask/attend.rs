@@ -55,6 +55,7 @@ pub(crate) async fn attend<F: Future>(
     round: Option<&Round>,
     budget: &Budget<'_>,
 ) -> Attended<F::Output> {
+    let _end = End(round);
     let mut handler = pin!(handler);
     // A handler that never waits costs no timer.
     let mut timer = pin!(None);
@@ -83,6 +84,17 @@ pub(crate) async fn attend<F: Future>(
     .await
 }
 
+/// Ends a run when this is dropped.
+struct End<'a>(Option<&'a Round>);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        if let Some(round) = self.0 {
+            round.end();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::{future::pending, sync::Arc};
@@ -92,7 +104,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        Capability,
+        AskError, Capability,
         ask::{Question, question::Kind},
     };
 
@@ -175,7 +187,8 @@ mod tests {
         let (waits, waiting) = tokio::sync::oneshot::channel::<()>();
         let task = tokio::spawn(async move {
             waiting.await.unwrap();
-            asking.register(question("a")).unwrap();
+            asking.register(question("a")).unwrap().cancelled().await;
+            asking.register(question("b")).unwrap_err()
         });
         let mut waits = Some(waits);
         let handler = poll_fn(|_| {
@@ -191,6 +204,10 @@ mod tests {
         )
         .await;
         assert_eq!(keys(attended), ["a"]);
-        task.await.unwrap();
+        assert_eq!(
+            task.await.unwrap(),
+            AskError::Gone,
+            "it waits no longer than the handler is there"
+        );
     }
 }

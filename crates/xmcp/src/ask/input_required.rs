@@ -40,9 +40,9 @@ use crate::{AskError, Capability};
 #[must_use = "questions are asked when a handler returns them"]
 pub struct InputRequired {
     pub(crate) questions: Vec<Question>,
-    pub(crate) state: Option<Value>,
+    pub(crate) state: Option<Box<Value>>,
     /// What is wrong with it, to be said when it is returned.
-    pub(crate) problem: Option<AskError>,
+    pub(crate) problem: Option<Box<AskError>>,
 }
 
 impl InputRequired {
@@ -90,7 +90,7 @@ impl InputRequired {
     /// It bounds no number of uses: a client may come back with the same state twice.
     pub fn state(mut self, state: &impl Serialize) -> Self {
         match serde_json::to_value(state) {
-            Ok(state) => self.state = Some(state),
+            Ok(state) => self.state = Some(Box::new(state)),
             Err(error) => self.wrong(AskError::Misused(format!("its state is no JSON: {error}"))),
         }
         self
@@ -99,7 +99,7 @@ impl InputRequired {
     pub(super) fn of(questions: Vec<Question>, state: Option<Value>) -> Self {
         Self {
             questions,
-            state,
+            state: state.map(Box::new),
             problem: None,
         }
     }
@@ -129,6 +129,6 @@ impl InputRequired {
 
     /// The first problem is the one to mend.
     fn wrong(&mut self, problem: AskError) {
-        self.problem.get_or_insert(problem);
+        self.problem.get_or_insert_with(|| Box::new(problem));
     }
 }

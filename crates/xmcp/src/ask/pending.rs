@@ -92,8 +92,9 @@ async fn ask<A: Answer>(context: &Context, question: Question) -> Result<A::Outp
     }
     match context.round() {
         Some(round) if context.era() == Era::Modern => {
-            round.register(question)?;
-            std::future::pending().await
+            // The handler is dropped before this ends; only a task that it left behind comes to see the end.
+            round.register(question)?.cancelled().await;
+            Err(AskError::Gone)
         }
         _ => Err(AskError::NotConnected),
     }
@@ -121,7 +122,7 @@ pub(crate) enum Settled {
 /// Puts questions to a client that is connected, all together, and leaves the others to the answer of the request.
 pub(crate) async fn settle(context: &Context, asked: InputRequired) -> Result<Settled, ToolError> {
     if let Some(problem) = asked.problem {
-        return Err(problem.into());
+        return Err((*problem).into());
     }
     let missing: Vec<Capability> = asked
         .questions

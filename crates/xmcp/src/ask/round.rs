@@ -5,7 +5,8 @@
 //!
 //! 1. A question without an answer is registered here, and its future waits for ever: the handler is dropped once it has nothing
 //!    else to do at that moment, so that questions which are asked together go out together.
-//! 2. An answer that was used goes to the next round. What nobody looked for is forgotten: it is a stranger's.
+//! 2. When the handler has ended, so has whoever still waits for an answer in a task that the handler left behind.
+//! 3. An answer that was used goes to the next round. What nobody looked for is forgotten: it is a stranger's.
 
 use std::{
     collections::HashMap,
@@ -16,6 +17,7 @@ use std::{
 use futures_util::task::AtomicWaker;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use tokio_util::sync::CancellationToken;
 
 use super::{InputRequired, Question, question::Kind};
 use crate::AskError;
@@ -55,6 +57,9 @@ struct Inner {
     questions: Vec<Question>,
     /// How many questions without keys of their own there were of each kind.
     counts: HashMap<Kind, usize>,
+    is_over: bool,
+    /// Cancelled when the run is over, if anybody waits for that.
+    over: Option<CancellationToken>,
 }
 
 #[derive(Debug)]
@@ -113,9 +118,12 @@ impl Round {
         self.inner().state.clone()
     }
 
-    /// Leaves a question. The handler's runner learns of it.
-    pub(super) fn register(&self, question: Question) -> Result<(), AskError> {
+    /// Leaves a question, of which the handler's runner learns. What is returned is cancelled when the run is over.
+    pub(super) fn register(&self, question: Question) -> Result<CancellationToken, AskError> {
         let mut inner = self.inner();
+        if inner.is_over {
+            return Err(AskError::Gone);
+        }
         if inner
             .questions
             .iter()
@@ -130,9 +138,21 @@ impl Round {
             return Err(AskError::Busy);
         }
         inner.questions.push(question);
+        let over = inner.over.get_or_insert_default().clone();
         drop(inner);
         self.runner.wake();
-        Ok(())
+        Ok(over)
+    }
+
+    /// The handler has ended, or was dropped.
+    pub(super) fn end(&self) {
+        let mut inner = self.inner();
+        inner.is_over = true;
+        let over = inner.over.take();
+        drop(inner);
+        if let Some(over) = over {
+            over.cancel();
+        }
     }
 
     /// The questions that were left, if there are any; a question that comes later wakes the context.
@@ -163,7 +183,7 @@ impl Round {
                 .into_iter()
                 .map(|(key, answer)| (key.clone(), answer.value.clone()))
                 .collect(),
-            state: asked.state.clone(),
+            state: asked.state.as_deref().cloned(),
         }
     }
 

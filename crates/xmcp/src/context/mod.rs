@@ -12,7 +12,7 @@ mod progress;
 mod talk;
 
 use std::{
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -87,6 +87,8 @@ pub(crate) struct Request {
 struct Inner {
     request: Request,
     meta: OnceLock<RequestMeta>,
+    /// The progress that was told last.
+    progress: Mutex<f64>,
     patience: Patience,
     state: AppState,
 }
@@ -97,6 +99,7 @@ impl Context {
             inner: Arc::new(Inner {
                 request,
                 meta: OnceLock::new(),
+                progress: Mutex::new(f64::NEG_INFINITY),
                 patience: Patience::default(),
                 state,
             }),
@@ -154,14 +157,28 @@ impl Context {
 
     /// Tells the client how far the work is, if it asked to be told; otherwise nothing happens.
     ///
-    /// Waits while the client reads slower than the handler reports. Follows 2025-11-25 basic/utilities/progress.
+    /// Waits while the client reads slower than the handler reports. A report that is no step forward is left out. Follows 2025-11-25
+    /// basic/utilities/progress.
     pub async fn progress(&self, progress: Progress) {
         let (Some(notifier), Some(token)) =
             (&self.inner.request.notifier, &self.meta().progress_token)
         else {
             return;
         };
-        notifier.notify(progress.notification(token)).await;
+        if self.is_step(&progress) {
+            notifier.notify(progress.notification(token)).await;
+        }
+    }
+
+    /// Whether the progress has grown, as it must: a handler that runs again begins where it began before.
+    fn is_step(&self, progress: &Progress) -> bool {
+        let last = &self.inner.progress;
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_step = progress.value() > *last;
+        if is_step {
+            *last = progress.value();
+        }
+        is_step
     }
 
     /// Sends the client a log message, if it wants messages of that level; otherwise nothing happens.

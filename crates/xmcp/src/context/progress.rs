@@ -38,6 +38,10 @@ impl Progress {
         self
     }
 
+    pub(super) fn value(&self) -> f64 {
+        self.progress
+    }
+
     pub(super) fn notification(self, token: &Value) -> Notification {
         let mut params = Map::new();
         params.insert("progressToken".to_owned(), token.clone());

@@ -40,7 +40,9 @@ impl Context {
             return Ok(());
         }
         match self.era() {
-            Era::Legacy if self.inner.request.capabilities.is_none() => Err(AskError::NotConnected),
+            Era::Legacy if self.inner.request.capabilities.is_none() && self.asker().is_none() => {
+                Err(AskError::NotConnected)
+            }
             _ => Err(AskError::MissingCapability(capability)),
         }
     }

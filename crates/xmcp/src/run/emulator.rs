@@ -106,9 +106,13 @@ pub(crate) use started::start;
 
 #[cfg(feature = "emulator")]
 mod started {
-    use std::path::{Path, PathBuf};
+    use std::{
+        path::{Path, PathBuf},
+        time::Duration,
+    };
 
-    use scalekit_emulator::{Connection, StartError as Reason, Started};
+    use scalekit_emulator::{Builder, Connection, StartError as Reason, Started};
+    use tokio::task::JoinHandle;
     use xmcp_auth::scalekit::{Secret, development::Variables};
 
     use super::*;
@@ -124,8 +128,11 @@ mod started {
                 .server_url(served.registered_url.as_str())
                 .state_dir(state_folder(Path::new(out_dir)))
                 .variables_from_env()?;
-            Ok(match emulator.start_or_join().await? {
-                Started::Elsewhere(connection) => local(&connection, &served, Box::new(())),
+            Ok(match emulator.clone().start_or_join().await? {
+                Started::Elsewhere(connection) => {
+                    let successor = Successor(tokio::spawn(succeed(emulator)));
+                    local(&connection, &served, Box::new(successor))
+                }
                 Started::Here(running) => {
                     let connection = running.connection().clone();
                     local(&connection, &served, Box::new(running))
@@ -159,6 +166,32 @@ mod started {
             _running,
         }
     }
+
+    /// The task that waits for the process which runs the emulator to end. It ends with this.
+    struct Successor(JoinHandle<()>);
+
+    impl Drop for Successor {
+        fn drop(&mut self) {
+            self.0.abort();
+        }
+    }
+
+    /// Goes on with the emulator here when the process that ran it has ended: one that restarts an app may start the new process
+    /// before the old one is gone.
+    async fn succeed(emulator: Builder) {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            if let Ok(_running) = emulator.clone().start().await {
+                tracing::info!(
+                    "the process of the local Scalekit has ended, it goes on in this one"
+                );
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    /// How often it is looked whether another process still runs the emulator.
+    const LOOK: Duration = Duration::from_secs(1);
 
     fn sign_in(scalekit: &str, served: &Served) -> SignIn {
         let (url, request) = (shell_word(&served.url), served.request);

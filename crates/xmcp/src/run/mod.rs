@@ -39,6 +39,9 @@ const USAGE: u8 = 2;
 /// in `state()`, after this. It is to be called first, before the program starts any thread, because `.env` changes
 /// the environment.
 ///
+/// Over HTTP, a development build whose middleware asks for Scalekit's variables while none of them is set starts a local Scalekit
+/// (feature `emulator`), and says how to sign in. Any other build names what is missing, and ends.
+///
 /// The exit code is 0 after an orderly end, 2 for flags that make no sense, and 1 for everything else that keeps the server from
 /// starting, each problem on a line of its own on standard error.
 ///
@@ -89,7 +92,7 @@ pub fn run(app: App) -> ExitCode {
 /// Serves the app until SIGINT or SIGTERM, in a program with a runtime and a log of its own.
 ///
 /// The environment is applied to the settings of `xmcp.toml`; the command line and `.env` are the program's business, and sockets
-/// are not taken over from `LISTEN_FDS`.
+/// are not taken over from `LISTEN_FDS`. A local Scalekit is started as [`run`] does it.
 ///
 /// # Errors
 ///

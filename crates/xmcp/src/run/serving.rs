@@ -68,6 +68,8 @@ async fn serve_http(
     let deadline = async {
         shutdown.cancelled().await;
         server.closing.cancel();
+        // The next process may be starting already, and is to find the port free.
+        drop(local_scalekit);
         Instant::now() + limits.drain
     };
     let ((), deadline) = tokio::join!(

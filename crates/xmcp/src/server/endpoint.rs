@@ -226,7 +226,7 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         context::Request {
             era,
             transport: Transport::Http,
-            request_id,
+            request_id: request_id.clone(),
             headers: parts.headers,
             extensions: parts.extensions,
             meta: called.meta,
@@ -259,7 +259,7 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         response
     };
     if let Some(exchange) = exchange {
-        return exchange.answer(&server, Box::pin(work)).await;
+        return exchange.answer(&server, request_id, Box::pin(work)).await;
     }
     // Dropping the work is how a 2026-07-28 request is cancelled; before that a lost connection cancels nothing.
     let Some(notifications) = notifications else {

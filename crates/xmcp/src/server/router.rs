@@ -10,7 +10,7 @@ use bytes::Bytes;
 use xmcp_auth::{Session, scalekit::development};
 use xmcp_config::Settings;
 
-use super::{Server, Sessions, auth, endpoint::endpoint};
+use super::{Server, Sessions, auth, endpoint::endpoint, gate};
 use crate::{
     App, AppState, Middleware, StartError,
     http::{
@@ -153,10 +153,13 @@ pub(crate) async fn assemble(
 /// The page at `/` for people who open the address in a browser, unless the app has a route of its own there.
 fn landing_page(server: &Server) -> Bytes {
     let settings = &server.settings;
+    let hides_unauthorized = server.settings.server.hide_unauthorized;
     let tools: Vec<_> = server
         .registry
         .tools
         .listed()
+        // Whoever opens the page is nobody yet.
+        .filter(|listed| !hides_unauthorized || gate::check(&listed.scopes, None).is_ok())
         .map(|listed| (&*listed.key, &*listed.description))
         .collect();
     landing::page(&Landing {

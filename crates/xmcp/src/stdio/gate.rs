@@ -142,7 +142,7 @@ impl<R: AsyncRead + Unpin> Gate<R> {
             }
         };
         match Incoming::read(&self.server, &line, &mut self.remembered) {
-            Incoming::Request(request) => self.requests.wait(request),
+            Incoming::Request(request) => self.requests.wait(*request),
             Incoming::Cancelled(id) => return self.requests.cancel(&id).map(cancelled),
             Incoming::Answered { id, answer } => {
                 let id = std::str::from_utf8(&id).unwrap_or_default();

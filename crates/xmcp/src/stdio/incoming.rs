@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) enum Incoming {
     /// Nothing is wrong with it, and somebody has to answer.
-    Request(Accepted),
+    Request(Box<Accepted>),
     /// The client gives up the request of this id, a JSON text.
     Cancelled(Bytes),
     /// The client answers the question of this id, a JSON text.
@@ -128,7 +128,7 @@ impl Incoming {
                 );
             })?;
         }
-        Ok(Self::Request(Accepted {
+        Ok(Self::Request(Box::new(Accepted {
             id: line.slice_ref(request.id.as_str().as_bytes()),
             era,
             method,
@@ -145,6 +145,6 @@ impl Incoming {
                 Era::Modern => Remembered::default(),
             },
             size: line.len() + size_of::<Accepted>(),
-        }))
+        })))
     }
 }

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 use super::incoming::Accepted;
+use crate::server::{self, jsonrpc::Id};
 
 /// Every request that has no answer yet.
 #[derive(Debug)]
@@ -95,44 +96,17 @@ impl Requests {
     /// Forgets the request that the client gave up: one that waits at once, and the number of one that runs is returned
     /// for rmcp to end it.
     pub(super) fn cancel(&mut self, id: &[u8]) -> Option<i64> {
-        if let Some(place) = self
-            .waiting
-            .iter()
-            .position(|request| is_same(&request.id, id))
-        {
+        let id = std::str::from_utf8(id).ok().and_then(Id::parse)?;
+        let is_meant = |request: &Accepted| server::id_of(&request.id).is_same(id);
+        if let Some(place) = self.waiting.iter().position(is_meant) {
             self.waiting_size -= self.waiting.remove(place)?.size;
             return None;
         }
         let (&number, _) = self
             .running
             .iter()
-            .find(|(_, request)| is_same(&request.accepted.id, id))?;
+            .find(|(_, request)| is_meant(&request.accepted))?;
         self.running.remove(&number);
         Some(number)
-    }
-}
-
-/// Whether two JSON texts are the same id. A string may be written in several ways; a number is compared as it is written,
-/// because a large one would lose digits.
-fn is_same(one: &[u8], other: &[u8]) -> bool {
-    let text = |id: &[u8]| serde_json::from_slice::<String>(id).ok();
-    one == other
-        || (one.starts_with(b"\"") && text(one).is_some_and(|one| text(other) == Some(one)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_are_the_same_when_their_values_are() {
-        assert!(is_same(br#""\u0041""#, br#""A""#));
-        assert!(is_same(b"7", b"7"));
-        assert!(!is_same(b"7", br#""7""#));
-        assert!(!is_same(br#""7""#, b"7"));
-        assert!(!is_same(
-            b"123456789012345678901234567890",
-            b"123456789012345678901234567891"
-        ));
     }
 }

@@ -1,6 +1,6 @@
 //! A server with a provider before it, and the environment that makes tokens for it.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, sync::Arc};
 
 use axum::{Router, routing::get};
 use http::header;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use xmcp::{
     App, Era, Middleware, Settings,
     auth::{
-        Provider,
+        JwtVerifier, Provider,
         scalekit::{self, ScalekitConfig},
     },
     codegen::Tool,
@@ -17,6 +17,7 @@ use xmcp::{
 
 use crate::{
     callers,
+    clock::Ahead,
     scalekit::Scalekit,
     support::{Answer, Server},
     tools,
@@ -36,6 +37,9 @@ pub struct Setup {
     /// How the server is known to the environment.
     pub resource_id: Option<&'static str>,
     pub provider: fn(Provider) -> Provider,
+    /// A clock to verify tokens by, instead of the system's.
+    pub clock: Option<Ahead>,
+    pub dev: bool,
     pub settings: Settings,
     pub tools: &'static [Tool],
 }
@@ -55,6 +59,8 @@ impl Default for Setup {
             scalekit: Emulator::builder(),
             resource_id: Some("res_test"),
             provider: |provider| provider,
+            clock: None,
+            dev: true,
             settings: Settings::default(),
             tools: callers::CALLERS,
         }
@@ -72,7 +78,11 @@ impl Setup {
         if let Some(id) = self.resource_id {
             config = config.resource_id(id);
         }
-        let provider = (self.provider)(scalekit::provider(config));
+        let provider = match self.clock {
+            Some(clock) => provider_by(clock, &scalekit),
+            None => scalekit::provider(config),
+        };
+        let provider = (self.provider)(provider);
         MIDDLEWARE.set(Some(
             Middleware::from(provider)
                 .routes(Router::new().route("/mine", get(|| async { "mine" })))
@@ -81,11 +91,26 @@ impl Setup {
         let app = App {
             state: Some(callers::state),
             middleware: Some(middleware),
+            dev: self.dev,
             ..tools::app(self.tools)
         };
         let router = xmcp::router(app, self.settings).await.unwrap();
         (router, scalekit)
     }
+}
+
+/// What the provider of Scalekit is, by another clock.
+fn provider_by(clock: Ahead, scalekit: &Scalekit) -> Provider {
+    let environment = scalekit.environment_url();
+    let issuer = format!("{environment}/resources/res_test");
+    let keys = format!("{environment}/keys").parse().unwrap();
+    let verifier = JwtVerifier::builder(keys)
+        .issuers([environment, &issuer])
+        .audiences(["res_test"])
+        .clock(Arc::new(clock))
+        .build()
+        .unwrap();
+    Provider::new([issuer], verifier)
 }
 
 impl Protected {

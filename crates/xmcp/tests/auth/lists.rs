@@ -1,5 +1,6 @@
 //! Lists that leave out what the caller may not use, where the settings say so.
 
+use http::Method;
 use serde_json::{Value, json};
 use xmcp::{
     Era, Session, Settings,
@@ -134,6 +135,27 @@ async fn a_list_is_the_same_for_everybody_unless_the_settings_say_otherwise() {
         // Who may use everything sees the same definitions where things are hidden.
         let seen = list(&some, era, "todo:all todo:write").await;
         assert_eq!(seen["tools"], whole["tools"]);
+    }
+}
+
+#[tokio::test]
+async fn the_page_for_browsers_names_no_more_than_the_list_of_somebody_without_scopes() {
+    for (hide_unauthorized, expected) in [
+        (true, &["free"][..]),
+        (false, &["free", "read", "write", "erase"]),
+    ] {
+        let protected = protected(hide_unauthorized).await;
+        let headers = [("accept", "text/html")];
+        let page = protected.server.ask(Method::GET, "/", &headers, "").await;
+        for tool in ["free", "read", "write", "erase"] {
+            let is_named = page.text().contains(&format!("Description of {tool}<"));
+            assert_eq!(
+                is_named,
+                expected.contains(&tool),
+                "{tool}: {}",
+                page.text()
+            );
+        }
     }
 }
 

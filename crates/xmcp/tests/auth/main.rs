@@ -6,17 +6,23 @@
 #[expect(dead_code, reason = "shared with the tests of the endpoint")]
 mod tools;
 
+mod bodies;
 mod callers;
+mod clock;
 mod credentials;
 mod crowd;
 mod decisions;
 mod fixture;
+mod http2;
+mod keys;
 mod lists;
 mod live;
 mod log;
+mod names;
 mod paths;
 mod scalekit;
 mod secrets;
+mod sessions;
 #[path = "../endpoint/support.rs"]
 #[expect(dead_code, reason = "shared with the tests of the endpoint")]
 mod support;

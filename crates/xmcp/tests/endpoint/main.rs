@@ -1,6 +1,9 @@
 //! The server as a client meets it, over the router and without a socket: every rule in both protocol generations.
 
 mod arguments;
+mod asking;
+#[path = "../handlers/asking.rs"]
+mod asking_handlers;
 mod completions;
 mod failures;
 mod http;

@@ -56,6 +56,58 @@ async fn a_schema_that_cannot_be_served_is_named_with_the_tool() {
     assert_eq!(no_object, expected);
 }
 
+/// The build script cannot look into a `Schema` that comes from elsewhere.
+#[tokio::test]
+async fn a_template_whose_schema_has_other_members_is_named() {
+    use xmcp::codegen::{
+        Input, Parameter, ReadResourceResult, Reply, Resource, ResourceMetadata, Shape,
+    };
+
+    fn schema(name: &'static str) -> serde_json::Map<String, serde_json::Value> {
+        let schema = json!({ "type": "object", "properties": { name: { "type": "string" } } });
+        schema.as_object().unwrap().clone()
+    }
+    const PROFILE: Resource = Resource {
+        uri: "users://{id}",
+        name: "user",
+        description: "A user",
+        source: "resources/(users)/[id].rs:7:1",
+        metadata: &ResourceMetadata::NONE,
+        meta: None,
+        input: Input::Schema(|| schema("user")),
+        parameters: &[Parameter {
+            name: "id",
+            rest: false,
+        }],
+        shape: || Shape::resource_0(String::new),
+        call: |_| Reply::new(async { Ok(ReadResourceResult::new()) }),
+        complete: None,
+    };
+    static RESOURCES: &[Resource] = &[
+        PROFILE,
+        Resource {
+            uri: "users://all",
+            source: "resources/(users)/all.rs:7:1",
+            input: Input::Schema(|| schema("page")),
+            parameters: &[],
+            ..PROFILE
+        },
+    ];
+    let app = App {
+        resources: RESOURCES,
+        ..app(&[])
+    };
+    let StartError::Schema(problems) = error(app).await else {
+        panic!("another error")
+    };
+    let expected = [
+        "resources/(users)/[id].rs:7:1: the schema of `users://{id}` lacks the parameter `id`: add `pub id: String`",
+        "resources/(users)/all.rs:7:1: the schema of `users://all` has a member `page`, which is no parameter: put `[page]` \
+         into the file's path, or remove the field",
+    ];
+    assert_eq!(problems, expected);
+}
+
 #[tokio::test]
 async fn a_state_that_fails_says_why() {
     fn state() -> futures_util::future::BoxFuture<'static, xmcp::Result<AppState>> {

@@ -1,6 +1,9 @@
 //! A 2025-11-25 client, message by message.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use axum::{Router, body::Body};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
@@ -51,6 +54,7 @@ impl Server {
             session: None,
             version: "2025-11-25",
             user: None,
+            expires_at: SystemTime::now() + Duration::from_secs(86_400),
         }
     }
 
@@ -87,6 +91,8 @@ pub struct Client {
     pub session: Option<String>,
     pub version: &'static str,
     pub user: Option<&'static str>,
+    /// When the user's token expires.
+    pub expires_at: SystemTime,
 }
 
 impl Client {
@@ -162,7 +168,7 @@ impl Client {
         if let Some(user) = self.user {
             request
                 .extensions_mut()
-                .insert(Session::for_test(user).build());
+                .insert(Session::for_test(user).expires_at(self.expires_at).build());
         }
         let Ok(response) = self.router.clone().oneshot(request).await;
         response

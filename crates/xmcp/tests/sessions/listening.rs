@@ -1,5 +1,7 @@
 //! `subscriptions/listen` (2026-07-28 basic/patterns/subscriptions; schema, `SubscriptionsListenRequest`).
 
+use std::time::{Duration, SystemTime};
+
 use axum::body::Body;
 use http::{Method, Response};
 use serde_json::{Value, json};
@@ -192,6 +194,25 @@ async fn a_subscription_ends_with_its_connection_and_leaves_room_for_another() {
     assert_eq!(json(refusal).await.0, 503);
     drop(first);
     Stream::of(listen(&client, json!(3), json!({})).await);
+}
+
+/// A token lets its caller in for as long as it is good, and a stream is one request.
+#[tokio::test(start_paused = true)]
+async fn who_listens_is_let_go_when_the_token_expires() {
+    let server = Server::new().await;
+    let mut client = modern(&server).await;
+    client.user = Some("ada");
+    client.expires_at = SystemTime::now() + Duration::from_secs(5);
+    let listening = Stream::of(listen(&client, json!(1), json!({})).await);
+    let mut session = server.client();
+    (session.user, session.expires_at) = (client.user, client.expires_at);
+    let session = session.connect().await;
+    let own = Stream::of(session.get(None).await);
+    assert_eq!(
+        listening.rest().await.pop().unwrap().data()["result"]["resultType"],
+        "complete"
+    );
+    assert_eq!(own.rest().await.len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

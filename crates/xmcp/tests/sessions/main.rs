@@ -8,5 +8,7 @@ mod listening;
 mod news;
 mod owners;
 mod pipe;
+#[cfg(unix)]
+mod shutdown;
 mod streams;
 mod tools;

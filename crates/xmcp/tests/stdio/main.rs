@@ -1,5 +1,8 @@
 //! The server as a client on a pipe meets it, in memory: every rule in both protocol generations.
 
+mod asking;
+#[path = "../handlers/asking.rs"]
+mod asking_handlers;
 mod end;
 mod lines;
 mod running;

@@ -157,6 +157,19 @@ async fn a_tool_that_needs_a_session_says_that_there_is_none() {
 }
 
 #[tokio::test]
+async fn a_list_that_depends_on_the_caller_has_what_needs_no_scope() {
+    let mut client = Client::with(|settings| settings.server.hide_unauthorized = true);
+    for era in BOTH {
+        let answer: Value =
+            serde_json::from_str(&client.ask(request(era, 1, "tools/list", json!({}))).await)
+                .unwrap();
+        let tools = answer["result"]["tools"].as_array().unwrap();
+        let has = |name| tools.iter().any(|tool| tool["name"] == name);
+        assert!(has("echo") && !has("scoped"), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn the_client_of_initialize_is_remembered_for_its_own_generation() {
     let mut client = Client::new();
     let asks = |era| call(era, 7, "client");

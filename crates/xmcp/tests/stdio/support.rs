@@ -59,6 +59,11 @@ impl Client {
 
     /// With pipes that hold so many bytes.
     pub(crate) fn on_pipe(size: usize, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::of(app(), size, change)
+    }
+
+    /// With another app.
+    pub(crate) fn of(app: App, size: usize, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = settings();
         change(&mut settings);
         let (input, their_input) = tokio::io::duplex(size);
@@ -67,7 +72,7 @@ impl Client {
         let stage = state.get::<Stage>().unwrap();
         let shutdown = CancellationToken::new();
         let server = tokio::spawn(test_stdio(
-            app(),
+            app,
             settings,
             state,
             their_input,

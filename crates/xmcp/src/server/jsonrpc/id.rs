@@ -32,6 +32,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn ids_are_the_same_when_their_values_are() {
+        let is_same = |one, other| Id::parse(one).unwrap().is_same(Id::parse(other).unwrap());
+        assert!(is_same(r#""\u0041""#, r#""A""#));
+        assert!(is_same("7", "7"));
+        assert!(!is_same("7", r#""7""#));
+        assert!(!is_same(r#""7""#, "7"));
+        assert!(!is_same(
+            "123456789012345678901234567890",
+            "123456789012345678901234567891"
+        ));
+    }
+
+    #[test]
     fn strings_and_integers_are_ids_and_nothing_else_is() {
         for text in [
             r#""a""#,

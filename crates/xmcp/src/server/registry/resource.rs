@@ -80,6 +80,7 @@ impl ResourceEntry {
         listed.can_talk_back = shape.can_talk_back;
         listed.can_change = shape.can_change();
         let parameters: Vec<Bracket> = resource.parameters.iter().map(Bracket::from).collect();
+        compare(&parameters, &input)?;
         Ok(Self {
             listed,
             arguments: arguments(&parameters, &input),
@@ -93,6 +94,26 @@ impl ResourceEntry {
                 .complete
                 .map(|complete| Arc::new(complete) as CompleteHandler),
         })
+    }
+}
+
+/// That the schema's members are the URI's parameters. The build script has seen to it, but for a `Schema` from elsewhere.
+fn compare(parameters: &[Bracket], schema: &Map<String, Value>) -> Result<(), String> {
+    let members = schema.get("properties").and_then(Value::as_object);
+    let has = |name: &str| members.is_some_and(|members| members.contains_key(name));
+    if let Some(parameter) = parameters.iter().find(|parameter| !has(&parameter.name)) {
+        let name = &parameter.name;
+        return Err(format!(
+            "lacks the parameter `{name}`: add `pub {name}: String`"
+        ));
+    }
+    let is_parameter = |name: &str| parameters.iter().any(|parameter| parameter.name == name);
+    let mut names = members.into_iter().flat_map(Map::keys);
+    match names.find(|name| !is_parameter(name)) {
+        Some(name) => Err(format!(
+            "has a member `{name}`, which is no parameter: put `[{name}]` into the file's path, or remove the field"
+        )),
+        None => Ok(()),
     }
 }
 

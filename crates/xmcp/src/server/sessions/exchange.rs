@@ -1,11 +1,11 @@
 //! One request of a session at work: it runs on, whatever becomes of the connection that it came on, and says what it has to say on a
 //! stream of its own.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, future::BoxFuture};
 use http::StatusCode;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -17,12 +17,13 @@ use super::{
 };
 use crate::{
     context::{Asker, Notification, Notifier},
-    http::busy,
-    server::{Server, answer::Answer, encode, sse},
+    http::{RequestId, busy},
+    server::{Server, answer::Answer, encode, id_of, jsonrpc::RpcError, sse},
 };
 
 /// A request between its acceptance and its answer.
 pub(crate) struct Exchange {
+    id: Bytes,
     stream: OpenStream,
     started: Started,
     is_streamed: bool,
@@ -47,9 +48,10 @@ impl Exchange {
         if server.detached.len() >= server.settings.http.limits.in_flight {
             return None;
         }
-        let started = session.running.start(id, &session.ended)?;
+        let started = session.running.start(id.clone(), &session.ended)?;
         let number = session.streams.open();
         Some(Self {
+            id,
             stream: OpenStream { session, number },
             started,
             is_streamed,
@@ -90,6 +92,7 @@ impl Exchange {
     pub(crate) async fn answer(
         self,
         server: &Server,
+        request_id: RequestId,
         work: BoxFuture<'static, Answer>,
     ) -> Response {
         let session = Arc::clone(self.session());
@@ -102,10 +105,12 @@ impl Exchange {
             })
             .flatten();
         let (sender, receiver) = oneshot::channel();
-        let (stream, started) = (self.stream, self.started);
+        let (stream, started, id) = (self.stream, self.started, self.id);
         let stopping = server.stopping.clone();
         let task = async move {
-            let work = started.cancellation.run_until_cancelled(work);
+            let work = started
+                .cancellation
+                .run_until_cancelled(contained(work, &id, &request_id));
             // What is cancelled has no answer (2025-11-25 basic/utilities/cancellation).
             if let Some(Some(answer)) = stopping.run_until_cancelled(work).await {
                 stream.session.streams.say(stream.number, &answer.message);
@@ -123,6 +128,19 @@ impl Exchange {
             Err(_) => StatusCode::ACCEPTED.into_response(),
         }
     }
+}
+
+/// Handlers' panics never get here. Whatever else panics, the client does not wait for ever.
+async fn contained(work: BoxFuture<'static, Answer>, id: &Bytes, request_id: &RequestId) -> Answer {
+    let answer = AssertUnwindSafe(work).catch_unwind().await;
+    answer.unwrap_or_else(|_| {
+        tracing::error!("a request panicked outside of its handler");
+        let error = RpcError::internal(request_id.as_str());
+        Answer {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            message: encode::error_response(Some(id_of(id)), &error),
+        }
+    })
 }
 
 /// The answer when a request cannot begin.

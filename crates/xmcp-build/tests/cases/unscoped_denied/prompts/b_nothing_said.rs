@@ -1,0 +1,4 @@
+//! Does not say
+pub fn handler() -> String {
+    String::new()
+}

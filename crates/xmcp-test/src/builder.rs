@@ -1,9 +1,12 @@
 //! A client in the making: what the test puts in the place of the real thing.
 
+use std::sync::atomic::AtomicU64;
+
 use http::{HeaderMap, HeaderName, HeaderValue, header};
+use serde_json::Value;
 use xmcp::{App, AppState, Era, Session, Settings, StartError, testing};
 
-use crate::Client;
+use crate::{Client, answers::Answers};
 
 /// The name that the client knows the server by. Nothing listens under it, and it is allowed whatever the settings say.
 const HOST: &str = "xmcp.test";
@@ -18,6 +21,7 @@ pub struct ClientBuilder {
     session: Option<Session>,
     era: Era,
     headers: HeaderMap,
+    answers: Option<Answers>,
 }
 
 impl ClientBuilder {
@@ -30,6 +34,7 @@ impl ClientBuilder {
             session: None,
             era: Era::Modern,
             headers,
+            answers: None,
         }
     }
 
@@ -54,6 +59,32 @@ impl ClientBuilder {
     /// The generation of the protocol that the client speaks: [`Era::Modern`] unless said otherwise.
     pub fn era(mut self, era: Era) -> Self {
         self.era = era;
+        self
+    }
+
+    /// Declares that the client can be asked everything, and answers the questions of handlers: forms, URLs, its model, its roots.
+    ///
+    /// A question has a `method` (`elicitation/create`, `sampling/createMessage`, `roots/list`) and `params`; the answer is the result
+    /// that the protocol has for it. A client of [`Era::Legacy`] cannot be asked in memory, where it has no connection.
+    ///
+    /// ```no_run
+    /// # mod my_app { pub fn app() -> xmcp::App { unimplemented!() } }
+    /// # async fn example() -> Result<(), xmcp::StartError> {
+    /// use serde_json::json;
+    ///
+    /// let client = xmcp_test::Client::builder(my_app::app())
+    ///     .answering(|question| match question["method"].as_str() {
+    ///         Some("elicitation/create") => json!({ "action": "accept", "content": { "name": "Ada" } }),
+    ///         _ => json!({ "roots": [] }),
+    ///     })
+    ///     .build()
+    ///     .await?;
+    /// assert_eq!(client.call("greet_by_form", json!({})).await.text(), "Hello, Ada!");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn answering(mut self, answer: impl Fn(&Value) -> Value + Send + Sync + 'static) -> Self {
+        self.answers = Some(Answers::new(answer));
         self
     }
 
@@ -83,6 +114,13 @@ impl ClientBuilder {
         let endpoint = self.settings.http.endpoint.clone();
         let router =
             testing::test_router(self.app, self.settings, self.state, self.session).await?;
-        Ok(Client::new(router, endpoint, self.era, self.headers))
+        Ok(Client {
+            router,
+            endpoint,
+            era: self.era,
+            headers: self.headers,
+            answers: self.answers,
+            next_id: AtomicU64::new(1),
+        })
     }
 }

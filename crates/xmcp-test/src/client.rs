@@ -9,17 +9,22 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use xmcp::{App, Era};
 
-use crate::{CallResult, ClientBuilder, Error, RpcError, message, request};
+use crate::{
+    CallResult, ClientBuilder, Error, RpcError,
+    answers::{self, Answers, ROUNDS},
+    message, request,
+};
 
 /// A client of an app that runs in memory: no socket, no port, no task of its own.
 ///
 /// Every request is independent of the others, so one client may be used by several futures at once.
 pub struct Client {
-    router: Router,
-    endpoint: String,
-    era: Era,
-    headers: HeaderMap,
-    next_id: AtomicU64,
+    pub(crate) router: Router,
+    pub(crate) endpoint: String,
+    pub(crate) era: Era,
+    pub(crate) headers: HeaderMap,
+    pub(crate) answers: Option<Answers>,
+    pub(crate) next_id: AtomicU64,
 }
 
 /// A response, and what was said before it.
@@ -53,24 +58,15 @@ impl Client {
         ClientBuilder::new(app)
     }
 
-    pub(crate) fn new(router: Router, endpoint: String, era: Era, headers: HeaderMap) -> Self {
-        Self {
-            router,
-            endpoint,
-            era,
-            headers,
-            next_id: AtomicU64::new(1),
-        }
-    }
-
     /// Calls a tool, and asks for progress and for log messages of every level.
     ///
-    /// A failure of the tool is a result too: look at [`CallResult::is_error`].
+    /// A failure of the tool is a result too: look at [`CallResult::is_error`]. A tool that asks the client gets its answers from
+    /// [`ClientBuilder::answering`].
     ///
     /// # Panics
     ///
     /// When the server answers with anything but a result: the tool does not exist, the session's scopes do not suffice, a
-    /// layer refused the request. [`Client::try_call`] returns that as an [`Error`].
+    /// layer refused the request, the tool asks and nobody answers. [`Client::try_call`] returns that as an [`Error`].
     pub async fn call(&self, tool: &str, arguments: Value) -> CallResult {
         match self.try_call(tool, arguments).await {
             Ok(result) => result,
@@ -93,13 +89,14 @@ impl Client {
     pub async fn try_call(&self, tool: &str, arguments: Value) -> Result<CallResult, Error> {
         let what = format!("tool `{tool}`");
         let exchange = self
-            .exchange(
+            .settle(
                 &what,
                 "tools/call",
                 json!({ "name": tool, "arguments": arguments }),
             )
             .await?;
         match exchange.result {
+            Ok(result) if answers::is_asked(&result) => Err(Error::InputRequired { what, result }),
             Ok(result) => CallResult::read(tool, result, exchange.notifications),
             Err(error) => Err(Error::Rpc {
                 what,
@@ -133,23 +130,48 @@ impl Client {
     }
 
     /// Sends any request of the protocol, and returns its result. `params` must be an object; what the protocol generation
-    /// wants in `_meta` and in headers is added.
+    /// wants in `_meta` and in headers is added. A result that asks the client is returned as it is, unless there is somebody to answer
+    /// ([`ClientBuilder::answering`]).
     ///
     /// # Errors
     ///
     /// Anything but a result.
     pub async fn request(&self, method: &str, params: Value) -> Result<Value, Error> {
         let what = format!("`{method}`");
-        let exchange = self.exchange(&what, method, params).await?;
+        let exchange = self.settle(&what, method, params).await?;
         exchange.result.map_err(|error| Error::Rpc {
             what,
             error: error.into(),
         })
     }
 
+    /// Sends a request, and again with the answers as long as its result asks the client.
+    async fn settle(&self, what: &str, method: &str, params: Value) -> Result<Exchange, Error> {
+        let mut exchange = self.exchange(what, method, params.clone()).await?;
+        for _ in 1..ROUNDS {
+            let (Some(answers), Ok(result)) = (&self.answers, &exchange.result) else {
+                break;
+            };
+            if !answers::is_asked(result) {
+                break;
+            }
+            let repeated = answers.repeated(&params, result);
+            let next = self.exchange(what, method, repeated).await?;
+            exchange.notifications.extend(next.notifications);
+            exchange.result = next.result;
+        }
+        Ok(exchange)
+    }
+
     async fn exchange(&self, what: &str, method: &str, params: Value) -> Result<Exchange, Error> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        let request = request::request(&self.endpoint, &self.headers, self.era, id, method, params);
+        let sender = request::Sender {
+            endpoint: &self.endpoint,
+            headers: &self.headers,
+            era: self.era,
+            answers: self.answers.is_some(),
+        };
+        let request = sender.request(id, method, params);
         let Ok(response) = self.router.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
         let unreadable = |body: String| Error::Unreadable {

@@ -15,6 +15,16 @@ pub enum Error {
         /// The answer.
         error: Box<RpcError>,
     },
+    /// The tool asks the client first, and nobody answers.
+    #[error(
+        "{what} asks the client, and nobody answers: give the client `answering(..)`; it asks {result}"
+    )]
+    InputRequired {
+        /// What was asked: the tool.
+        what: String,
+        /// The result, with the questions.
+        result: Value,
+    },
     /// What came back is no JSON-RPC response to the request: a layer or another route answered, or the server is at fault.
     #[error("{what} was answered with status {} and no response of the protocol: {body}", status.as_u16())]
     Unreadable {
@@ -32,7 +42,7 @@ impl Error {
     pub fn rpc(&self) -> Option<&RpcError> {
         match self {
             Self::Rpc { error, .. } => Some(error),
-            Self::Unreadable { .. } => None,
+            Self::InputRequired { .. } | Self::Unreadable { .. } => None,
         }
     }
 
@@ -40,6 +50,7 @@ impl Error {
     pub fn status(&self) -> u16 {
         match self {
             Self::Rpc { error, .. } => error.status.as_u16(),
+            Self::InputRequired { .. } => StatusCode::OK.as_u16(),
             Self::Unreadable { status, .. } => status.as_u16(),
         }
     }

@@ -24,6 +24,7 @@
 //! ```
 #![warn(missing_docs, unreachable_pub)]
 
+mod answers;
 mod builder;
 mod client;
 mod error;

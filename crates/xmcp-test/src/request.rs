@@ -6,85 +6,101 @@ use http::{HeaderMap, HeaderValue, Method, Request, header};
 use serde_json::{Value, json};
 use xmcp::Era;
 
-/// The request of this id. Members of `_meta` and headers that the test wrote itself stay as they are.
-pub(crate) fn request(
-    endpoint: &str,
-    headers: &HeaderMap,
-    era: Era,
-    id: u64,
-    method: &str,
-    mut params: Value,
-) -> Request<Body> {
-    let mut all = HeaderMap::new();
-    all.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    all.insert(
-        header::ACCEPT,
-        HeaderValue::from_static("application/json, text/event-stream"),
-    );
-    match era {
-        Era::Modern => {
-            all.insert(
-                "mcp-protocol-version",
-                HeaderValue::from_static("2026-07-28"),
-            );
-            all.insert("mcp-method", header_value(method));
-            if let (true, Some(name)) = (method == "tools/call", params["name"].as_str()) {
-                all.insert("mcp-name", header_value(name));
-            }
-        }
-        Era::Legacy if method == "initialize" => {}
-        Era::Legacy => {
-            all.insert(
-                "mcp-protocol-version",
-                HeaderValue::from_static("2025-11-25"),
-            );
-        }
-    }
-    all.extend(
-        headers
-            .iter()
-            .map(|(name, value)| (name.clone(), value.clone())),
-    );
-    add_meta(&mut params, era, id, method);
-    let message = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
-    let mut request = Request::new(Body::from(message.to_string()));
-    *request.method_mut() = Method::POST;
-    *request.uri_mut() = endpoint
-        .parse()
-        .expect("the server started, so its endpoint is a path");
-    *request.headers_mut() = all;
-    request
+/// What all requests of a client have in common.
+pub(crate) struct Sender<'a> {
+    pub(crate) endpoint: &'a str,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) era: Era,
+    /// Whether the client can be asked.
+    pub(crate) answers: bool,
 }
 
-fn add_meta(params: &mut Value, era: Era, id: u64, method: &str) {
-    let Value::Object(params) = params else {
-        return;
-    };
-    let mut meta = json!({});
-    if method == "tools/call" {
-        meta["progressToken"] = id.into();
+impl Sender<'_> {
+    /// The request of this id. Members of `_meta` and headers that the test wrote itself stay as they are.
+    pub(crate) fn request(&self, id: u64, method: &str, mut params: Value) -> Request<Body> {
+        let mut all = HeaderMap::new();
+        all.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+        all.insert(
+            header::ACCEPT,
+            HeaderValue::from_static("application/json, text/event-stream"),
+        );
+        match self.era {
+            Era::Modern => {
+                all.insert(
+                    "mcp-protocol-version",
+                    HeaderValue::from_static("2026-07-28"),
+                );
+                all.insert("mcp-method", header_value(method));
+                if let Some(name) = name(method, &params) {
+                    all.insert("mcp-name", header_value(name));
+                }
+            }
+            Era::Legacy if method == "initialize" => {}
+            Era::Legacy => {
+                all.insert(
+                    "mcp-protocol-version",
+                    HeaderValue::from_static("2025-11-25"),
+                );
+            }
+        }
+        let own = self.headers.iter();
+        all.extend(own.map(|(name, value)| (name.clone(), value.clone())));
+        self.add_meta(&mut params, id, method);
+        let message = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
+        let mut request = Request::new(Body::from(message.to_string()));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self
+            .endpoint
+            .parse()
+            .expect("the server started, so its endpoint is a path");
+        *request.headers_mut() = all;
+        request
     }
-    if era == Era::Modern {
-        meta["io.modelcontextprotocol/protocolVersion"] = "2026-07-28".into();
-        meta["io.modelcontextprotocol/clientInfo"] =
-            json!({ "name": "xmcp-test", "version": env!("CARGO_PKG_VERSION") });
-        meta["io.modelcontextprotocol/clientCapabilities"] = json!({});
+
+    fn add_meta(&self, params: &mut Value, id: u64, method: &str) {
+        let Value::Object(params) = params else {
+            return;
+        };
+        let mut meta = json!({});
         if method == "tools/call" {
-            meta["io.modelcontextprotocol/logLevel"] = "debug".into();
+            meta["progressToken"] = id.into();
+        }
+        if self.era == Era::Modern {
+            meta["io.modelcontextprotocol/protocolVersion"] = "2026-07-28".into();
+            meta["io.modelcontextprotocol/clientInfo"] =
+                json!({ "name": "xmcp-test", "version": env!("CARGO_PKG_VERSION") });
+            meta["io.modelcontextprotocol/clientCapabilities"] = if self.answers {
+                json!({ "elicitation": { "form": {}, "url": {} }, "sampling": { "tools": {} }, "roots": {} })
+            } else {
+                json!({})
+            };
+            if method == "tools/call" {
+                meta["io.modelcontextprotocol/logLevel"] = "debug".into();
+            }
+        }
+        let (Value::Object(meta), present) =
+            (meta, params.entry("_meta").or_insert_with(|| json!({})))
+        else {
+            return;
+        };
+        let Value::Object(present) = present else {
+            return;
+        };
+        for (key, value) in meta {
+            present.entry(key).or_insert(value);
         }
     }
-    let (Value::Object(meta), present) = (meta, params.entry("_meta").or_insert_with(|| json!({})))
-    else {
-        return;
-    };
-    let Value::Object(present) = present else {
-        return;
-    };
-    for (key, value) in meta {
-        present.entry(key).or_insert(value);
+}
+
+/// What a request is for, as the header `Mcp-Name` repeats it (2026-07-28 basic/transports/streamable-http, "Standard Headers").
+fn name<'a>(method: &str, params: &'a Value) -> Option<&'a str> {
+    match method {
+        "tools/call" | "prompts/get" => params["name"].as_str(),
+        "resources/read" => params["uri"].as_str(),
+        _ => None,
     }
 }
 

@@ -346,3 +346,79 @@ async fn settings_for_the_world_do_not_matter_in_memory() {
         "Hello Ada!, says nobody"
     );
 }
+
+#[derive(Deserialize, JsonSchema)]
+struct Name {
+    name: String,
+}
+
+/// Asks twice, in two rounds, and says so.
+async fn ask(context: Context) -> Result<String> {
+    let name = context.elicit::<Name>("What is your name?").await?;
+    context.log(LogLevel::Info, "asked once").await;
+    let answer = context.sample(Sampling::new().user("Greet")).await?;
+    let name = name.accepted().map_or_else(String::new, |name| name.name);
+    Ok(format!("{} {name}", answer.text()))
+}
+
+static ASKING: &[Tool] = &[Tool {
+    name: "ask",
+    description: "Ask someone",
+    source: "tools/ask.rs:1:1",
+    metadata: &ToolMetadata::NONE,
+    meta: None,
+    input: Input::None,
+    shape: || Shape::of_async_1(ask),
+    call: |call| {
+        Reply::new(async move {
+            let context = codegen::extract(call.context()).await?;
+            ask(context).await.into_tool_result()
+        })
+    },
+}];
+
+fn asking() -> App {
+    App {
+        tools: ASKING,
+        ..app()
+    }
+}
+
+#[tokio::test]
+async fn the_questions_of_a_tool_are_answered_by_the_test() {
+    let client = Client::builder(asking())
+        .answering(|question| match question["method"].as_str() {
+            Some("elicitation/create") => {
+                json!({ "action": "accept", "content": { "name": "Ada" } })
+            }
+            _ => json!({ "role": "assistant", "content": { "type": "text", "text": "Hi" }, "model": "m" }),
+        })
+        .build()
+        .await
+        .unwrap();
+    let greeting = client.call("ask", json!({})).await;
+    assert_eq!(greeting.text(), "Hi Ada");
+    // The tool ran three times from its start, and came as far as its message in two of them.
+    assert_eq!(greeting.notifications.len(), 2);
+}
+
+#[tokio::test]
+async fn a_tool_that_asks_nobody_is_an_error_that_says_what_to_write() {
+    let client = xmcp_test::client(asking()).await;
+    let error = client.try_call("ask", json!({})).await.unwrap_err();
+    assert_eq!(error.rpc().unwrap().code, -32021);
+    let params = json!({
+        "name": "ask",
+        "_meta": { "io.modelcontextprotocol/clientCapabilities": { "elicitation": {} } },
+    });
+    let asked = client.request("tools/call", params).await.unwrap();
+    assert_eq!(asked["resultType"], "input_required");
+    // A client that answers with nothing usable is asked again and again, but not for ever.
+    let client = Client::builder(asking())
+        .answering(|_| json!(null))
+        .build()
+        .await
+        .unwrap();
+    let error = client.try_call("ask", json!({})).await.unwrap_err();
+    assert!(error.to_string().contains("answering(..)"), "{error}");
+}

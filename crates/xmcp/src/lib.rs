@@ -30,6 +30,7 @@ mod app;
 mod ask;
 mod completion;
 mod context;
+mod dynamic;
 mod error;
 mod excerpt;
 mod from_context;
@@ -57,6 +58,7 @@ pub use context::{
     AskError, Capability, ClientCapabilities, ClientInfo, Context, Era, Headers, LogLevel,
     Progress, Transport,
 };
+pub use dynamic::{DynamicPrompt, DynamicResource, DynamicTool, RegisterError};
 pub use error::{BoxError, Result, StartError};
 pub use from_context::{FromContext, Requirements};
 pub use metadata::{Icon, IconTheme, PromptMetadata, ResourceMetadata, ToolMetadata};

@@ -29,9 +29,11 @@ pub(super) struct Form {
 impl Form {
     /// The form of a type: a struct whose fields are text, numbers, yes or no, and choices.
     pub(super) fn of<T: JsonSchema>() -> Result<Self, AskError> {
-        let name = short_name::<T>();
+        Self::new(&form_schema::<T>(), short_name::<T>())
+    }
+
+    fn new(whole: &Map<String, Value>, name: &str) -> Result<Self, AskError> {
         let misused = |problem: String| AskError::Misused(format!("the form `{name}` {problem}"));
-        let whole = form_schema::<T>();
         let is_object = whole.get("type").is_some_and(|kind| kind == "object");
         let properties = whole.get("properties").and_then(Value::as_object);
         let Some(properties) = properties.filter(|_| is_object) else {
@@ -50,7 +52,7 @@ impl Form {
             shown.insert("required".to_owned(), required.clone());
         }
         let check =
-            InputCheck::compile(&whole, false).map_err(|error| misused(error.to_string()))?;
+            InputCheck::compile(whole, false).map_err(|error| misused(error.to_string()))?;
         Ok(Self { shown, check })
     }
 
@@ -59,16 +61,16 @@ impl Form {
         json!({ "mode": "form", "message": message, "requestedSchema": self.shown })
     }
 
-    /// What a person filled in. Of `()` there is nothing to fill in: the answer to a URL.
+    /// What a person filled in. A page has nothing to fill in, so its answer is `()`.
     pub(super) fn read<T: DeserializeOwned + JsonSchema>(
         content: Option<&Value>,
     ) -> Result<T, AskError> {
-        if let Ok(nothing) = serde_json::from_str("null")
-            && type_name::<T>() == type_name::<()>()
-        {
-            return Ok(nothing);
+        let whole = form_schema::<T>();
+        if whole.get("type").is_some_and(|kind| kind == "null") {
+            return T::deserialize(Value::Null)
+                .map_err(|error| AskError::Misused(error.to_string()));
         }
-        let form = Self::of::<T>()?;
+        let form = Self::new(&whole, short_name::<T>())?;
         let content = content.map_or_else(|| "{}".to_owned(), Value::to_string);
         let invalid = |problem: String| AskError::Invalid(problem);
         let content = form

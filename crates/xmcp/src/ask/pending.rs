@@ -96,7 +96,18 @@ async fn ask<A: Answer>(context: &Context, question: Question) -> Result<A::Outp
             round.register(question)?.cancelled().await;
             Err(AskError::Gone)
         }
-        _ => Err(AskError::NotConnected),
+        _ => Err(unreachable(context)),
+    }
+}
+
+/// Why a client cannot be asked by this request.
+fn unreachable(context: &Context) -> AskError {
+    match context.era() {
+        Era::Legacy => AskError::NotConnected,
+        // 2026-07-28 basic/patterns/mrtr, "Supported Requests".
+        Era::Modern => AskError::Misused(
+            "only tools, prompts and resources may ask, a completion may not".to_owned(),
+        ),
     }
 }
 
@@ -138,11 +149,11 @@ pub(crate) async fn settle(context: &Context, asked: InputRequired) -> Result<Se
                 error => error.into(),
             })?;
     }
-    let round = context.round().ok_or(AskError::NotConnected)?;
+    let round = context.round().ok_or_else(|| unreachable(context))?;
     let Some(asker) = context.asker() else {
         return match context.era() {
             Era::Modern => Ok(Settled::Answer(asked)),
-            Era::Legacy => Err(AskError::NotConnected.into()),
+            Era::Legacy => Err(unreachable(context).into()),
         };
     };
     let carried = round.carried(&asked);

@@ -208,6 +208,11 @@ impl fmt::Debug for Seal {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io,
+        sync::{Arc, Mutex},
+    };
+
     use serde_json::{Map, json};
 
     use super::*;
@@ -363,6 +368,41 @@ mod tests {
         );
         assert!(!problem.contains("hunter2"), "{problem}");
         assert!(!format!("{:?}", seal(NEW)).contains("secret"));
+    }
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(text)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_random_key_is_told_of_once_and_only_where_it_matters() {
+        let said = |secrets: &str, warning| {
+            let log = Log::default();
+            let writer = log.clone();
+            let subscriber = tracing_subscriber::fmt()
+                .with_writer(move || writer.clone())
+                .finish();
+            tracing::subscriber::with_default(subscriber, || {
+                let seal = Seal::new(secrets, MINUTES, warning).unwrap();
+                for _ in 0..2 {
+                    seal.seal(&carried(), &binding()).unwrap();
+                }
+            });
+            let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+            log.matches("`XMCP_STATE_KEY` is not set").count()
+        };
+        assert_eq!(said("", Warning::Once), 1);
+        assert_eq!(said("", Warning::Never), 0);
+        assert_eq!(said(NEW, Warning::Once), 0);
     }
 
     #[test]

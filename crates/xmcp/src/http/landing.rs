@@ -1,4 +1,4 @@
-//! The page that a person gets who opens the server in a browser: what this is, how to connect, which tools there are. It is made
+//! The page that a person gets who opens the server in a browser: what this is, how to connect, what there is. It is made
 //! once at start, has no scripts, and asks for nothing from elsewhere.
 
 use std::fmt::{self, Write};
@@ -22,6 +22,9 @@ pub(crate) struct Landing<'a> {
     pub(crate) url: &'a str,
     /// Name and description.
     pub(crate) tools: &'a [(&'a str, &'a str)],
+    pub(crate) prompts: &'a [(&'a str, &'a str)],
+    /// URI or template, and description.
+    pub(crate) resources: &'a [(&'a str, &'a str)],
 }
 
 /// Whether the answer should be the page: programs that ask for anything, or for JSON, do not get it.
@@ -74,6 +77,8 @@ fn write_page(page: &mut String, landing: &Landing<'_>) -> fmt::Result {
         description,
         url,
         tools,
+        prompts,
+        resources,
     } = landing;
     let (title, version, url) = (Escaped(title), Escaped(version), Escaped(url));
     write!(
@@ -106,16 +111,26 @@ fn write_page(page: &mut String, landing: &Landing<'_>) -> fmt::Result {
         Escaped(&cursor),
         Escaped(&code),
     )?;
+    write_list(page, "Tools", tools)?;
+    for (heading, list) in [("Prompts", prompts), ("Resources", resources)] {
+        if !list.is_empty() {
+            write_list(page, heading, list)?;
+        }
+    }
+    page.write_str("</main>\n</body>\n</html>\n")
+}
+
+fn write_list(page: &mut String, heading: &str, list: &[(&str, &str)]) -> fmt::Result {
     writeln!(
         page,
-        "<section>\n<h2>Tools <small>{}</small></h2>",
-        tools.len()
+        "<section>\n<h2>{heading} <small>{}</small></h2>",
+        list.len()
     )?;
-    if tools.is_empty() {
+    if list.is_empty() {
         writeln!(page, "<p>There are none yet.</p>")?;
     } else {
         writeln!(page, "<dl>")?;
-        for (name, description) in *tools {
+        for (name, description) in list {
             writeln!(
                 page,
                 "<div><dt><code>{}</code></dt><dd>{}</dd></div>",
@@ -125,7 +140,7 @@ fn write_page(page: &mut String, landing: &Landing<'_>) -> fmt::Result {
         }
         writeln!(page, "</dl>")?;
     }
-    page.write_str("</section>\n</main>\n</body>\n</html>\n")
+    page.write_str("</section>\n")
 }
 
 /// A client's settings file with this server in it.
@@ -204,6 +219,8 @@ mod tests {
             description: Some("a & b"),
             url: "http://127.0.0.1:3001/mcp",
             tools: &[("greet", "says <b>hello</b>")],
+            prompts: &[("review", "asks <b>how</b>")],
+            resources: &[],
         };
         let page = String::from_utf8(page(&landing).to_vec()).unwrap();
         assert!(
@@ -212,6 +229,8 @@ mod tests {
         );
         assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
         assert!(page.contains("says &lt;b&gt;hello&lt;/b&gt;"));
+        assert!(page.contains("asks &lt;b&gt;how&lt;/b&gt;"));
+        assert!(!page.contains("<h2>Resources"), "{page}");
         assert!(page.contains("claude mcp add --transport http &#39;it&#39;\\&#39;&#39;s&#39; http://127.0.0.1:3001/mcp"), "{page}");
     }
 

@@ -219,6 +219,18 @@ const VARIABLES: &[(&str, &str)] = &[
         "true: lists leave out what the caller lacks scopes for",
     ),
     (
+        env::SERVER_PAGE_SIZE,
+        "how many entries a page of a list has",
+    ),
+    (
+        env::SERVER_LIST_TTL_SECONDS,
+        "how long clients may keep a list",
+    ),
+    (
+        env::SERVER_VERSIONS,
+        "versions of the protocol, with commas between; empty: all",
+    ),
+    (
         env::SERVER_STATE_TTL_SECONDS,
         "how long a client may take between the rounds of a call",
     ),

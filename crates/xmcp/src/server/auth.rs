@@ -41,7 +41,8 @@ pub(super) fn protect(
         .as_ref()
         .unwrap_or(&server.settings.server.name);
     resource = resource.name(name);
-    let listed = server.registry.listed();
+    let registry = server.registry.now();
+    let listed = registry.listed();
     let scopes = listed.flat_map(|listed| listed.scopes.iter().map(|scope| &**scope));
     resource = resource.scopes_supported(scopes);
     if dev {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Method, Registry, subscriptions::Filter};
+use super::{Method, registry::Primitives, subscriptions::Filter};
 use crate::Era;
 
 /// What this server can do.
@@ -19,7 +19,7 @@ pub(crate) struct Capabilities {
 }
 
 impl Capabilities {
-    pub(crate) fn of(registry: &Registry, tells_legacy: bool) -> Self {
+    pub(crate) fn of(registry: &Primitives, tells_legacy: bool) -> Self {
         Self {
             prompts: !registry.prompts.is_empty(),
             resources: !registry.resources.is_empty() || !registry.templates.is_empty(),

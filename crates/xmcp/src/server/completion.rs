@@ -7,7 +7,7 @@ use serde_json::{Map, Value, value::RawValue};
 
 use super::{
     jsonrpc::{Request, RpcError},
-    registry::{Argument, CompleteHandler, Listed, PromptEntry, Registry, ResourceEntry},
+    registry::{Argument, CompleteHandler, Listed, Primitives, PromptEntry, ResourceEntry},
     target::Whose,
 };
 use crate::{Context, OtherArguments, codegen::Complete, excerpt::excerpt};
@@ -72,7 +72,7 @@ struct Surroundings {
 
 impl Completion {
     /// What a request asks to complete. Fails when there is no such argument.
-    pub(super) fn read(registry: &Registry, request: &Request<'_>) -> Result<Self, RpcError> {
+    pub(super) fn read(registry: &Primitives, request: &Request<'_>) -> Result<Self, RpcError> {
         let params = &request.params;
         let reference: Reference<'_> = member("ref", params.reference)?;
         let typed: Typed<'_> = member("argument", params.argument)?;

@@ -58,7 +58,7 @@ pub(crate) fn asked(
         }
         Method::Listen => {
             let mut filter = server
-                .capabilities
+                .capabilities()
                 .tellable(Filter::parse(params.notifications)?);
             // What a caller may not read, it is not told of either.
             filter
@@ -93,7 +93,7 @@ fn target(
     request: &Request<'_>,
     era: Era,
 ) -> Result<Target, RpcError> {
-    let (params, registry) = (&request.params, &server.registry);
+    let (params, registry) = (&request.params, server.registry.now());
     let name = || {
         let name = params.name.as_deref();
         name.ok_or_else(|| RpcError::invalid_params("`name` is missing"))
@@ -116,7 +116,7 @@ fn target(
             let uri = uri.to_owned();
             Ok(Target::Resource(Reading { uri, found }))
         }
-        Method::Complete => Completion::read(registry, request).map(Target::Completion),
+        Method::Complete => Completion::read(&registry, request).map(Target::Completion),
         _ => {
             let name = name()?;
             let tool = registry.tools.get(name);

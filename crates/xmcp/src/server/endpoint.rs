@@ -234,7 +234,7 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
             capabilities: session.map(|session| session.capabilities()),
             log_level: session.and_then(|session| session.log_level()),
             notifier: exchange.as_ref().map_or(notifier, Exchange::notifier),
-            asker: exchange.as_ref().map(Exchange::asker),
+            asker: exchange.as_ref().map(|exchange| exchange.asker(&server)),
             round: target.round(),
             question_timeout: server.settings.http.limits.question_timeout,
             cancellation: exchange

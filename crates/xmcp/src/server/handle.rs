@@ -6,12 +6,15 @@ use std::{
 };
 
 use super::{
-    Server,
+    Registry, Server,
     changes::{Change, Changes},
 };
-use crate::{Context, FromContext, Requirements, ToolError};
+use crate::{
+    Context, DynamicPrompt, DynamicResource, DynamicTool, FromContext, RegisterError, Requirements,
+    ToolError,
+};
 
-/// The server that answers a request, to tell its clients what has changed.
+/// The server that answers a request: to tell its clients what has changed, and to add and remove tools, prompts and resources.
 ///
 /// It is an argument of handlers, outlives its request, and may be kept and sent to other tasks. Telling never waits and never
 /// fails: clients that listen are told, each as soon as it reads. Clients of 2026-07-28 listen by `subscriptions/listen`, older ones in
@@ -58,6 +61,80 @@ impl ServerHandle {
     /// What this resource holds has changed. Told to those who subscribed to it by exactly this URI.
     pub fn resource_updated(&self, uri: impl AsRef<str>) {
         self.publish(Change::Resource(uri.as_ref().into()));
+    }
+
+    /// Adds a tool behind those of files, in the place of one that was added under the same name. Clients are told.
+    ///
+    /// # Errors
+    ///
+    /// A file has the name, it is no name, the schema cannot be served, or there are too many already.
+    pub fn add_tool(&self, tool: DynamicTool) -> Result<(), RegisterError> {
+        self.registered(|registry| registry.add_tool(tool))?;
+        self.tools_changed();
+        Ok(())
+    }
+
+    /// Removes a tool that was added. False when there is none: those of files stay.
+    pub fn remove_tool(&self, name: &str) -> bool {
+        let removed = self.removed(|registry| registry.remove_tool(name));
+        if removed {
+            self.tools_changed();
+        }
+        removed
+    }
+
+    /// Adds a prompt behind those of files, in the place of one that was added under the same name. Clients are told.
+    ///
+    /// # Errors
+    ///
+    /// A file has the name, it is no name, the schema cannot be served, or there are too many already.
+    pub fn add_prompt(&self, prompt: DynamicPrompt) -> Result<(), RegisterError> {
+        self.registered(|registry| registry.add_prompt(prompt))?;
+        self.prompts_changed();
+        Ok(())
+    }
+
+    /// Removes a prompt that was added. False when there is none: those of files stay.
+    pub fn remove_prompt(&self, name: &str) -> bool {
+        let removed = self.removed(|registry| registry.remove_prompt(name));
+        if removed {
+            self.prompts_changed();
+        }
+        removed
+    }
+
+    /// Adds a resource or a template behind those of files, in the place of one that was added under the same URI. Clients are told.
+    ///
+    /// # Errors
+    ///
+    /// A file has the URI, it is none that can be read, the schema does not fit it, or there are too many already.
+    pub fn add_resource(&self, resource: DynamicResource) -> Result<(), RegisterError> {
+        self.registered(|registry| registry.add_resource(resource))?;
+        self.resources_changed();
+        Ok(())
+    }
+
+    /// Removes a resource or a template that was added, by the URI that it was added with. False when there is none: those of files
+    /// stay.
+    pub fn remove_resource(&self, uri: &str) -> bool {
+        let removed = self.removed(|registry| registry.remove_resource(uri));
+        if removed {
+            self.resources_changed();
+        }
+        removed
+    }
+
+    fn registered(
+        &self,
+        add: impl FnOnce(&Registry) -> Result<(), RegisterError>,
+    ) -> Result<(), RegisterError> {
+        let server = self.server.upgrade().ok_or(RegisterError::Stopped)?;
+        add(&server.registry)
+    }
+
+    fn removed(&self, remove: impl FnOnce(&Registry) -> bool) -> bool {
+        let server = self.server.upgrade();
+        server.is_some_and(|server| remove(&server.registry))
     }
 
     fn publish(&self, change: Change) {

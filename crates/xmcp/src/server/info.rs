@@ -9,50 +9,53 @@ use crate::Era;
 
 /// The parts of both results that never change.
 pub(crate) struct Info {
-    /// `initialize` without its version, as an object.
-    legacy: Map<String, Value>,
-    modern: Bytes,
+    server: Value,
+    instructions: Option<String>,
+    versions: Vec<&'static str>,
 }
 
 impl Info {
-    pub(crate) fn write(
-        settings: &Settings,
-        capabilities: Capabilities,
-        versions: &Versions,
-    ) -> Self {
-        let server = implementation(settings);
-        let mut legacy = Map::new();
-        legacy.insert("capabilities".to_owned(), capabilities.to_json(Era::Legacy));
-        legacy.insert("serverInfo".to_owned(), server.clone());
-        let mut modern = Map::new();
-        modern.insert("resultType".to_owned(), "complete".into());
-        modern.insert("supportedVersions".to_owned(), json!(versions.all()));
-        modern.insert("capabilities".to_owned(), capabilities.to_json(Era::Modern));
-        modern.insert("ttlMs".to_owned(), 0.into());
-        modern.insert("cacheScope".to_owned(), "public".into());
-        modern.insert(
-            "_meta".to_owned(),
-            json!({ "io.modelcontextprotocol/serverInfo": server }),
-        );
-        if let Some(instructions) = &settings.server.instructions {
-            legacy.insert("instructions".to_owned(), instructions.as_str().into());
-            modern.insert("instructions".to_owned(), instructions.as_str().into());
-        }
+    pub(crate) fn write(settings: &Settings, versions: &Versions) -> Self {
         Self {
-            legacy,
-            modern: Value::Object(modern).to_string().into(),
+            server: implementation(settings),
+            instructions: settings.server.instructions.clone(),
+            versions: versions.all().to_vec(),
         }
     }
 
-    pub(crate) fn initialize(&self, version: &'static str) -> Bytes {
+    pub(crate) fn initialize(&self, version: &'static str, capabilities: Capabilities) -> Bytes {
         let mut result = Map::new();
         result.insert("protocolVersion".to_owned(), version.into());
-        result.extend(self.legacy.clone());
+        result.insert("capabilities".to_owned(), capabilities.to_json(Era::Legacy));
+        result.insert("serverInfo".to_owned(), self.server.clone());
+        self.instruct(&mut result);
         Value::Object(result).to_string().into()
     }
 
-    pub(crate) fn discover(&self) -> Bytes {
-        self.modern.clone()
+    pub(crate) fn discover(&self, capabilities: Capabilities) -> Bytes {
+        let mut result = Map::new();
+        result.insert("resultType".to_owned(), "complete".into());
+        result.insert("supportedVersions".to_owned(), json!(self.versions));
+        result.insert("capabilities".to_owned(), capabilities.to_json(Era::Modern));
+        result.insert("ttlMs".to_owned(), 0.into());
+        result.insert("cacheScope".to_owned(), "public".into());
+        result.insert(
+            "_meta".to_owned(),
+            json!({ "io.modelcontextprotocol/serverInfo": self.server }),
+        );
+        self.instruct(&mut result);
+        Value::Object(result).to_string().into()
+    }
+
+    /// `Implementation` of the schema.
+    pub(crate) fn server(&self) -> &Value {
+        &self.server
+    }
+
+    fn instruct(&self, result: &mut Map<String, Value>) {
+        if let Some(instructions) = &self.instructions {
+            result.insert("instructions".to_owned(), instructions.as_str().into());
+        }
     }
 }
 

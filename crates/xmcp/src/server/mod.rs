@@ -77,7 +77,6 @@ pub(crate) struct Server {
     pub(crate) settings: Settings,
     pub(crate) registry: Registry,
     pub(crate) state: AppState,
-    capabilities: Capabilities,
     pub(crate) versions: Versions,
     info: Info,
     lists: Lists,
@@ -127,11 +126,9 @@ impl Server {
             .map_err(|problem| StartError::Settings(vec![problem]))?;
         let registry = Registry::compile(app, &settings, &state, sessions)?;
         let lists = Lists::new(&settings);
-        let tells_legacy = settings.http.sessions || sessions == Sessions::NoneHere;
-        let capabilities = Capabilities::of(&registry, tells_legacy);
         let limits = &settings.http.limits;
         let versions = Versions::new(&settings.server.versions);
-        let info = Info::write(&settings, capabilities, &versions);
+        let info = Info::write(&settings, &versions);
         Ok(Arc::new(Self {
             sessions: settings
                 .http
@@ -142,7 +139,6 @@ impl Server {
             settings,
             registry,
             state,
-            capabilities,
             versions,
             info,
             lists,
@@ -156,17 +152,27 @@ impl Server {
 
     /// The result of `initialize` (2025-11-25 basic/lifecycle).
     pub(crate) fn initialize(&self, requested: &str) -> Result<Bytes, RpcError> {
-        Ok(self.info.initialize(self.versions.negotiate(requested)?))
+        let version = self.versions.negotiate(requested)?;
+        Ok(self.info.initialize(version, self.capabilities()))
     }
 
     /// The result of `server/discover` (2026-07-28 server/discover).
     pub(crate) fn discover(&self) -> Bytes {
-        self.info.discover()
+        let now = self.registry.now();
+        let discovered = now
+            .discovered
+            .get_or_init(|| self.info.discover(now.capabilities));
+        discovered.clone()
     }
 
     /// Whether a method belongs to something that this server has.
     fn serves(&self, method: Method) -> bool {
-        self.capabilities.has(method)
+        self.capabilities().has(method)
+    }
+
+    /// What this server can do now.
+    fn capabilities(&self) -> Capabilities {
+        self.registry.now().capabilities
     }
 
     /// Whether the caller may read the resource of this URI, if there is one.
@@ -175,7 +181,7 @@ impl Server {
         uri: &str,
         session: Option<&Session>,
     ) -> Result<(), InsufficientScope> {
-        match self.registry.resource(uri) {
+        match self.registry.now().resource(uri) {
             Some(found) => gate::check(&found.entry.listed.scopes, session),
             None => Ok(()),
         }
@@ -189,6 +195,7 @@ impl Server {
         cursor: Option<&str>,
         session: Option<&Session>,
     ) -> Result<Bytes, RpcError> {
-        self.lists.page(&self.registry, kind, era, cursor, session)
+        self.lists
+            .page(&self.registry.now(), kind, era, cursor, session)
     }
 }

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use xmcp_auth::{Session, scalekit::development};
 use xmcp_config::Settings;
 
-use super::{Server, Sessions, auth, endpoint::endpoint, gate};
+use super::{Server, Sessions, auth, endpoint::endpoint, gate, list::ListKind};
 use crate::{
     App, AppState, Middleware, StartError,
     http::{
@@ -153,15 +153,23 @@ pub(crate) async fn assemble(
 /// The page at `/` for people who open the address in a browser, unless the app has a route of its own there.
 fn landing_page(server: &Server) -> Bytes {
     let settings = &server.settings;
-    let hides_unauthorized = server.settings.server.hide_unauthorized;
-    let tools: Vec<_> = server
-        .registry
-        .tools
-        .listed()
+    let primitives = server.registry.now();
+    let [tools, prompts, resources, templates] = [
+        ListKind::Tools,
+        ListKind::Prompts,
+        ListKind::Resources,
+        ListKind::Templates,
+    ]
+    .map(|kind| -> Vec<(&str, &str)> {
+        let listed = primitives.list(kind);
         // Whoever opens the page is nobody yet.
-        .filter(|listed| !hides_unauthorized || gate::check(&listed.scopes, None).is_ok())
-        .map(|listed| (&*listed.key, &*listed.description))
-        .collect();
+        let hides = settings.server.hide_unauthorized;
+        listed
+            .filter(|listed| !hides || gate::check(&listed.scopes, None).is_ok())
+            .map(|listed| (&*listed.key, &*listed.description))
+            .collect()
+    });
+    let resources = [resources, templates].concat();
     landing::page(&Landing {
         title: settings
             .server
@@ -173,5 +181,7 @@ fn landing_page(server: &Server) -> Bytes {
         description: settings.server.description.as_deref(),
         url: &endpoint_url(&settings.http),
         tools: &tools,
+        prompts: &prompts,
+        resources: &resources,
     })
 }

@@ -8,7 +8,8 @@ use crate::{AskError, BoxError, Capability, InputRequired};
 ///
 /// Anything that is an error becomes one with `?`. The model sees the outermost message, bounded in length; the chain of
 /// sources goes to the log. Two kinds say less or more: [`ToolError::internal`] shows the model only the request's id, and
-/// [`ToolError::rpc`] answers with a JSON-RPC error instead of a result.
+/// [`ToolError::rpc`] answers with a JSON-RPC error instead of a result. So do an [`AskError`] of a capability that a 2026-07-28 client
+/// lacks, and an [`InputRequired`] that is returned: that is how a handler asks the client by what it returns.
 ///
 /// It is no `std::error::Error` itself, which is what lets `?` take every type that is.
 ///

@@ -1,10 +1,15 @@
 //! The server as a client meets it, over the router and without a socket: every rule in both protocol generations.
 
+// First, because its macro makes the entries of other tools too.
+#[macro_use]
+mod tools;
+
 mod arguments;
 mod asking;
 #[path = "../handlers/asking.rs"]
 mod asking_handlers;
 mod completions;
+mod dynamic;
 mod failures;
 mod http;
 mod limits;
@@ -23,4 +28,3 @@ mod sessions;
 mod start;
 mod support;
 mod talking;
-mod tools;

@@ -163,6 +163,20 @@ fn return_one_by_one(context: Context) -> Result<String> {
         .into())
 }
 
+/// Tells of its steps, those before its question included.
+async fn tell_and_return_a_question(context: Context) -> Result<String> {
+    context.progress(Progress::new(1.0)).await;
+    let Some(answer) = context.answer::<Name>("user_name")? else {
+        return Err(InputRequired::new()
+            .elicit::<Name>("user_name", "What is your name?")
+            .into());
+    };
+    for step in [0.5, 2.0, 2.0, f64::NAN] {
+        context.progress(Progress::new(step)).await;
+    }
+    Ok(format!("{}", answer.is_accepted()))
+}
+
 /// Never content.
 fn insist() -> InputRequired {
     InputRequired::new().elicit::<Name>("again", "And now?")
@@ -286,6 +300,7 @@ pub static TOOLS: &[Tool] = &[
     tool!(sync return_a_question),
     tool!(sync return_three_questions),
     tool!(sync return_one_by_one),
+    tool!(async tell_and_return_a_question),
     tool!(bare insist),
     tool!(bare ask_for_nothing),
     tool!(bare ask_for_a_tree_at_last),

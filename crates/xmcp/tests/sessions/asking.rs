@@ -3,7 +3,13 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::client::{Client, Server, Stream, json};
+use xmcp::App;
+
+use crate::{
+    asking_handlers,
+    client::{Client, Server, Stream, json},
+    tools,
+};
 
 async fn answer(client: &Client, id: &Value, member: &str, value: Value) -> u16 {
     let mut message = json!({ "jsonrpc": "2.0", "id": id });
@@ -144,4 +150,49 @@ async fn without_a_session_the_failure_names_the_setting() {
     assert_eq!(events["result"]["isError"], true);
     let text = events["result"]["content"][0]["text"].as_str().unwrap();
     assert!(text.contains("[http] sessions = true"), "{text}");
+}
+
+/// Whichever way a handler asks, and whatever it is that asks.
+#[tokio::test(start_paused = true)]
+async fn every_kind_of_handler_asks_in_every_way() {
+    let app = App {
+        tools: asking_handlers::TOOLS,
+        prompts: asking_handlers::PROMPTS,
+        resources: asking_handlers::RESOURCES,
+        ..tools::app()
+    };
+    let server = Server::of(app, |_| {}).await;
+    let client = server.connect().await;
+    let tool = |name: &str| ("tools/call", json!({ "name": name }));
+    for ((method, params), expected) in [
+        (tool("ask"), "Hello, Ada!"),
+        (tool("return_a_question"), "Hello, Ada!"),
+        (tool("return_one_by_one"), "Ada Ada Ada"),
+        (
+            ("prompts/get", json!({ "name": "ask_first" })),
+            "Write to Ada",
+        ),
+        (
+            ("resources/read", json!({ "uri": "test://asked" })),
+            "Hello, Ada!",
+        ),
+    ] {
+        let mut stream = Stream::of(client.request(1, method, params).await);
+        let last = loop {
+            let event = stream.next().await.unwrap();
+            let data = event.data();
+            match data["method"].as_str() {
+                Some("elicitation/create") => {
+                    answer(&client, &data["id"], "result", accept("Ada")).await
+                }
+                _ if data["id"] == 1 => break data.clone(),
+                _ => continue,
+            };
+        };
+        assert!(
+            last["result"].to_string().contains(expected),
+            "{method}: {last}"
+        );
+        assert_eq!(stream.next().await, None);
+    }
 }

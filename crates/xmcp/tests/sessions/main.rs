@@ -1,6 +1,8 @@
 //! Transport sessions as a 2025-11-25 client meets them, and how clients of both generations are told of changes.
 
 mod asking;
+#[path = "../handlers/asking.rs"]
+mod asking_handlers;
 mod cancelling;
 mod client;
 mod lifecycle;

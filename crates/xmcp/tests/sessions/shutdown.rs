@@ -91,7 +91,7 @@ fn who_listens_is_told_that_it_is_over() {
         return runtime.block_on(xmcp::serve(app)).unwrap();
     }
     let (mut process, _stderr, address) = start();
-    let initialize = json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": { "protocolVersion": "2025-11-25" } });
+    let initialize = json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": { "protocolVersion": "2025-11-25", "capabilities": { "elicitation": {} } } });
     let mut answer = send(&address, "POST /mcp HTTP/1.1", &initialize.to_string());
     let lines = until(&mut answer, "mcp-session-id: ");
     let id = lines.last().unwrap().trim_start_matches("mcp-session-id: ");
@@ -101,6 +101,12 @@ fn who_listens_is_told_that_it_is_over() {
         "",
     );
     until(&mut own, "id: 0-0");
+
+    let call =
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": "ask" } });
+    let head = format!("POST /mcp HTTP/1.1\r\nmcp-session-id: {id}");
+    let mut asking = send(&address, &head, &call.to_string());
+    until(&mut asking, "id: 1-1");
 
     let meta = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -127,5 +133,11 @@ fn who_listens_is_told_that_it_is_over() {
     // The end of a chunked body: neither stream breaks off.
     until(&mut listening, "0\r\n");
     until(&mut own, "0\r\n");
+    // No answer can come any more, so the call does not wait for one until the end of the drain.
+    let lines = until(&mut asking, "0\r\n");
+    assert!(
+        lines.iter().any(|line| line.contains("\"isError\":true")),
+        "{lines:?}"
+    );
     assert!(process.0.wait().unwrap().success());
 }

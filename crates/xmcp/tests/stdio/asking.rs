@@ -172,6 +172,21 @@ async fn what_a_handler_returns_to_ask_is_asked_by_requests() {
     );
 }
 
+/// 2025-11-25 basic/utilities/progress, "Progress Flow": the value increases with each notification.
+#[tokio::test]
+async fn progress_goes_forward_though_a_handler_runs_again() {
+    let mut client = connected(|_| {}).await;
+    let params = json!({ "name": "tell_and_return_a_question", "_meta": { "progressToken": 1 } });
+    client
+        .send(request(Era::Legacy, 1, "tools/call", params))
+        .await;
+    assert_eq!(client.message().await["params"]["progress"], 1);
+    let question = client.message().await;
+    answer(&mut client, &question, json!({ "action": "decline" })).await;
+    assert_eq!(client.message().await["params"]["progress"], 2);
+    assert_eq!(text(&client.message().await), "false");
+}
+
 #[tokio::test]
 async fn a_handler_that_is_never_content_asks_eight_times() {
     let mut client = connected(|_| {}).await;

@@ -142,6 +142,7 @@ async fn haunt(context: Context, stage: State<Stage>) -> &'static str {
             .log(LogLevel::Emergency, "a voice from beyond")
             .await;
         context.cancelled().await;
+        context.cancellation().cancelled().await;
     });
     "gone"
 }

@@ -12,7 +12,11 @@ use xmcp_config::Settings;
 
 pub(crate) use self::kind::ListKind;
 use self::{cursor::Cursor, page::Pages};
-use super::{Registry, gate, jsonrpc::RpcError, registry::Listed};
+use super::{
+    gate,
+    jsonrpc::RpcError,
+    registry::{Listed, Primitives},
+};
 use crate::Era;
 
 /// How lists are written.
@@ -24,7 +28,7 @@ pub(crate) struct Lists {
     hides_unauthorized: bool,
 }
 
-/// What was written of one state of the registry, for everybody.
+/// What was written of the primitives of one time, for everybody.
 #[derive(Default)]
 pub(crate) struct Written([[OnceLock<Pages>; 2]; 4]);
 
@@ -40,7 +44,7 @@ impl Lists {
     /// One page of a list, as the JSON text of its result: the first without a cursor.
     pub(crate) fn page(
         &self,
-        registry: &Registry,
+        registry: &Primitives,
         kind: ListKind,
         era: Era,
         cursor: Option<&str>,
@@ -50,7 +54,7 @@ impl Lists {
             .map(|cursor| Cursor::read(cursor, kind))
             .transpose()?;
         if !self.hides_unauthorized {
-            let pages = registry.written().get(kind, era, || {
+            let pages = registry.written.get(kind, era, || {
                 Pages::write(self, kind, era, &registry.list(kind).collect::<Vec<_>>())
             });
             return pages.at(cursor);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{codegen::Input, schema::InputCheck};
+use crate::{codegen::Input, dynamic::Takes, schema::InputCheck};
 
 /// How arguments are read.
 #[derive(Clone, Copy)]
@@ -17,23 +17,50 @@ pub(super) fn compile(
     rules: Rules,
 ) -> Result<(Map<String, Value>, InputCheck), String> {
     let schema = match input {
-        Input::None => {
-            match json!({ "type": "object", "properties": {}, "additionalProperties": false }) {
-                Value::Object(schema) => schema,
-                _ => Map::new(),
-            }
-        }
+        Input::None => nothing(),
         Input::Schema(schema) => schema(),
-        Input::Raw(schema) => match schema() {
-            Value::Object(schema) => schema,
-            _ => return Err("is not a JSON object: return one from `schema()`".to_owned()),
-        },
+        Input::Raw(schema) => object(schema())?,
     };
+    checked(schema, rules)
+}
+
+/// The same of what is made at run time.
+pub(super) fn compile_dynamic(
+    takes: Takes,
+    rules: Rules,
+) -> Result<(Map<String, Value>, InputCheck), String> {
+    let schema = match takes {
+        Takes::Nothing => nothing(),
+        Takes::Type(schema) => schema,
+        Takes::Schema(schema) => object(schema)?,
+    };
+    checked(schema, rules)
+}
+
+fn checked(
+    schema: Map<String, Value>,
+    rules: Rules,
+) -> Result<(Map<String, Value>, InputCheck), String> {
     if schema.get("type").and_then(Value::as_str) != Some("object") {
         return Err("does not say `\"type\": \"object\"`: arguments are always an object, so `Schema` must be a struct with named fields".to_owned());
     }
     let check = InputCheck::compile(&schema, rules.strict).map_err(|error| error.to_string())?;
     Ok((schema, check))
+}
+
+/// The schema of no arguments.
+fn nothing() -> Map<String, Value> {
+    match json!({ "type": "object", "properties": {}, "additionalProperties": false }) {
+        Value::Object(schema) => schema,
+        _ => Map::new(),
+    }
+}
+
+fn object(schema: Value) -> Result<Map<String, Value>, String> {
+    match schema {
+        Value::Object(schema) => Ok(schema),
+        _ => Err("is not a JSON object: return one from `schema()`".to_owned()),
+    }
 }
 
 /// The values of a member that takes one of a list of texts: those that complete themselves.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::Era;
+use crate::{Era, dynamic::Common};
 
 /// What lists, gates and logs know of a tool, a prompt or a resource.
 pub(crate) struct Listed {
@@ -39,6 +39,31 @@ impl Listed {
             legacy: definition(Era::Legacy).to_string(),
             modern: definition(Era::Modern).to_string(),
         }
+    }
+
+    /// What is said of one of run time. Its handler has the request, so it can do everything.
+    pub(super) fn dynamic(key: String, common: &Common, definition: impl Fn(Era) -> Value) -> Self {
+        Self {
+            scopes: common.scopes.iter().cloned().map(Cow::Owned).collect(),
+            order: common.order,
+            can_talk_back: true,
+            can_change: true,
+            ..Self::new(
+                Cow::Owned(key),
+                Cow::Owned(common.description.clone()),
+                definition,
+            )
+        }
+    }
+
+    /// What no other of its kind has: the key, and of a template its shape, whatever its parameters are called.
+    pub(super) fn identity(&self) -> String {
+        let segments = self.key.split('/').map(|segment| match segment {
+            rest if rest.starts_with("{+") => "{+}",
+            parameter if parameter.starts_with('{') => "{}",
+            literal => literal,
+        });
+        segments.collect::<Vec<_>>().join("/")
     }
 
     /// The definition in a list of that generation.

@@ -3,6 +3,8 @@
 mod icons;
 mod input;
 mod listed;
+mod name;
+mod primitives;
 mod problems;
 mod prompt;
 mod resource;
@@ -11,37 +13,59 @@ mod table;
 mod tool;
 mod uri;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use xmcp_config::Settings;
 
 use self::{input::Rules, problems::Problems};
 pub(crate) use self::{
     listed::{Listed, Primitive},
+    primitives::Primitives,
     prompt::{Argument, CompleteHandler, PromptEntry},
     resource::ResourceEntry,
     routes::{Found, Routes},
     table::Table,
     tool::ToolEntry,
 };
-use super::{
-    Sessions,
-    list::{ListKind, Written},
+use super::Sessions;
+use crate::{
+    App, AppState, DynamicPrompt, DynamicResource, DynamicTool, RegisterError, StartError,
 };
-use crate::{App, AppState, StartError};
 
-/// Every tool, prompt and resource of the app.
+/// The tools, prompts and resources of the app: those of files, which stay, and behind them those of run time.
 pub(crate) struct Registry {
-    pub(crate) tools: Table<ToolEntry>,
-    pub(crate) prompts: Table<PromptEntry>,
-    /// Resources that have one URI.
-    pub(crate) resources: Table<ResourceEntry>,
-    /// Resources whose URI has parameters.
-    pub(crate) templates: Table<ResourceEntry>,
-    routes: Routes,
-    /// The lists of this state of things, as they were written for everybody.
-    written: Written,
+    rules: Rules,
+    /// Whether clients before 2026-07-28 can be told of changes.
+    tells_legacy: bool,
+    files: Files,
+    state: RwLock<State>,
 }
+
+/// What files made, in the order of the lists.
+struct Files {
+    tools: Vec<Arc<ToolEntry>>,
+    prompts: Vec<Arc<PromptEntry>>,
+    resources: Vec<Arc<ResourceEntry>>,
+    templates: Vec<Arc<ResourceEntry>>,
+}
+
+/// What changes.
+struct State {
+    added: Added,
+    now: Arc<Primitives>,
+}
+
+/// What was made at run time, in the order in which it was added.
+#[derive(Default)]
+struct Added {
+    tools: Vec<Arc<ToolEntry>>,
+    prompts: Vec<Arc<PromptEntry>>,
+    /// Templates included.
+    resources: Vec<Arc<ResourceEntry>>,
+}
+
+/// How many of each kind can be added.
+const MOST: usize = 10_000;
 
 impl Registry {
     /// Checks what handlers need and compiles every schema. Fails with all problems of a kind at once.
@@ -86,88 +110,168 @@ impl Registry {
             list.extend(problems.schema(resource.source, resource.uri, entry));
         }
         problems.none()?;
-        Ok(Self::new(
-            Table::new(tools),
-            Table::new(prompts),
-            Table::new(resources),
-            Table::new(templates),
-        ))
-    }
-
-    fn new(
-        tools: Table<ToolEntry>,
-        prompts: Table<PromptEntry>,
-        resources: Table<ResourceEntry>,
-        templates: Table<ResourceEntry>,
-    ) -> Self {
-        let mut routes = Routes::default();
-        for entry in resources.iter().chain(templates.iter()) {
-            routes.add(Arc::clone(entry));
-        }
-        Self {
-            tools,
-            prompts,
-            resources,
-            templates,
-            routes,
-            written: Written::default(),
-        }
-    }
-
-    /// The resource that this URI names, and what its parameters are.
-    pub(crate) fn resource(&self, uri: &str) -> Option<Found> {
-        match self.resources.get(uri) {
-            Some(entry) => Some(Found::fixed(Arc::clone(entry))),
-            None => self.routes.find(uri),
-        }
-    }
-
-    /// One of the lists, in its order.
-    pub(crate) fn list(&self, kind: ListKind) -> Box<dyn Iterator<Item = &Listed> + '_> {
-        match kind {
-            ListKind::Tools => Box::new(self.tools.listed()),
-            ListKind::Prompts => Box::new(self.prompts.listed()),
-            ListKind::Resources => Box::new(self.resources.listed()),
-            ListKind::Templates => Box::new(self.templates.listed()),
-        }
-    }
-
-    pub(super) fn written(&self) -> &Written {
-        &self.written
-    }
-
-    /// What lists know of everything there is.
-    pub(crate) fn listed(&self) -> impl Iterator<Item = &Listed> {
-        let resources = self.resources.listed().chain(self.templates.listed());
-        self.tools
-            .listed()
-            .chain(self.prompts.listed())
-            .chain(resources)
-    }
-
-    /// Whether any argument can be completed.
-    pub(crate) fn can_complete(&self) -> bool {
-        let has_choices = |arguments: &[Argument]| {
-            arguments
-                .iter()
-                .any(|argument| !argument.choices.is_empty())
+        let files = Files {
+            tools: in_order(tools),
+            prompts: in_order(prompts),
+            resources: in_order(resources),
+            templates: in_order(templates),
         };
-        self.prompts
-            .iter()
-            .any(|prompt| prompt.complete.is_some() || has_choices(&prompt.arguments))
-            || self
-                .templates
-                .iter()
-                .any(|template| template.complete.is_some() || has_choices(&template.arguments))
+        let tells_legacy = settings.http.sessions || sessions == Sessions::NoneHere;
+        let now = Primitives::new(
+            Arc::new(Table::new(files.tools.clone())),
+            Arc::new(Table::new(files.prompts.clone())),
+            Arc::new(Table::new(files.resources.clone())),
+            Arc::new(Table::new(files.templates.clone())),
+            tells_legacy,
+        );
+        let state = State {
+            added: Added::default(),
+            now: Arc::new(now),
+        };
+        Ok(Self {
+            rules,
+            tells_legacy,
+            files,
+            state: RwLock::new(state),
+        })
     }
 
-    /// Whether any handler can say that something has changed.
-    pub(crate) fn can_change(&self) -> bool {
-        self.listed().any(|listed| listed.can_change)
+    /// Everything that there is now.
+    pub(crate) fn now(&self) -> Arc<Primitives> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&state.now)
     }
 
-    /// Whether any handler can send log messages.
-    pub(crate) fn can_log(&self) -> bool {
-        self.listed().any(|listed| listed.can_talk_back)
+    /// Adds a tool behind those of files, in the place of one that was added under the same name.
+    pub(super) fn add_tool(&self, tool: DynamicTool) -> Result<(), RegisterError> {
+        let entry = ToolEntry::dynamic(tool, self.rules)?;
+        let mut state = self.changing();
+        add(&self.files.tools, &mut state.added.tools, entry)?;
+        self.update_tools(&mut state);
+        Ok(())
     }
+
+    /// Removes a tool that was added.
+    pub(super) fn remove_tool(&self, name: &str) -> bool {
+        let mut state = self.changing();
+        let removed = remove(&mut state.added.tools, name);
+        if removed {
+            self.update_tools(&mut state);
+        }
+        removed
+    }
+
+    /// Adds a prompt behind those of files, in the place of one that was added under the same name.
+    pub(super) fn add_prompt(&self, prompt: DynamicPrompt) -> Result<(), RegisterError> {
+        let entry = PromptEntry::dynamic(prompt)?;
+        let mut state = self.changing();
+        add(&self.files.prompts, &mut state.added.prompts, entry)?;
+        self.update_prompts(&mut state);
+        Ok(())
+    }
+
+    /// Removes a prompt that was added.
+    pub(super) fn remove_prompt(&self, name: &str) -> bool {
+        let mut state = self.changing();
+        let removed = remove(&mut state.added.prompts, name);
+        if removed {
+            self.update_prompts(&mut state);
+        }
+        removed
+    }
+
+    /// Adds a resource or a template behind those of files, in the place of one that was added under the same URI.
+    pub(super) fn add_resource(&self, resource: DynamicResource) -> Result<(), RegisterError> {
+        let entry = ResourceEntry::dynamic(resource)?;
+        let files = match entry.parameters.is_empty() {
+            true => &self.files.resources,
+            false => &self.files.templates,
+        };
+        let mut state = self.changing();
+        add(files, &mut state.added.resources, entry)?;
+        self.update_resources(&mut state);
+        Ok(())
+    }
+
+    /// Removes a resource or a template that was added.
+    pub(super) fn remove_resource(&self, uri: &str) -> bool {
+        let mut state = self.changing();
+        let removed = remove(&mut state.added.resources, uri);
+        if removed {
+            self.update_resources(&mut state);
+        }
+        removed
+    }
+
+    fn changing(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn update_tools(&self, state: &mut State) {
+        let tools = behind(&self.files.tools, &state.added.tools, |_| true);
+        state.now = Arc::new(state.now.with_tools(tools, self.tells_legacy));
+    }
+
+    fn update_prompts(&self, state: &mut State) {
+        let prompts = behind(&self.files.prompts, &state.added.prompts, |_| true);
+        state.now = Arc::new(state.now.with_prompts(prompts, self.tells_legacy));
+    }
+
+    fn update_resources(&self, state: &mut State) {
+        let added = &state.added.resources;
+        let is_template = |entry: &ResourceEntry| !entry.parameters.is_empty();
+        let resources = behind(&self.files.resources, added, |entry| !is_template(entry));
+        let templates = behind(&self.files.templates, added, is_template);
+        let now = Primitives::new(
+            Arc::clone(&state.now.tools),
+            Arc::clone(&state.now.prompts),
+            Arc::new(resources),
+            Arc::new(templates),
+            self.tells_legacy,
+        );
+        state.now = Arc::new(now);
+    }
+}
+
+/// Entries by their number, and otherwise as they come.
+fn in_order<T: Primitive>(mut entries: Vec<Arc<T>>) -> Vec<Arc<T>> {
+    entries.sort_by_key(|entry| entry.listed().order);
+    entries
+}
+
+/// Those of files, and behind them those of run time.
+fn behind<T: Primitive>(
+    files: &[Arc<T>],
+    added: &[Arc<T>],
+    is_one: impl Fn(&T) -> bool,
+) -> Table<T> {
+    let added = added.iter().filter(|entry| is_one(entry)).cloned();
+    let added = in_order(added.collect());
+    Table::new(files.iter().cloned().chain(added).collect())
+}
+
+fn add<T: Primitive>(
+    files: &[Arc<T>],
+    added: &mut Vec<Arc<T>>,
+    entry: T,
+) -> Result<(), RegisterError> {
+    let key = entry.listed().identity();
+    if files.iter().any(|file| file.listed().identity() == key) {
+        return Err(RegisterError::Taken(entry.listed().key.to_string()));
+    }
+    let place = added
+        .iter()
+        .position(|added| added.listed().identity() == key);
+    match place {
+        Some(place) => added[place] = Arc::new(entry),
+        None if added.len() >= MOST => return Err(RegisterError::TooMany(MOST)),
+        None => added.push(Arc::new(entry)),
+    }
+    Ok(())
+}
+
+fn remove<T: Primitive>(added: &mut Vec<Arc<T>>, key: &str) -> bool {
+    let before = added.len();
+    added.retain(|entry| entry.listed().key != key);
+    added.len() < before
 }

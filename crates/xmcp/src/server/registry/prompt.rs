@@ -7,9 +7,10 @@ use serde_json::{Map, Value};
 use super::{
     Listed, Primitive, icons,
     input::{self, Rules},
+    name,
 };
 use crate::{
-    GetPromptResult,
+    DynamicPrompt, GetPromptResult, RegisterError,
     codegen::{Call, Complete, Prompt, Reply, Shape},
     schema::InputCheck,
 };
@@ -87,6 +88,32 @@ impl PromptEntry {
 }
 
 impl PromptEntry {
+    /// A prompt of run time.
+    pub(super) fn dynamic(prompt: DynamicPrompt) -> Result<Self, RegisterError> {
+        let common = prompt.common;
+        name::check(&common.name)?;
+        let refused = |problem| name::schema(&common.name, problem);
+        let rules = Rules { strict: false };
+        let (input, check) = input::compile_dynamic(prompt.takes, rules).map_err(refused)?;
+        let arguments = Argument::all(&input).map_err(refused)?;
+        let definition = Definition {
+            name: &common.name,
+            title: common.title.as_deref(),
+            description: &common.description,
+            icons: &[],
+            arguments: &arguments,
+            meta: common.meta(),
+        };
+        let listed = Listed::dynamic(common.name.clone(), &common, |_| definition.write());
+        Ok(Self {
+            listed,
+            arguments,
+            check,
+            call: prompt.call,
+            complete: None,
+        })
+    }
+
     /// The required arguments that this JSON text lacks, as they stand in a sentence.
     pub(crate) fn missing(&self, arguments: &str) -> Vec<String> {
         let Ok(given) = serde_json::from_str::<Map<String, Value>>(arguments) else {

@@ -7,10 +7,12 @@ use serde_json::{Map, Value};
 use super::{
     Listed, Primitive, icons,
     input::{self, Rules},
+    name,
     prompt::{Argument, CompleteHandler},
+    uri,
 };
 use crate::{
-    ReadResourceResult, ResourceMetadata,
+    DynamicResource, ReadResourceResult, RegisterError, ResourceMetadata,
     codegen::{Call, Parameter, Reply, Resource, Shape},
     content::Role,
     schema::InputCheck,
@@ -80,7 +82,14 @@ impl ResourceEntry {
         listed.can_talk_back = shape.can_talk_back;
         listed.can_change = shape.can_change();
         let parameters: Vec<Bracket> = resource.parameters.iter().map(Bracket::from).collect();
-        compare(&parameters, &input)?;
+        compare(&parameters, &input).map_err(|misfit| match misfit {
+            Misfit::Lacks(name) => {
+                format!("lacks the parameter `{name}`: add `pub {name}: String`")
+            }
+            Misfit::Has(name) => format!(
+                "has a member `{name}`, which is no parameter: put `[{name}]` into the file's path, or remove the field"
+            ),
+        })?;
         Ok(Self {
             listed,
             arguments: arguments(&parameters, &input),
@@ -97,22 +106,75 @@ impl ResourceEntry {
     }
 }
 
+impl ResourceEntry {
+    /// A resource or a template of run time.
+    pub(super) fn dynamic(resource: DynamicResource) -> Result<Self, RegisterError> {
+        let (uri, common) = (resource.uri, resource.common);
+        let parameters = uri::parameters(&uri).map_err(|problem| RegisterError::Uri {
+            uri: uri.clone(),
+            problem,
+        })?;
+        let refused = |problem| name::schema(&uri, problem);
+        let rules = Rules { strict: false };
+        let (input, check) = input::compile_dynamic(resource.takes, rules).map_err(refused)?;
+        compare(&parameters, &input)
+            .map_err(|misfit| match misfit {
+                Misfit::Lacks(name) => {
+                    format!("lacks the parameter `{name}` of the URI: add it as a field")
+                }
+                Misfit::Has(name) => format!(
+                    "has a member `{name}`, which is no parameter: put `{{{name}}}` into the URI, or remove the field"
+                ),
+            })
+            .map_err(refused)?;
+        let definition = Definition {
+            uri: &uri,
+            is_template: !parameters.is_empty(),
+            name: &common.name,
+            title: common.title.as_deref(),
+            description: &common.description,
+            mime_type: resource.mime_type.as_deref(),
+            metadata: &match resource.size {
+                Some(size) => ResourceMetadata::NONE.size(size),
+                None => ResourceMetadata::NONE,
+            },
+            meta: common.meta(),
+        };
+        let listed = Listed::dynamic(uri.clone(), &common, |_| definition.write());
+        Ok(Self {
+            listed,
+            arguments: arguments(&parameters, &input),
+            parameters,
+            check,
+            mime_type: resource.mime_type.map(Cow::Owned),
+            cache_for: resource.cache_for,
+            same_for_all: resource.same_for_all,
+            call: resource.call,
+            complete: None,
+        })
+    }
+}
+
+/// A name that stands in one of URI and schema only.
+enum Misfit<'a> {
+    Lacks(&'a str),
+    Has(&'a str),
+}
+
 /// That the schema's members are the URI's parameters. The build script has seen to it, but for a `Schema` from elsewhere.
-fn compare(parameters: &[Bracket], schema: &Map<String, Value>) -> Result<(), String> {
+fn compare<'a>(
+    parameters: &'a [Bracket],
+    schema: &'a Map<String, Value>,
+) -> Result<(), Misfit<'a>> {
     let members = schema.get("properties").and_then(Value::as_object);
     let has = |name: &str| members.is_some_and(|members| members.contains_key(name));
     if let Some(parameter) = parameters.iter().find(|parameter| !has(&parameter.name)) {
-        let name = &parameter.name;
-        return Err(format!(
-            "lacks the parameter `{name}`: add `pub {name}: String`"
-        ));
+        return Err(Misfit::Lacks(&parameter.name));
     }
     let is_parameter = |name: &str| parameters.iter().any(|parameter| parameter.name == name);
     let mut names = members.into_iter().flat_map(Map::keys);
     match names.find(|name| !is_parameter(name)) {
-        Some(name) => Err(format!(
-            "has a member `{name}`, which is no parameter: put `[{name}]` into the file's path, or remove the field"
-        )),
+        Some(name) => Err(Misfit::Has(name)),
         None => Ok(()),
     }
 }

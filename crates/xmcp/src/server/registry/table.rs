@@ -11,10 +11,9 @@ pub(crate) struct Table<T> {
 }
 
 impl<T: Primitive> Table<T> {
-    /// These entries, sorted by their number and otherwise as they come.
-    pub(crate) fn new(mut entries: Vec<Arc<T>>) -> Self {
-        entries.sort_by_key(|entry| entry.listed().order);
-        let keys = entries.iter().enumerate();
+    /// These entries in this order. Of two with the same key the first is found.
+    pub(crate) fn new(entries: Vec<Arc<T>>) -> Self {
+        let keys = entries.iter().enumerate().rev();
         let by_key = keys
             .map(|(place, entry)| (entry.listed().key.to_string(), place))
             .collect();

@@ -7,9 +7,10 @@ use serde_json::{Map, Value};
 use super::{
     Listed, Primitive, icons,
     input::{self, Rules},
+    name,
 };
 use crate::{
-    CallToolResult, Era, ToolMetadata,
+    CallToolResult, DynamicTool, Era, RegisterError, ToolMetadata,
     codegen::{Call, Reply, Shape, Tool},
     schema::{InputCheck, OutputSchema},
 };
@@ -65,6 +66,32 @@ impl ToolEntry {
             output: shape.output,
             check,
             call: Arc::new(tool.call),
+        })
+    }
+}
+
+impl ToolEntry {
+    /// A tool of run time.
+    pub(super) fn dynamic(tool: DynamicTool, rules: Rules) -> Result<Self, RegisterError> {
+        let common = tool.common;
+        name::check(&common.name)?;
+        let (input, check) = input::compile_dynamic(tool.takes, rules)
+            .map_err(|problem| name::schema(&common.name, problem))?;
+        let definition = Definition {
+            name: &common.name,
+            title: common.title.as_deref(),
+            description: &common.description,
+            input: &input,
+            output: tool.output.as_ref(),
+            metadata: &tool.metadata,
+            meta: common.meta(),
+        };
+        let listed = Listed::dynamic(common.name.clone(), &common, |era| definition.write(era));
+        Ok(Self {
+            listed,
+            output: tool.output,
+            check,
+            call: tool.call,
         })
     }
 }

@@ -8,6 +8,8 @@
 
 use std::borrow::Cow;
 
+use super::resource::Bracket;
+
 /// The longest URI that names a resource, in bytes.
 pub(super) const LONGEST: usize = 4096;
 
@@ -33,6 +35,68 @@ impl<'a> Uri<'a> {
             segments,
         })
     }
+}
+
+/// The parameters of a URI or template of run time. Fails with what is wrong with it, and what to write.
+pub(super) fn parameters(uri: &str) -> Result<Vec<Bracket>, &'static str> {
+    let (scheme, path) = uri
+        .split_once(':')
+        .ok_or("it has no scheme: write `notes://1`")?;
+    let mut letters = scheme.bytes();
+    let is_scheme = letters.next().is_some_and(|byte| byte.is_ascii_lowercase())
+        && letters.all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+.-".contains(&byte)
+        });
+    if !is_scheme {
+        return Err(
+            "its scheme must be lower case letters, digits, `+`, `.` and `-`, a letter first",
+        );
+    }
+    if uri.len() > LONGEST {
+        return Err("it is longer than 4096 bytes");
+    }
+    if uri
+        .chars()
+        .any(|character| character.is_control() || character.is_whitespace())
+    {
+        return Err("spaces and control characters must be percent-encoded");
+    }
+    if !uri.contains(['{', '}']) {
+        return Ok(Vec::new());
+    }
+    let path = path
+        .strip_prefix("//")
+        .ok_or("a template begins like `notes://`")?;
+    let segments: Vec<&str> = path.split('/').collect();
+    let mut parameters: Vec<Bracket> = Vec::new();
+    for (place, segment) in segments.iter().enumerate() {
+        if !segment.contains(['{', '}']) {
+            continue;
+        }
+        let name = segment
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
+        let name = name.ok_or("a parameter is a whole segment: write `notes://{id}/text`")?;
+        let (name, rest) = match name.strip_prefix('+') {
+            Some(name) => (name, true),
+            None => (name, false),
+        };
+        if rest && place + 1 < segments.len() {
+            return Err("`{+name}` is the rest of the URI, so it must be the last segment");
+        }
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        if name.is_empty() || !name.bytes().all(is_name) {
+            return Err("a parameter's name is letters, digits and `_`");
+        }
+        if parameters.iter().any(|parameter| parameter.name == name) {
+            return Err("a parameter stands twice");
+        }
+        parameters.push(Bracket {
+            name: Cow::Owned(name.to_owned()),
+            rest,
+        });
+    }
+    Ok(parameters)
 }
 
 /// One segment, decoded.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use super::session::TransportSession;
 use crate::{
@@ -17,6 +18,8 @@ use crate::{
 pub(super) struct SessionAsker {
     pub(super) session: Arc<TransportSession>,
     pub(super) stream: u64,
+    /// From then on no answer can come.
+    pub(super) closing: CancellationToken,
 }
 
 impl Asker for SessionAsker {
@@ -35,7 +38,10 @@ impl Asker for SessionAsker {
             self.session
                 .streams
                 .say(self.stream, request.to_string().as_bytes());
-            answer.await.unwrap_or(Err(AskError::Gone))
+            match self.closing.run_until_cancelled(answer).await {
+                Some(Ok(answer)) => answer,
+                Some(Err(_)) | None => Err(AskError::Gone),
+            }
         })
     }
 }
@@ -48,7 +54,9 @@ struct Waiting<'a> {
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        let SessionAsker { session, stream } = self.asker;
+        let SessionAsker {
+            session, stream, ..
+        } = self.asker;
         if session.questions.give_up(self.id) {
             let notification = Notification {
                 method: "notifications/cancelled",

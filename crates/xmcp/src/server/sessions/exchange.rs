@@ -72,7 +72,7 @@ impl Exchange {
     }
 
     /// What takes the handler's questions to the client: on the request's own stream, or where it has none, on the client's.
-    pub(crate) fn asker(&self) -> Arc<dyn Asker> {
+    pub(crate) fn asker(&self, server: &Server) -> Arc<dyn Asker> {
         Arc::new(SessionAsker {
             session: Arc::clone(self.session()),
             stream: if self.is_streamed {
@@ -80,6 +80,7 @@ impl Exchange {
             } else {
                 STANDALONE
             },
+            closing: server.closing.clone(),
         })
     }
 

@@ -21,6 +21,7 @@ impl SessionId {
         Some(Self(BASE64_URL_SAFE_NO_PAD.encode(bytes)))
     }
 
+    #[cfg(test)]
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }

@@ -215,6 +215,50 @@ async fn sends_any_request() {
 }
 
 #[tokio::test]
+async fn headers_name_what_a_request_is_about() {
+    use xmcp::codegen::{self, Input, Prompt, Reply, Resource, Shape};
+
+    static PROMPTS: &[Prompt] = &[Prompt {
+        name: "hello",
+        description: "Says hello",
+        source: "prompts/hello.rs:2:1",
+        metadata: &codegen::PromptMetadata::NONE,
+        meta: None,
+        input: Input::None,
+        shape: || Shape::prompt_0(String::new),
+        call: |_| Reply::new(async { codegen::IntoPromptResult::into_prompt_result("hello") }),
+        complete: None,
+    }];
+    static RESOURCES: &[Resource] = &[Resource {
+        uri: "docs://readme",
+        name: "docs_readme",
+        description: "What to read first",
+        source: "resources/(docs)/readme.rs:2:1",
+        metadata: &codegen::ResourceMetadata::NONE,
+        meta: None,
+        input: Input::None,
+        parameters: &[],
+        shape: || Shape::resource_0(String::new),
+        call: |_| Reply::new(async { codegen::IntoResourceResult::into_resource_result("read") }),
+        complete: None,
+    }];
+    let app = App {
+        prompts: PROMPTS,
+        resources: RESOURCES,
+        ..app()
+    };
+    let client = xmcp_test::client(app).await;
+
+    let prompt = client.request("prompts/get", json!({ "name": "hello" }));
+    assert_eq!(
+        prompt.await.unwrap()["messages"][0]["content"]["text"],
+        "hello"
+    );
+    let resource = client.request("resources/read", json!({ "uri": "docs://readme" }));
+    assert_eq!(resource.await.unwrap()["contents"][0]["text"], "read");
+}
+
+#[tokio::test]
 async fn a_refusal_names_what_was_asked_and_what_came_back() {
     let client = xmcp_test::client(app()).await;
     let unknown = client.try_call("no_such", json!({})).await.unwrap_err();

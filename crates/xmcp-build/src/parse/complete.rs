@@ -126,16 +126,20 @@ fn check_context(argument: &FnArg, report: &mut Report<'_>) {
     let FnArg::Typed(argument) = argument else {
         return;
     };
-    let (ty, place) = (&argument.ty, argument.ty.span());
-    let shown = format!("`{}: {}`", shown(&argument.pat), shown(ty));
-    if handler::is_value(ty) {
-        let message = format!("{shown} cannot come from the request: remove it");
+    let (pattern, place) = (shown(&argument.pat), argument.ty.span());
+    let described = format!("`{pattern}: {}`", shown(&argument.ty));
+    let owned = match &*argument.ty {
+        Type::Reference(reference) => &reference.elem,
+        _ => &argument.ty,
+    };
+    if handler::is_value(owned) {
+        let message = format!("{described} cannot come from the request: remove it");
         report.error(place, message);
         return;
     }
-    let kind = handler::classify(ty, &shown, report);
+    let kind = handler::classify(&argument.ty, &pattern, report);
     if kind == Argument::Input && !report.has_error_at(place.into()) {
-        let message = format!("{shown} is not there yet while somebody types: remove it");
+        let message = format!("{described} is not there yet while somebody types: remove it");
         report.error(place, message);
     }
 }

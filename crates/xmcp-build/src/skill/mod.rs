@@ -80,12 +80,12 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn skill(&mut self, directory: &str, paths: &[&String]) {
         let manifest = format!("{directory}/{SKILL_MD}");
-        let Some(front_matter) = self.front_matter(directory, &manifest) else {
-            return;
-        };
         if !self.is_within_limits(&manifest, paths) {
             return;
         }
+        let Some(front_matter) = self.front_matter(directory, &manifest) else {
+            return;
+        };
         // `SKILL.md` first: it is what a host asks for first.
         let others = paths.iter().filter(|path| ***path != manifest);
         let paths: Vec<&String> = std::iter::once(&manifest).chain(others.copied()).collect();

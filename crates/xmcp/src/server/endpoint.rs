@@ -204,9 +204,11 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
     parts.extensions.insert(ServerHandle::of(&server));
     target.extend(&mut parts.extensions);
     let takes_stream = media_type::accepts(&parts.headers, "text/event-stream");
+    // Completions are many and small, and nobody comes back for one.
+    let is_streamed = takes_stream && !matches!(target, Target::Completion(_));
     let exchange = called
         .session
-        .map(|session| Exchange::begin(&server, session, called.id.clone(), takes_stream));
+        .map(|session| Exchange::begin(&server, session, called.id.clone(), is_streamed));
     let exchange = match exchange {
         Some(None) => return sessions::too_many(),
         Some(exchange) => exchange,

@@ -8,6 +8,7 @@ mod auth;
 mod body;
 mod call;
 mod capabilities;
+mod card;
 pub(crate) mod changes;
 mod completion;
 mod detach;
@@ -130,10 +131,13 @@ impl Server {
         let versions = Versions::new(&settings.server.versions);
         let info = Info::write(&settings, &versions);
         Ok(Arc::new(Self {
-            sessions: settings
-                .http
-                .sessions
-                .then(|| Arc::new(SessionStore::new(limits.sessions, limits.session_idle))),
+            sessions: settings.http.sessions.then(|| {
+                Arc::new(SessionStore::new(
+                    limits.sessions,
+                    limits.session_idle,
+                    limits.in_flight,
+                ))
+            }),
             subscriptions: Arc::new(Semaphore::new(limits.subscriptions)),
             bodies: BodyBudget::for_bodies_of(settings.http.body_limit),
             settings,

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use xmcp_auth::{Session, scalekit::development};
 use xmcp_config::Settings;
 
-use super::{Server, Sessions, auth, endpoint::endpoint, gate, list::ListKind};
+use super::{Server, Sessions, auth, card, endpoint::endpoint, gate, list::ListKind};
 use crate::{
     App, AppState, Middleware, StartError,
     http::{
@@ -141,9 +141,11 @@ pub(crate) async fn assemble(
         protected.merge(std::mem::take(&mut middleware.public))
     })
     .map_err(refused)?;
+    let card = card::routes(&server);
+    let open = layers::without_clash(|| open.unwrap_or_default().merge(card)).map_err(refused)?;
     let routes = Routes {
         guarded,
-        open: open.unwrap_or_default(),
+        open,
         page: Some(landing_page(&server)),
     };
     let router = layers::stack(routes, settings, app.dev).map_err(refused)?;

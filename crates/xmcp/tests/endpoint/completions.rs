@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 use xmcp::{Era, Session};
 
 use crate::{
-    primitives::{PROMPTS, RESOURCES, app},
-    support::{Answer, BOTH, Server},
+    primitives::{PROMPTS, RESOURCES},
+    support::{Answer, BOTH, Server, app_of},
 };
 
 async fn server() -> Server {
-    Server::app(app(PROMPTS, RESOURCES), |_| {}, None, None).await
+    Server::app(app_of(PROMPTS, RESOURCES), |_| {}, None, None).await
 }
 
 async fn ask(server: &Server, era: Era, reference: Value, argument: &str, value: &str) -> Answer {
@@ -165,7 +165,7 @@ async fn what_cannot_be_completed_is_an_error_of_the_params() {
 async fn completing_needs_the_scopes_of_what_it_completes() {
     for (scope, status) in [("todo:read", 200), ("other", 403)] {
         let session = Session::for_test("usr_1").scopes([scope]).build();
-        let server = Server::app(app(GUARDED, &[]), |_| {}, None, Some(session)).await;
+        let server = Server::app(app_of(GUARDED, &[]), |_| {}, None, Some(session)).await;
         for era in BOTH {
             let answer = ask(&server, era, prompt("review"), "language", "").await;
             assert_eq!(answer.status, status);

@@ -9,8 +9,8 @@ use xmcp::{
 };
 
 use crate::{
-    primitives::{PROMPTS, RESOURCES, app},
-    support::{BOTH, Server},
+    primitives::{PROMPTS, RESOURCES},
+    support::{BOTH, Server, app_of},
     tools,
 };
 
@@ -135,7 +135,7 @@ mod change {
 async fn server(change: impl FnOnce(&mut Settings)) -> Server {
     let app = App {
         tools: CHANGE,
-        ..app(PROMPTS, RESOURCES)
+        ..app_of(PROMPTS, RESOURCES)
     };
     Server::app(app, change, None, None).await
 }
@@ -391,7 +391,7 @@ async fn a_cursor_from_before_a_change_is_refused() {
 async fn scopes_guard_what_is_added_too() {
     let app = || App {
         tools: CHANGE,
-        ..app(PROMPTS, RESOURCES)
+        ..app_of(PROMPTS, RESOURCES)
     };
     for (scope, status) in [("admin", 200), ("other", 403)] {
         let session = Session::for_test("usr_1").scopes([scope]).build();

@@ -8,6 +8,7 @@ mod arguments;
 mod asking;
 #[path = "../handlers/asking.rs"]
 mod asking_handlers;
+mod card;
 mod completions;
 mod dynamic;
 mod failures;
@@ -17,6 +18,7 @@ mod message;
 mod middleware;
 mod pages;
 mod params;
+#[path = "../handlers/primitives.rs"]
 mod primitives;
 mod prompts;
 mod protocol;

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use xmcp::{Era, Session, Settings};
 
 use crate::{
-    primitives::{PROMPTS, RESOURCES, app},
-    support::{BOTH, Server},
+    primitives::{PROMPTS, RESOURCES},
+    support::{BOTH, Server, app_of},
     tools,
 };
 
@@ -26,7 +26,7 @@ fn of_three(settings: &mut Settings) {
 async fn server(change: impl FnOnce(&mut Settings)) -> Server {
     let app = xmcp::App {
         tools: tools::TOOLS,
-        ..app(PROMPTS, RESOURCES)
+        ..app_of(PROMPTS, RESOURCES)
     };
     Server::app(app, change, None, None).await
 }
@@ -110,7 +110,7 @@ async fn a_cursor_of_another_callers_list_is_refused() {
             settings.server.page_size = 5;
             settings.server.hide_unauthorized = true;
         };
-        Server::app(app(PROMPTS, RESOURCES), change, None, Some(session)).await
+        Server::app(app_of(PROMPTS, RESOURCES), change, None, Some(session)).await
     };
     let (reader, other) = (of(&["todo:read"]).await, of(&["other"]).await);
     for era in BOTH {

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use xmcp::{Era, Session};
 
 use crate::{
-    primitives::{PROMPTS, app},
-    support::{Answer, BOTH, Server, in_era},
+    primitives::PROMPTS,
+    support::{Answer, BOTH, Server, app_of, in_era},
 };
 
 async fn server() -> Server {
-    Server::app(app(PROMPTS, &[]), |_| {}, None, None).await
+    Server::app(app_of(PROMPTS, &[]), |_| {}, None, None).await
 }
 
 async fn get(server: &Server, era: Era, params: Value) -> Answer {
@@ -200,7 +200,7 @@ async fn a_prompt_has_the_time_of_a_call() {
     let limit = |settings: &mut xmcp::Settings| {
         settings.http.limits.call_timeout = Duration::from_secs(5);
     };
-    let server = Server::app(app(PROMPTS, &[]), limit, None, None).await;
+    let server = Server::app(app_of(PROMPTS, &[]), limit, None, None).await;
     for era in BOTH {
         let answer = get(&server, era, json!({ "name": "endless" }))
             .await
@@ -213,7 +213,7 @@ async fn a_prompt_has_the_time_of_a_call() {
 #[tokio::test]
 async fn a_large_prompt_is_refused() {
     let limit = |settings: &mut xmcp::Settings| settings.http.limits.output = 1024;
-    let server = Server::app(app(PROMPTS, &[]), limit, None, None).await;
+    let server = Server::app(app_of(PROMPTS, &[]), limit, None, None).await;
     for (length, fits) in [(90, true), (100, true)] {
         let arguments = json!({ "code": "x".repeat(length), "language": "y".repeat(300) });
         let answer = get(
@@ -241,7 +241,7 @@ async fn a_prompt_that_asks_for_scopes_is_for_those_who_hold_them() {
         let session = Session::for_test("usr_1")
             .scopes(scopes.iter().copied())
             .build();
-        let server = Server::app(app(PROMPTS, &[]), |_| {}, None, Some(session)).await;
+        let server = Server::app(app_of(PROMPTS, &[]), |_| {}, None, Some(session)).await;
         for era in BOTH {
             let answer = get(&server, era, json!({ "name": "guarded_prompt" })).await;
             assert_eq!(answer.status, status);
@@ -259,7 +259,7 @@ async fn a_list_of_prompts_leaves_out_what_the_caller_may_not_use_when_the_setti
             6,
         ),
     ] {
-        let server = Server::app(app(PROMPTS, &[]), hide, None, session).await;
+        let server = Server::app(app_of(PROMPTS, &[]), hide, None, session).await;
         let list = server
             .request(Era::Modern, "prompts/list", json!({}))
             .await

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 use xmcp::{Era, Session};
 
 use crate::{
-    primitives::{RESOURCES, app},
-    support::{Answer, BOTH, Server},
+    primitives::RESOURCES,
+    support::{Answer, BOTH, Server, app_of},
 };
 
 async fn server() -> Server {
-    Server::app(app(&[], RESOURCES), |_| {}, None, None).await
+    Server::app(app_of(&[], RESOURCES), |_| {}, None, None).await
 }
 
 async fn read(server: &Server, era: Era, uri: &str) -> Answer {
@@ -215,7 +215,7 @@ async fn no_parameter_leads_out_of_its_place() {
 async fn a_literal_wins_over_a_parameter_however_it_is_written() {
     let caller = |scope| Session::for_test("usr_1").scopes([scope]).build();
     for (scope, status) in [("admin", 200), ("other", 403)] {
-        let server = Server::app(app(&[], RESOURCES), |_| {}, None, Some(caller(scope))).await;
+        let server = Server::app(app_of(&[], RESOURCES), |_| {}, None, Some(caller(scope))).await;
         for era in BOTH {
             for uri in [
                 "test://users/root",
@@ -290,7 +290,7 @@ async fn a_panic_is_nobodys_business() {
 #[tokio::test]
 async fn a_large_resource_is_refused() {
     let limit = |settings: &mut xmcp::Settings| settings.http.limits.output = 1024;
-    let server = Server::app(app(&[], RESOURCES), limit, None, None).await;
+    let server = Server::app(app_of(&[], RESOURCES), limit, None, None).await;
     let uri = format!("test://files/{}", "a".repeat(1100));
     let (_, code, message) = read(&server, Era::Modern, &uri).await.error();
     assert_eq!(code, -32603);
@@ -307,7 +307,7 @@ async fn lists_leave_out_what_the_caller_may_not_read_when_the_settings_say_so()
             6,
         ),
     ] {
-        let server = Server::app(app(&[], RESOURCES), hide, None, session).await;
+        let server = Server::app(app_of(&[], RESOURCES), hide, None, session).await;
         for era in BOTH {
             let list = server
                 .request(era, "resources/list", json!({}))

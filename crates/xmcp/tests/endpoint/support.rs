@@ -7,7 +7,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Status
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
-use xmcp::{App, AppState, Era, Session, Settings, codegen::Tool, testing};
+use xmcp::{
+    App, AppState, Era, Session, Settings,
+    codegen::{Prompt, Resource, Tool},
+    testing,
+};
 
 use crate::tools;
 
@@ -181,6 +185,15 @@ impl Server {
     /// The result of a call that has one.
     pub async fn result(&self, era: Era, tool: &str, arguments: Value) -> Value {
         self.call(era, tool, arguments).await.result()
+    }
+}
+
+/// An app of these prompts and resources, and the first tool.
+pub fn app_of(prompts: &'static [Prompt], resources: &'static [Resource]) -> App {
+    App {
+        prompts,
+        resources,
+        ..tools::app(&tools::TOOLS[..1])
     }
 }
 

@@ -214,3 +214,27 @@ async fn a_session_remembers_its_log_level() {
         "another session's level is its own"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn requests_beyond_what_may_be_at_work_are_told_to_come_again() {
+    let server = Server::with(|settings| settings.http.limits.in_flight = 1).await;
+    let client = server.connect().await;
+    let lost = client.call(1, "say", json!({})).await;
+    server.entered().await;
+    drop(lost);
+    assert_eq!(
+        json(client.request(2, "ping", json!({})).await).await.0,
+        200
+    );
+    let refusal = client.call(3, "say", json!({})).await;
+    assert!(refusal.headers().contains_key("retry-after"));
+    assert_eq!(json(refusal).await.0, 503);
+    server.open_door();
+    Stream::of(client.get(Some("1-0")).await).rest().await;
+    for id in 4..20 {
+        let events = Stream::of(client.call(id, "log", json!({})).await)
+            .rest()
+            .await;
+        assert_eq!(events.last().unwrap().said(), "logged");
+    }
+}

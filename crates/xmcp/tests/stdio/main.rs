@@ -5,6 +5,8 @@ mod asking;
 mod asking_handlers;
 mod end;
 mod lines;
+#[path = "../handlers/primitives.rs"]
+mod primitives;
 mod running;
 mod same_as_http;
 mod support;

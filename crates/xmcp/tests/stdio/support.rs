@@ -12,7 +12,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use xmcp::{App, AppState, Era, Settings, StartError, testing::test_stdio};
 
-use crate::tools::{Stage, TOOLS};
+use crate::{
+    primitives::{PROMPTS, RESOURCES},
+    tools::{Stage, TOOLS},
+};
 
 pub(crate) const BOTH: [Era; 2] = [Era::Legacy, Era::Modern];
 /// How long a test waits for what must happen.
@@ -23,8 +26,8 @@ pub(crate) fn app() -> App {
         dev: true,
         settings,
         tools: &TOOLS,
-        prompts: &[],
-        resources: &[],
+        prompts: PROMPTS,
+        resources: RESOURCES,
         skills: &[],
         state: None,
         middleware: None,

@@ -3,6 +3,9 @@
 compile_error!(
     "a panic in a handler has to end one call and not the server: remove `panic = \"abort\"` from the profiles in Cargo.toml"
 );
+compile_error!(
+    "resources/docs/readme.rs:1:1: resource has no scheme: put it into a folder in parentheses, as `(docs)/readme.rs` for `docs://readme`"
+);
 compile_error!("src/state.rs:1:1: `state` is private: write `pub async fn state`");
 compile_error!(
     "tools/broken.rs:2:17: syntax error: a bracket, a text or a comment is not closed"
@@ -24,6 +27,9 @@ mod tools_sound;
 #[path = "<root>/tools/undescribed.rs"]
 #[allow(missing_docs, unreachable_pub)]
 mod tools_undescribed;
+#[path = "<root>/resources/docs/readme.rs"]
+#[allow(missing_docs, unreachable_pub)]
+mod resources_docs_readme;
 #[path = "<root>/src/state.rs"]
 #[allow(missing_docs, unreachable_pub)]
 pub mod state;

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::{FutureExt, future::BoxFuture};
 use http::StatusCode;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span};
 
@@ -24,6 +24,8 @@ use crate::{
 /// A request between its acceptance and its answer.
 pub(crate) struct Exchange {
     id: Bytes,
+    /// Counts it among the server's requests at work.
+    place: OwnedSemaphorePermit,
     stream: OpenStream,
     started: Started,
     is_streamed: bool,
@@ -44,14 +46,12 @@ impl Exchange {
         id: Bytes,
         is_streamed: bool,
     ) -> Option<Self> {
-        // Such a request does not end with its connection, so connections do not bound their number.
-        if server.detached.len() >= server.settings.http.limits.in_flight {
-            return None;
-        }
+        let place = server.sessions.as_ref()?.work()?;
         let started = session.running.start(id.clone(), &session.ended)?;
         let number = session.streams.open();
         Some(Self {
             id,
+            place,
             stream: OpenStream { session, number },
             started,
             is_streamed,
@@ -106,18 +106,20 @@ impl Exchange {
             })
             .flatten();
         let (sender, receiver) = oneshot::channel();
-        let (stream, started, id) = (self.stream, self.started, self.id);
+        let (stream, started, id, place) = (self.stream, self.started, self.id, self.place);
         let stopping = server.stopping.clone();
         let task = async move {
             let work = started
                 .cancellation
                 .run_until_cancelled(contained(work, &id, &request_id));
+            let answer = stopping.run_until_cancelled(work).await;
+            // A client that has its answer has room for the next request.
+            drop((started, place));
             // What is cancelled has no answer (2025-11-25 basic/utilities/cancellation).
-            if let Some(Some(answer)) = stopping.run_until_cancelled(work).await {
+            if let Some(Some(answer)) = answer {
                 stream.session.streams.say(stream.number, &answer.message);
                 let _ = sender.send(answer);
             }
-            drop(started);
             stream.session.touch();
         };
         server.detached.spawn(task.instrument(Span::current()));

@@ -14,7 +14,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::sleep;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::sleep,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
@@ -33,6 +36,8 @@ pub(crate) struct SessionStore {
     most: usize,
     idle: Duration,
     is_swept: AtomicBool,
+    /// Room for requests at work. They do not end with their connections, so connections do not bound their number.
+    work: Arc<Semaphore>,
 }
 
 /// Why there is no new session.
@@ -40,13 +45,14 @@ pub(crate) struct SessionStore {
 pub(crate) struct Full;
 
 impl SessionStore {
-    /// At most `most` sessions, each until it has been idle for `idle`.
-    pub(crate) fn new(most: usize, idle: Duration) -> Self {
+    /// At most `most` sessions, each until it has been idle for `idle`, and at most `work` requests of theirs at work.
+    pub(crate) fn new(most: usize, idle: Duration, work: usize) -> Self {
         Self {
             sessions: Mutex::default(),
             most,
             idle,
             is_swept: AtomicBool::new(false),
+            work: Arc::new(Semaphore::new(work.min(Semaphore::MAX_PERMITS))),
         }
     }
 
@@ -90,6 +96,11 @@ impl SessionStore {
         }
         session.touch();
         Some(session)
+    }
+
+    /// Room for one more request at work.
+    pub(super) fn work(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.work).try_acquire_owned().ok()
     }
 
     /// Ends a session.
@@ -181,7 +192,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_session_is_its_makers_alone() {
-        let store = SessionStore::new(2, IDLE);
+        let store = SessionStore::new(2, IDLE, 2);
         let session = open(&store, "ada").unwrap();
         let id = session.id.as_str();
         assert!(store.find(id, &owner("ada")).is_some());
@@ -195,7 +206,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_nobody_uses_ends() {
-        let store = SessionStore::new(2, IDLE);
+        let store = SessionStore::new(2, IDLE, 2);
         let (idle, used) = (open(&store, "ada").unwrap(), open(&store, "ada").unwrap());
         advance(IDLE - Duration::from_secs(1)).await;
         assert!(is_there(&store, &used));
@@ -206,7 +217,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_request_at_work_and_a_stream_that_is_read_are_use() {
-        let store = SessionStore::new(2, IDLE);
+        let store = SessionStore::new(2, IDLE, 2);
         let (working, listening) = (open(&store, "ada").unwrap(), open(&store, "ada").unwrap());
         let started = working.running.start("1".into(), &working.ended);
         let ticket = listening
@@ -223,7 +234,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_full_store_lets_the_longest_idle_go_but_none_that_was_used_a_moment_ago() {
-        let store = SessionStore::new(2, IDLE);
+        let store = SessionStore::new(2, IDLE, 2);
         let (old, older) = (open(&store, "ada").unwrap(), open(&store, "ada").unwrap());
         assert_eq!(open(&store, "bob").err(), Some(Full));
         advance(SAFE).await;
@@ -235,7 +246,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn idle_sessions_are_swept_and_the_sweeper_ends_with_the_last() {
-        let store = Arc::new(SessionStore::new(2, IDLE));
+        let store = Arc::new(SessionStore::new(2, IDLE, 2));
         let tasks = TaskTracker::new();
         let session = open(&store, "ada").unwrap();
         store.sweep(&tasks, CancellationToken::new());

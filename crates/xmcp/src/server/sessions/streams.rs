@@ -384,6 +384,7 @@ mod tests {
     use std::task::Waker;
 
     use futures_util::FutureExt;
+    use proptest::{collection::vec, prelude::*};
 
     use super::*;
 
@@ -567,6 +568,97 @@ mod tests {
         assert!(streams.room(stream).now_or_never().is_none());
         streams.leave(ticket);
         assert!(streams.room(stream).now_or_never().is_some());
+    }
+
+    /// What happens to two streams and the client that reads them.
+    #[derive(Clone, Debug)]
+    enum Step {
+        Say(usize),
+        /// The client takes so many events.
+        Take(usize, usize),
+        /// The connection is lost, with so many events that the client has not looked at.
+        Lose(usize, usize),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            (0..2_usize).prop_map(Step::Say),
+            (0..2_usize, 1..4_usize).prop_map(|(stream, most)| Step::Take(stream, most)),
+            (0..2_usize, 0..3_usize).prop_map(|(stream, lost)| Step::Lose(stream, lost)),
+        ]
+    }
+
+    /// A client of one stream, which comes back after each loss.
+    struct Client {
+        stream: u64,
+        ticket: Ticket,
+        /// The places of the messages that it has looked at, in order.
+        seen: Vec<u64>,
+    }
+
+    impl Client {
+        fn new(streams: &Streams) -> Self {
+            let stream = streams.open();
+            let ticket = streams.read(stream, true).unwrap();
+            Self {
+                stream,
+                ticket,
+                seen: Vec::new(),
+            }
+        }
+
+        fn take(&mut self, streams: &Streams, most: usize) {
+            let mut context = Context::from_waker(Waker::noop());
+            for _ in 0..most {
+                let Poll::Ready(Some(event)) = streams.poll(self.ticket, &mut context) else {
+                    return;
+                };
+                let text = String::from_utf8(event.to_vec()).unwrap();
+                let id = text.lines().next().unwrap().trim_start_matches("id: ");
+                let id = EventId::parse(id).unwrap();
+                assert_eq!(id.stream, self.stream);
+                if id.place > 0 {
+                    self.seen.push(id.place);
+                }
+            }
+        }
+
+        fn lose(&mut self, streams: &Streams, lost: usize) {
+            streams.leave(self.ticket);
+            self.seen.truncate(self.seen.len().saturating_sub(lost));
+            let last = EventId {
+                stream: self.stream,
+                place: self.seen.last().copied().unwrap_or(0),
+            };
+            self.ticket = streams.resume(last).unwrap();
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_client_that_comes_back_sees_every_message_once_and_in_order(steps in vec(step(), 0..60)) {
+            let streams = Streams::new(1_000_000);
+            let mut clients = [Client::new(&streams), Client::new(&streams)];
+            let mut said = [0; 2];
+            for step in steps {
+                match step {
+                    Step::Say(stream) => {
+                        streams.say(clients[stream].stream, b"{}");
+                        said[stream] += 1;
+                    }
+                    Step::Take(stream, most) => clients[stream].take(&streams, most),
+                    Step::Lose(stream, lost) => clients[stream].lose(&streams, lost),
+                }
+            }
+            for (client, said) in clients.iter_mut().zip(said) {
+                streams.finish(client.stream);
+                client.lose(&streams, 1);
+                client.take(&streams, usize::MAX);
+                prop_assert!(client.seen.iter().copied().eq(1..=said));
+            }
+        }
     }
 
     #[test]

@@ -11,6 +11,6 @@ pub fn handler(_: Schema) -> String {
     String::new()
 }
 
-pub fn complete(argument: &str, value: &str, limit: usize, context: &Context) -> Vec<String> {
+pub fn complete(argument: &str, value: &str, limit: usize, other: &str, context: &Context) -> Vec<String> {
     vec![]
 }

@@ -4,13 +4,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use xmcp::{
-    App, Icon, IconTheme,
+    Icon, IconTheme,
     codegen::{self, Input, Parameter, Prompt, Resource},
     content::Role,
     prelude::*,
 };
-
-use crate::tools;
 
 /// The entry of a module that looks like a prompt file: `entry!(Prompt review, async prompt_async_1, Schema, [session])`.
 macro_rules! entry {
@@ -100,15 +98,6 @@ const fn parameter(name: &'static str) -> Parameter {
 
 const fn rest(name: &'static str) -> Parameter {
     Parameter { name, rest: true }
-}
-
-/// An app of these prompts and resources, and the first tool.
-pub fn app(prompts: &'static [Prompt], resources: &'static [Resource]) -> App {
-    App {
-        prompts,
-        resources,
-        ..tools::app(&tools::TOOLS[..1])
-    }
 }
 
 pub static PROMPTS: &[Prompt] = &[
@@ -220,13 +209,27 @@ pub mod messages {
 pub mod failing {
     use super::*;
     pub const METADATA: PromptMetadata = PromptMetadata::NONE;
-    pub use crate::tools::fail::How;
     #[derive(Deserialize, JsonSchema)]
     pub struct Schema {
         pub how: How,
     }
+    #[derive(Deserialize, JsonSchema)]
+    #[serde(rename_all = "snake_case")]
+    pub enum How {
+        Message,
+        Error,
+        Internal,
+        Rpc,
+        IllegalRpc,
+    }
     pub fn handler(input: Schema) -> Result<String> {
-        crate::tools::fail::handler(crate::tools::fail::Schema { how: input.how })
+        match input.how {
+            How::Message => Err(ToolError::new("there is no such file")),
+            How::Error => Ok("99999".parse::<u16>()?.to_string()),
+            How::Internal => Err(ToolError::internal("the password is hunter2")),
+            How::Rpc => Err(ToolError::rpc(-32602, "no such project")),
+            How::IllegalRpc => Err(ToolError::rpc(-32700, "not mine to use")),
+        }
     }
 }
 

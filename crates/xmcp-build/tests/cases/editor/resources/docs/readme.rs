@@ -1,0 +1,4 @@
+//! Has no scheme
+pub fn handler() -> String {
+    String::new()
+}

@@ -50,9 +50,11 @@ impl Context {
     /// Asks the person, by a form made of the fields of `T`: text, numbers, yes or no, choices, and lists of choices.
     ///
     /// `T` derives `Deserialize` and `JsonSchema`. Doc comments describe the fields, `#[serde(default = "..")]` fills them in,
-    /// `Option` lets them be left out. An enum without data is a choice, whose variants' doc comments are what people see; a `Vec` of one
-    /// is a choice of several. What comes back is checked against all that the type says. Never ask for secrets this way: that is what
-    /// [`elicit_url`](Self::elicit_url) is for (2026-07-28 client/elicitation).
+    /// `Option` lets them be left out. An enum without data is a choice, whose variants' doc comments are what people see (write one at
+    /// each or at none: variants without come first); a `Vec` of one is a choice of several. Clients that know no such titles may know
+    /// those of `#[schemars(extend("enumNames" = ["One", "Two"]))]` at the field, which take their place. What comes back is checked
+    /// against all that the type says. Never ask for secrets this way: that is what [`elicit_url`](Self::elicit_url) is for (2026-07-28
+    /// client/elicitation).
     ///
     /// A 2026-07-28 client is asked by the answer to its request and comes back with a new one, so **the handler runs again from its
     /// start**, with the answers that were given so far. What it does before it asks, it does more than once: ask first, act then.

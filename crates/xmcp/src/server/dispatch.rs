@@ -39,10 +39,12 @@ pub(crate) fn asked(
     era: Era,
     session: Option<&Session>,
 ) -> Result<(Method, Asked), RpcError> {
-    let not_found = || RpcError::method_not_found(&request.method);
     let method = Method::parse(&request.method)
-        .filter(|method| method.is_in(era) && server.serves(*method))
-        .ok_or_else(not_found)?;
+        .filter(|method| method.is_in(era))
+        .ok_or_else(|| RpcError::method_not_found(&request.method))?;
+    if !server.serves(method) {
+        return Err(unserved(server, method));
+    }
     let params = &request.params;
     let list = |kind| server.list(kind, era, params.cursor.as_deref(), session);
     let result = match method {
@@ -84,6 +86,16 @@ pub(crate) fn asked(
         }
     };
     Ok((method, Asked::Known(result)))
+}
+
+/// Why a method of the protocol is not there. One that a setting would bring says so.
+fn unserved(server: &Server, method: Method) -> RpcError {
+    let mut error = RpcError::method_not_found(method.name());
+    let is_subscription = matches!(method, Method::Subscribe | Method::Unsubscribe);
+    if is_subscription && server.serves(Method::ReadResource) {
+        error.message += " without transport sessions: set `[http] sessions = true` in xmcp.toml (XMCP_HTTP_SESSIONS=true)";
+    }
+    error
 }
 
 /// The handler that a request is for.

@@ -3,7 +3,7 @@
 
 use std::{env, fs, path::PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use xmcp::Era;
 use xmcp_test::Client;
 
@@ -37,5 +37,15 @@ async fn list(era: Era) -> Value {
         .build()
         .await
         .unwrap();
-    client.request("tools/list", json!({})).await.unwrap()
+    let mut lists = Map::new();
+    for method in [
+        "tools/list",
+        "prompts/list",
+        "resources/list",
+        "resources/templates/list",
+    ] {
+        let list = client.request(method, json!({})).await.unwrap();
+        lists.insert(method.to_owned(), list);
+    }
+    lists.into()
 }

@@ -11,8 +11,10 @@ use super::{
     jsonrpc::{Params, Request, RpcError},
     list::ListKind,
     method::Method,
+    sessions::Owner,
     subscriptions::Filter,
     target::{Reading, Target},
+    tasks,
 };
 use crate::{Era, LogLevel, excerpt::excerpt};
 
@@ -39,10 +41,12 @@ pub(crate) fn asked(
     era: Era,
     session: Option<&Session>,
 ) -> Result<(Method, Asked), RpcError> {
-    let not_found = || RpcError::method_not_found(&request.method);
     let method = Method::parse(&request.method)
-        .filter(|method| method.is_in(era) && server.serves(*method))
-        .ok_or_else(not_found)?;
+        .filter(|method| method.is_in(era))
+        .ok_or_else(|| RpcError::method_not_found(&request.method))?;
+    if !server.serves(method) {
+        return Err(unserved(server, method));
+    }
     let params = &request.params;
     let list = |kind| server.list(kind, era, params.cursor.as_deref(), session);
     let result = match method {
@@ -77,6 +81,9 @@ pub(crate) fn asked(
                 version.ok_or_else(|| RpcError::invalid_params("`protocolVersion` is missing"))?,
             )?
         }
+        Method::GetTask | Method::UpdateTask | Method::CancelTask => {
+            task(server, method, params, session)?
+        }
         Method::Ping => Bytes::from_static(b"{}"),
         Method::SetLevel => {
             level(params.level.as_deref())?;
@@ -84,6 +91,42 @@ pub(crate) fn asked(
         }
     };
     Ok((method, Asked::Known(result)))
+}
+
+/// The result of a request about a task.
+fn task(
+    server: &Server,
+    method: Method,
+    params: &Params<'_>,
+    session: Option<&Session>,
+) -> Result<Bytes, RpcError> {
+    if !tasks::declares(params.meta.map(|meta| meta.get().as_bytes())) {
+        return Err(tasks::undeclared());
+    }
+    let id = params.task_id.as_deref();
+    let id = id.ok_or_else(|| RpcError::invalid_params("`taskId` is missing"))?;
+    let owner = Owner::of(session);
+    match method {
+        Method::UpdateTask => {
+            let answers = params.input_responses.map(|text| text.get());
+            let answers = answers.and_then(|text| serde_json::from_str(text).ok());
+            let answers = answers
+                .ok_or_else(|| RpcError::invalid_params("`inputResponses` must be an object"))?;
+            server.tasks.update(id, &owner, answers)
+        }
+        Method::CancelTask => server.tasks.cancel(id, &owner),
+        _ => server.tasks.get(id, &owner),
+    }
+}
+
+/// Why a method of the protocol is not there. One that a setting would bring says so.
+fn unserved(server: &Server, method: Method) -> RpcError {
+    let mut error = RpcError::method_not_found(method.name());
+    let is_subscription = matches!(method, Method::Subscribe | Method::Unsubscribe);
+    if is_subscription && server.serves(Method::ReadResource) {
+        error.message += " without transport sessions: set `[http] sessions = true` in xmcp.toml (XMCP_HTTP_SESSIONS=true)";
+    }
+    error
 }
 
 /// The handler that a request is for.

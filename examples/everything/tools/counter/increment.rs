@@ -11,7 +11,9 @@ pub struct Schema {
     by: Option<u64>,
 }
 
-pub fn handler(Schema { by }: Schema, counter: State<Counter>) -> u64 {
+pub fn handler(Schema { by }: Schema, counter: State<Counter>, server: ServerHandle) -> u64 {
     let by = by.unwrap_or(1);
-    counter.0.fetch_add(by, Ordering::Relaxed) + by
+    let sum = counter.0.fetch_add(by, Ordering::Relaxed) + by;
+    server.resource_updated("test://watched-resource");
+    sum
 }

@@ -19,6 +19,8 @@ pub fn meta() -> Value {
     json!({ "com.example/confirm": "The counter is shared. Reset it for everybody?" })
 }
 
-pub fn handler(counter: State<Counter>) -> String {
-    format!("The counter was {}", counter.0.swap(0, Ordering::Relaxed))
+pub fn handler(counter: State<Counter>, server: ServerHandle) -> String {
+    let held = counter.0.swap(0, Ordering::Relaxed);
+    server.resource_updated("test://watched-resource");
+    format!("The counter was {held}")
 }

@@ -44,4 +44,6 @@ pub use project::{
 #[cfg(feature = "schema")]
 pub use project::{schema, schema_text};
 pub use reason::Reason;
-pub use settings::{DEFAULT_PORT, HttpLimits, HttpSettings, LogSettings, ServerSettings, Settings};
+pub use settings::{
+    DEFAULT_PORT, HttpLimits, HttpSettings, LogSettings, ServerSettings, Settings, TasksSettings,
+};

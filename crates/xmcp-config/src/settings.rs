@@ -16,6 +16,8 @@ define_settings! {
         server: ServerSettings,
         /// The HTTP transport.
         http: HttpSettings,
+        /// Calls that are answered with a handle, to be asked for their result later.
+        tasks: TasksSettings,
         /// The log, on standard error.
         log: LogSettings,
     }
@@ -133,6 +135,16 @@ define_settings! {
             Rule::Seconds { minimum: 1, maximum: 3600 };
     }
 
+    /// Calls that are answered with a handle: of tools with `METADATA.task(..)`, for clients of 2026-07-28 that have the extension.
+    section [tasks] TasksSettings {
+        /// How long a task is kept, from its beginning. Work that takes longer ends then, and what it came to is forgotten then.
+        ttl: Duration = Duration::from_secs(3600), "ttl_seconds" as TASKS_TTL_SECONDS, Rule::Seconds { minimum: 1, maximum: 604_800 };
+        /// Tasks that are kept at a time. One more is refused, or runs as a call like any other where its tool allows that.
+        limit: usize = 1024, "limit" as TASKS_LIMIT, Rule::Number { minimum: 1, maximum: 1_000_000 };
+        /// Tasks that are kept at a time of one verified caller.
+        limit_per_caller: usize = 128, "limit_per_caller" as TASKS_LIMIT_PER_CALLER, Rule::Number { minimum: 1, maximum: 1_000_000 };
+    }
+
     /// The log, on standard error.
     section [log] LogSettings {
         /// How log lines look.
@@ -174,6 +186,6 @@ mod tests {
     #[test]
     fn sections_have_the_names_of_their_tables() {
         let names: Vec<&str> = SECTIONS.iter().map(|section| section.name).collect();
-        assert_eq!(names, ["server", "http", "http.limits", "log"]);
+        assert_eq!(names, ["server", "http", "http.limits", "tasks", "log"]);
     }
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 use xmcp_config::{
     EnvironmentError, HttpLimits, HttpSettings, LogFormat, LogSettings, ProtocolVersion,
-    ServerSettings, Settings, Transport, env,
+    ServerSettings, Settings, TasksSettings, Transport, env,
 };
 
 fn apply(variables: &[(&str, &str)]) -> Result<Settings, Vec<EnvironmentError>> {
@@ -71,6 +71,11 @@ fn defaults_are_the_documented_ones() {
                     drain: Duration::from_secs(10),
                 },
             },
+            tasks: TasksSettings {
+                ttl: Duration::from_secs(3600),
+                limit: 1024,
+                limit_per_caller: 128,
+            },
             log: LogSettings {
                 format: LogFormat::Text,
                 filter: "info,rmcp=info".to_owned()
@@ -121,6 +126,9 @@ fn every_variable_sets_its_key() {
         (env::HTTP_LIMITS_QUESTION_TIMEOUT_SECONDS, "10"),
         (env::HTTP_LIMITS_OUTPUT, "4096"),
         (env::HTTP_LIMITS_DRAIN_SECONDS, "7"),
+        (env::TASKS_TTL_SECONDS, "11"),
+        (env::TASKS_LIMIT, "12"),
+        (env::TASKS_LIMIT_PER_CALLER, "13"),
         (env::LOG_FORMAT, "json"),
         (env::LOG_FILTER, "debug"),
     ]);
@@ -173,6 +181,11 @@ fn every_variable_sets_its_key() {
                     output: 4096,
                     drain: Duration::from_secs(7),
                 },
+            },
+            tasks: TasksSettings {
+                ttl: Duration::from_secs(11),
+                limit: 12,
+                limit_per_caller: 13,
             },
             log: LogSettings {
                 format: LogFormat::Json,

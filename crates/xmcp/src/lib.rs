@@ -61,7 +61,7 @@ pub use context::{
 pub use dynamic::{DynamicPrompt, DynamicResource, DynamicTool, RegisterError};
 pub use error::{BoxError, Result, StartError};
 pub use from_context::{FromContext, Requirements};
-pub use metadata::{Icon, IconTheme, PromptMetadata, ResourceMetadata, ToolMetadata};
+pub use metadata::{Icon, IconTheme, PromptMetadata, ResourceMetadata, TaskSupport, ToolMetadata};
 pub use middleware::Middleware;
 pub use prompt::{GetPromptResult, IntoPromptResult, PromptMessage};
 pub use resource::{IntoResourceResult, ReadResourceResult, ResourceContents};

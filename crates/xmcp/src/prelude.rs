@@ -9,7 +9,7 @@ pub use crate::{
     GetPromptResult, Headers, InputRequired, IntoPromptResult, IntoResourceResult, IntoToolResult,
     Json, LogLevel, OtherArguments, Progress, PromptMessage, PromptMetadata, ReadResourceResult,
     ResourceContents, ResourceMetadata, Roots, Sampled, Sampling, ServerHandle, Session, State,
-    ToolError, ToolMetadata,
+    TaskSupport, ToolError, ToolMetadata,
 };
 
 /// What a handler returns when it can fail: `?` takes any error, and the model reads its outermost message.

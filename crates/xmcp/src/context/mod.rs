@@ -10,6 +10,7 @@ mod meta;
 mod notify;
 mod progress;
 mod talk;
+mod task;
 
 use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -34,6 +35,7 @@ pub(crate) use self::{
     asker::Asker,
     meta::RequestMeta,
     notify::{Notification, Notifier},
+    task::Detachable,
 };
 use crate::{
     AppState, FromContext, ServerHandle, ToolError,
@@ -82,6 +84,8 @@ pub(crate) struct Request {
     /// How long the client may take to answer a question.
     pub(crate) question_timeout: Duration,
     pub(crate) cancellation: Option<CancellationToken>,
+    /// What makes the call a task, of calls that are one or may become one.
+    pub(crate) task: Option<Arc<dyn Detachable>>,
 }
 
 struct Inner {
@@ -231,7 +235,10 @@ impl Context {
     }
 
     pub(crate) fn question_timeout(&self) -> Duration {
-        self.inner.request.question_timeout
+        match self.task() {
+            Some(task) => task.time(),
+            None => self.inner.request.question_timeout,
+        }
     }
 
     fn meta(&self) -> &RequestMeta {

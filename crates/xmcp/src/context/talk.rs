@@ -172,7 +172,8 @@ impl Context {
     }
 
     pub(crate) fn asker(&self) -> Option<&Arc<dyn Asker>> {
-        self.inner.request.asker.as_ref()
+        let task = || self.task().and_then(|task| task.asker());
+        self.inner.request.asker.as_ref().or_else(task)
     }
 
     pub(crate) fn round(&self) -> Option<&Round> {

@@ -11,7 +11,7 @@ use super::{
     common::{Common, common_members},
 };
 use crate::{
-    CallToolResult, Context, IntoToolResult, ToolMetadata,
+    CallToolResult, Context, IntoToolResult, TaskSupport, ToolMetadata,
     codegen::{Call, Reply, input_schema},
     schema::OutputSchema,
 };
@@ -119,6 +119,20 @@ impl DynamicTool {
     #[must_use]
     pub fn idempotent(mut self, idempotent: bool) -> Self {
         self.metadata = self.metadata.idempotent(idempotent);
+        self
+    }
+
+    /// Runs as a task: see [`TaskSupport`].
+    #[must_use]
+    pub fn task(mut self, support: TaskSupport) -> Self {
+        self.metadata = self.metadata.task(support);
+        self
+    }
+
+    /// A call becomes a task when its handler calls [`begin_task`](crate::Context::begin_task), not at its start.
+    #[must_use]
+    pub fn task_on_demand(mut self) -> Self {
+        self.metadata = self.metadata.task_on_demand();
         self
     }
 

@@ -3,12 +3,14 @@
 mod icon;
 mod prompt;
 mod resource;
+mod task;
 mod tool;
 
 pub use self::{
     icon::{Icon, IconTheme},
     prompt::PromptMetadata,
     resource::ResourceMetadata,
+    task::TaskSupport,
     tool::ToolMetadata,
 };
 

@@ -1,6 +1,6 @@
 //! `METADATA` of a tool file.
 
-use super::{Icon, common_members};
+use super::{Icon, TaskSupport, common_members};
 
 /// What a tool says of itself: `pub const METADATA: ToolMetadata = ToolMetadata::new().title("Greet");`.
 ///
@@ -28,6 +28,8 @@ pub struct ToolMetadata {
     pub(crate) scopes: &'static [&'static str],
     pub(crate) public: bool,
     pub(crate) blocking: bool,
+    pub(crate) task: Option<TaskSupport>,
+    pub(crate) task_on_demand: bool,
 }
 
 impl ToolMetadata {
@@ -49,6 +51,8 @@ impl ToolMetadata {
             scopes: &[],
             public: false,
             blocking: false,
+            task: None,
+            task_on_demand: false,
         }
     }
 
@@ -79,6 +83,23 @@ impl ToolMetadata {
     /// Whether the tool reaches beyond this system (`openWorldHint`).
     pub const fn open_world(mut self, open_world: bool) -> Self {
         self.open_world = Some(open_world);
+        self
+    }
+
+    /// Runs as a task: see [`TaskSupport`]. How long one may take, and how many there may be, is in the settings (`[tasks]`).
+    ///
+    /// In a task, what the handler asks its client waits for the answer, and the handler goes on from there. Progress and log messages
+    /// go nowhere: the extension has no way for them.
+    pub const fn task(mut self, support: TaskSupport) -> Self {
+        self.task = Some(support);
+        self
+    }
+
+    /// A call becomes a task when its handler calls [`begin_task`](crate::Context::begin_task), not at its start.
+    ///
+    /// Until then it is a call like any other: it may end without ever being one, and what it asks the client is asked in rounds.
+    pub const fn task_on_demand(mut self) -> Self {
+        self.task_on_demand = true;
         self
     }
 

@@ -1,7 +1,7 @@
 //! One call of a handler, from checked name to outcome, the same for tools, prompts, resources and completions and on every
 //! transport.
 
-use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -168,7 +168,7 @@ impl Call {
             arguments,
             context: &self.context,
         };
-        let limit = self.server.settings.http.limits.call_timeout;
+        let limit = self.time();
         let budget = Budget::new(limit, self.context.patience());
         for _ in 0..ROUNDS {
             let running = AssertUnwindSafe(async { handler(call).future.await }).catch_unwind();
@@ -212,7 +212,7 @@ impl Call {
                     request_id,
                     "the handler took too long"
                 );
-                let limit = self.server.settings.http.limits.call_timeout.as_secs();
+                let limit = self.time().as_secs();
                 let noun = self.target.noun();
                 Said::Message(format!("the {noun} did not answer within {limit} s"))
             }
@@ -335,6 +335,14 @@ impl Call {
             code::INTERNAL_ERROR,
             format!("the {noun} {key} gives more than {limit} bytes"),
         ))
+    }
+
+    /// How long the handler may take.
+    fn time(&self) -> Duration {
+        match self.context.task() {
+            Some(task) => task.time(),
+            None => self.server.settings.http.limits.call_timeout,
+        }
     }
 
     /// The size of a result that clients and models can take.

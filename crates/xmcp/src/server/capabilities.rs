@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Method, registry::Primitives, subscriptions::Filter};
+use super::{Method, registry::Primitives, subscriptions::Filter, tasks};
 use crate::Era;
 
 /// What this server can do.
@@ -12,6 +12,8 @@ pub(crate) struct Capabilities {
     resources: bool,
     completions: bool,
     logging: bool,
+    /// Whether any tool runs as a task.
+    tasks: bool,
     /// Whether anybody can say that something has changed.
     changes: bool,
     /// Whether clients before 2026-07-28 can be told.
@@ -25,6 +27,7 @@ impl Capabilities {
             resources: !registry.resources.is_empty() || !registry.templates.is_empty(),
             completions: registry.can_complete(),
             logging: registry.can_log(),
+            tasks: registry.has_tasks(),
             changes: registry.can_change(),
             tells_legacy,
         }
@@ -37,6 +40,7 @@ impl Capabilities {
             Method::ListPrompts | Method::GetPrompt => self.prompts,
             Method::ListResources | Method::ListTemplates | Method::ReadResource => self.resources,
             Method::Complete => self.completions,
+            Method::GetTask | Method::UpdateTask | Method::CancelTask => self.tasks,
             Method::SetLevel => self.logging,
             Method::Subscribe | Method::Unsubscribe => self.resources && self.tells_legacy,
             Method::Initialize
@@ -61,6 +65,15 @@ impl Capabilities {
         }
     }
 
+    /// The extensions of the protocol that work here, each with its settings.
+    fn extensions(self, era: Era) -> Map<String, Value> {
+        let mut extensions = Map::new();
+        if self.tasks && era == Era::Modern {
+            extensions.insert(tasks::EXTENSION.to_owned(), Value::Object(Map::new()));
+        }
+        extensions
+    }
+
     /// `ServerCapabilities` of the schema.
     pub(crate) fn to_json(self, era: Era) -> Value {
         let changes = self.changes && (era == Era::Modern || self.tells_legacy);
@@ -77,6 +90,10 @@ impl Capabilities {
         insert("resources", self.resources, &["subscribe", "listChanged"]);
         insert("completions", self.completions, &[]);
         insert("logging", self.logging, &[]);
+        let extensions = self.extensions(era);
+        if !extensions.is_empty() {
+            capabilities.insert("extensions".to_owned(), Value::Object(extensions));
+        }
         Value::Object(capabilities)
     }
 }

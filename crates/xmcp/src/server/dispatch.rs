@@ -11,8 +11,10 @@ use super::{
     jsonrpc::{Params, Request, RpcError},
     list::ListKind,
     method::Method,
+    sessions::Owner,
     subscriptions::Filter,
     target::{Reading, Target},
+    tasks,
 };
 use crate::{Era, LogLevel, excerpt::excerpt};
 
@@ -79,6 +81,9 @@ pub(crate) fn asked(
                 version.ok_or_else(|| RpcError::invalid_params("`protocolVersion` is missing"))?,
             )?
         }
+        Method::GetTask | Method::UpdateTask | Method::CancelTask => {
+            task(server, method, params, session)?
+        }
         Method::Ping => Bytes::from_static(b"{}"),
         Method::SetLevel => {
             level(params.level.as_deref())?;
@@ -96,6 +101,32 @@ fn unserved(server: &Server, method: Method) -> RpcError {
         error.message += " without transport sessions: set `[http] sessions = true` in xmcp.toml (XMCP_HTTP_SESSIONS=true)";
     }
     error
+}
+
+/// The result of a request about a task.
+fn task(
+    server: &Server,
+    method: Method,
+    params: &Params<'_>,
+    session: Option<&Session>,
+) -> Result<Bytes, RpcError> {
+    if !tasks::declares(params.meta.map(|meta| meta.get().as_bytes())) {
+        return Err(tasks::undeclared());
+    }
+    let id = params.task_id.as_deref();
+    let id = id.ok_or_else(|| RpcError::invalid_params("`taskId` is missing"))?;
+    let owner = Owner::of(session);
+    match method {
+        Method::UpdateTask => {
+            let answers = params.input_responses.map(|text| text.get());
+            let answers = answers.and_then(|text| serde_json::from_str(text).ok());
+            let answers = answers
+                .ok_or_else(|| RpcError::invalid_params("`inputResponses` must be an object"))?;
+            server.tasks.update(id, &owner, answers)
+        }
+        Method::CancelTask => server.tasks.cancel(id, &owner),
+        _ => server.tasks.get(id, &owner),
+    }
 }
 
 /// The handler that a request is for.

@@ -20,7 +20,7 @@ use super::{
     Server,
     answer::{Answer, JSON},
     body::Segments,
-    call::Call,
+    call::{Call, Outcome},
     detach::Detach,
     dispatch::{self, Asked},
     encode,
@@ -34,11 +34,12 @@ use super::{
     stream::{self, First, Work},
     subscriptions::{self, Filter, Subscription},
     target::Target,
+    tasks,
 };
 use crate::{
     Context, Era, ServerHandle, Transport,
     ask::Brought,
-    context,
+    context::{self, Detachable},
     http::{BodyRoom, Listening, RequestId, body, busy, refusal::plain_refusal},
 };
 
@@ -153,6 +154,12 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
             known(id, result)
         }
         Ok((_, Asked::Call(target))) => {
+            if let (Target::Tool(tool), Era::Modern) = (&target, era) {
+                let arguments = request.params.arguments.map(|text| text.get());
+                if let Err(error) = tool.headers.check(&parts.headers, arguments) {
+                    return refuse(Some(id), &error, era);
+                }
+            }
             let arguments = request
                 .params
                 .arguments
@@ -201,6 +208,11 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
     if let Err(insufficient) = gate::check(target.scopes(), parts.extensions.get()) {
         return forbidden(&parts, id_of(&called.id), insufficient, era);
     }
+    let meta = called.meta.as_deref();
+    let task = match tasks::plan(&server, &target, era, meta, parts.extensions.get()) {
+        Ok(task) => task,
+        Err(error) => return refuse(Some(id_of(&called.id)), &error, era),
+    };
     parts.extensions.insert(ServerHandle::of(&server));
     target.extend(&mut parts.extensions);
     let takes_stream = media_type::accepts(&parts.headers, "text/event-stream");
@@ -215,7 +227,8 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         None => None,
     };
     let can_talk_back = target.can_talk_back();
-    let talks_back = can_talk_back && takes_stream && exchange.is_none();
+    // A task has no way for what is said before its end (tasks extension, "Task Status Notifications").
+    let talks_back = can_talk_back && takes_stream && exchange.is_none() && task.is_none();
     let request_id = parts
         .extensions
         .remove::<RequestId>()
@@ -224,6 +237,12 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
     let cancellation = can_talk_back.then(CancellationToken::new);
     let guard = cancellation.clone().map(CancellationToken::drop_guard);
     let session = exchange.as_ref().map(Exchange::session);
+    // A task may take long, and is not to hold the whole body, nor the room for it.
+    let is_task = task.is_some();
+    let keep = |piece: Bytes| match is_task {
+        true => Bytes::copy_from_slice(&piece),
+        false => piece,
+    };
     let context = Context::new(
         context::Request {
             era,
@@ -231,7 +250,7 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
             request_id: request_id.clone(),
             headers: parts.headers,
             extensions: parts.extensions,
-            meta: called.meta,
+            meta: called.meta.map(keep),
             client: session.and_then(|session| session.client()),
             capabilities: session.map(|session| session.capabilities()),
             log_level: session.and_then(|session| session.log_level()),
@@ -242,17 +261,25 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
             cancellation: exchange
                 .as_ref()
                 .map(Exchange::cancellation)
+                .or_else(|| task.as_ref().map(|task| task.cancellation()))
                 .or(cancellation),
+            task: task.clone().map(|task| task as Arc<dyn Detachable>),
         },
         server.state.clone(),
     );
     let call = Call {
         server: Arc::clone(&server),
         target,
-        arguments: called.arguments,
-        brought: called.brought,
+        arguments: called.arguments.map(keep),
+        brought: Brought {
+            responses: called.brought.responses.map(keep),
+            ..called.brought
+        },
         context,
     };
+    if let Some(task) = task {
+        return task.answer(call, called.id).await.into_response();
+    }
     let room = called.room;
     let work = async move {
         let _room = room;
@@ -327,8 +354,13 @@ fn listen(server: &Server, parts: &Parts, id: Bytes, filter: &Filter) -> Respons
 /// Runs a call and writes its response, the same text on every transport.
 pub(crate) async fn respond(call: &Call, id: Id<'_>) -> Answer {
     let outcome = call.run().await;
+    answered(call, id, &outcome)
+}
+
+/// The response of a call that came to this.
+pub(super) fn answered(call: &Call, id: Id<'_>, outcome: &Outcome) -> Answer {
     let mut message = encode::response_head(id);
-    match encode::result(&mut message, call, &outcome) {
+    match encode::result(&mut message, call, outcome) {
         Ok(()) => {
             message.push(b'}');
             Answer {

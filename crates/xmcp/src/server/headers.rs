@@ -3,8 +3,10 @@
 //! Decisions are made on the body; a header is only compared. A header that stands twice is refused, because a proxy may
 //! have read the other one.
 
+use std::borrow::Cow;
+
 use base64::{Engine, prelude::BASE64_STANDARD};
-use http::HeaderMap;
+use http::{HeaderMap, header::AsHeaderName};
 
 use super::{
     jsonrpc::{Meta, Request, RpcError},
@@ -23,7 +25,7 @@ pub(crate) fn era(
     meta: &Meta<'_>,
     versions: &Versions,
 ) -> Result<Era, RpcError> {
-    let header = single(headers, PROTOCOL_VERSION)?;
+    let header = single(headers, PROTOCOL_VERSION, PROTOCOL_VERSION)?;
     let Some(version) = meta.protocol_version.as_deref() else {
         return without_meta(header, request, versions);
     };
@@ -58,6 +60,8 @@ fn named<'a>(request: &'a Request<'_>) -> Option<&'a str> {
     match &*request.method {
         "tools/call" | "prompts/get" => request.params.name.as_deref(),
         "resources/read" => request.params.uri.as_deref(),
+        // The tasks extension, "Routing Headers".
+        "tasks/get" | "tasks/update" | "tasks/cancel" => request.params.task_id.as_deref(),
         _ => None,
     }
 }
@@ -118,19 +122,14 @@ fn missing(key: &str) -> RpcError {
 
 /// A header must be there and, decoded, be the body's value.
 fn agrees(headers: &HeaderMap, name: &'static str, body: &str) -> Result<(), RpcError> {
-    let Some(value) = single(headers, name)? else {
+    let Some(value) = single(headers, name, name)? else {
         return Err(RpcError::header_mismatch(format!(
             "the header `{name}` is missing"
         )));
     };
     // The method is always plain; names may be wrapped.
-    let same = match value
-        .strip_prefix("=?base64?")
-        .and_then(|rest| rest.strip_suffix("?="))
-    {
-        Some(encoded) if name == NAME => BASE64_STANDARD
-            .decode(encoded)
-            .is_ok_and(|decoded| decoded == body.as_bytes()),
+    let same = match name {
+        NAME => decoded(value).is_some_and(|value| value == body),
         _ => value == body,
     };
     if same {
@@ -141,9 +140,27 @@ fn agrees(headers: &HeaderMap, name: &'static str, body: &str) -> Result<(), Rpc
     )))
 }
 
-/// A header's only value, if it is there.
-fn single<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, RpcError> {
-    let mut values = headers.get_all(name).iter();
+/// What a header's value stands for; `None` when it is wrapped and what is in it is no text ("Value Encoding").
+pub(super) fn decoded(value: &str) -> Option<Cow<'_, str>> {
+    let encoded = value
+        .strip_prefix("=?base64?")
+        .and_then(|rest| rest.strip_suffix("?="));
+    match encoded {
+        None => Some(Cow::Borrowed(value)),
+        Some(encoded) => {
+            let bytes = BASE64_STANDARD.decode(encoded).ok()?;
+            String::from_utf8(bytes).ok().map(Cow::Owned)
+        }
+    }
+}
+
+/// A header's only value, if it is there. Messages call it `name`.
+pub(super) fn single<'a>(
+    headers: &'a HeaderMap,
+    header: impl AsHeaderName,
+    name: &str,
+) -> Result<Option<&'a str>, RpcError> {
+    let mut values = headers.get_all(header).iter();
     let Some(value) = values.next() else {
         return Ok(None);
     };

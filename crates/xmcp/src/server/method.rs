@@ -20,6 +20,9 @@ pub(crate) enum Method {
     Unsubscribe,
     Listen,
     Complete,
+    GetTask,
+    UpdateTask,
+    CancelTask,
 }
 
 impl Method {
@@ -37,6 +40,9 @@ impl Method {
             "resources/unsubscribe" => Self::Unsubscribe,
             "subscriptions/listen" => Self::Listen,
             "completion/complete" => Self::Complete,
+            "tasks/get" => Self::GetTask,
+            "tasks/update" => Self::UpdateTask,
+            "tasks/cancel" => Self::CancelTask,
             "initialize" => Self::Initialize,
             "ping" => Self::Ping,
             "logging/setLevel" => Self::SetLevel,
@@ -59,6 +65,9 @@ impl Method {
             Self::Unsubscribe => "resources/unsubscribe",
             Self::Listen => "subscriptions/listen",
             Self::Complete => "completion/complete",
+            Self::GetTask => "tasks/get",
+            Self::UpdateTask => "tasks/update",
+            Self::CancelTask => "tasks/cancel",
             Self::Initialize => "initialize",
             Self::Ping => "ping",
             Self::SetLevel => "logging/setLevel",
@@ -74,7 +83,9 @@ impl Method {
             | Self::SetLevel
             | Self::Subscribe
             | Self::Unsubscribe => era == Era::Legacy,
-            Self::Discover | Self::Listen => era == Era::Modern,
+            Self::Discover | Self::Listen | Self::GetTask | Self::UpdateTask | Self::CancelTask => {
+                era == Era::Modern
+            }
             Self::ListTools
             | Self::CallTool
             | Self::ListPrompts

@@ -23,6 +23,7 @@ pub(crate) mod jsonrpc;
 mod list;
 mod media_type;
 mod method;
+mod parameter_headers;
 mod registry;
 mod rounds;
 mod router;
@@ -31,6 +32,7 @@ mod sse;
 mod stream;
 pub(crate) mod subscriptions;
 mod target;
+pub(crate) mod tasks;
 pub(crate) mod version;
 
 use std::sync::Arc;
@@ -61,6 +63,7 @@ use self::{
     jsonrpc::RpcError,
     list::{ListKind, Lists},
     sessions::SessionStore,
+    tasks::{Ends, Tasks},
     version::Versions,
 };
 pub use self::{
@@ -91,6 +94,8 @@ pub(crate) struct Server {
     pub(crate) sessions: Option<Arc<SessionStore>>,
     /// Room for clients that listen for changes.
     pub(crate) subscriptions: Arc<Semaphore>,
+    /// Calls that were answered with a handle.
+    pub(crate) tasks: Tasks,
     /// Handlers that outlive their connection: a 2025-11-25 client that goes away has not cancelled.
     pub(crate) detached: TaskTracker,
     /// Set when the server begins to stop: nobody is told of changes any more, and what runs may still finish.
@@ -130,6 +135,13 @@ impl Server {
         let limits = &settings.http.limits;
         let versions = Versions::new(&settings.server.versions);
         let info = Info::write(&settings, &versions);
+        let detached = TaskTracker::new();
+        let [closing, stopping] = [(); 2].map(|()| CancellationToken::new());
+        let ends = Ends {
+            tracker: detached.clone(),
+            closing: closing.clone(),
+            stopping: stopping.clone(),
+        };
         Ok(Arc::new(Self {
             sessions: settings.http.sessions.then(|| {
                 Arc::new(SessionStore::new(
@@ -139,6 +151,7 @@ impl Server {
                 ))
             }),
             subscriptions: Arc::new(Semaphore::new(limits.subscriptions)),
+            tasks: Tasks::new(&settings, ends),
             bodies: BodyBudget::for_bodies_of(settings.http.body_limit),
             settings,
             registry,
@@ -148,9 +161,9 @@ impl Server {
             lists,
             seal,
             changes: Changes::in_memory(),
-            detached: TaskTracker::new(),
-            closing: CancellationToken::new(),
-            stopping: CancellationToken::new(),
+            detached,
+            closing,
+            stopping,
         }))
     }
 

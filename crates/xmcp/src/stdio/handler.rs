@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     Context, Era, ServerHandle, Transport,
-    context::{self, Notifier},
+    context::{self, Detachable, Notifier},
     http::RequestId,
     server::{self, Asked, Call, Method, Server, Target, jsonrpc::RpcError},
 };
@@ -86,6 +86,11 @@ impl Handler {
         target: Target,
         cancellation: &CancellationToken,
     ) -> Bytes {
+        let meta = request.meta.as_deref();
+        let task = match server::tasks::plan(&self.server, &target, request.era, meta, None) {
+            Ok(task) => task,
+            Err(error) => return server::error_response(Some(server::id_of(&request.id)), &error),
+        };
         let request_id = RequestId::new();
         let span = tracing::error_span!("request", id = %request_id);
         let speaker = Arc::new(Speaker::new(Arc::clone(&self.pipe)));
@@ -105,7 +110,10 @@ impl Handler {
                 client: request.remembered.client.clone(),
                 capabilities: request.remembered.capabilities.clone(),
                 log_level: request.remembered.log_level,
-                notifier: Some(Arc::clone(&speaker) as Arc<dyn Notifier>),
+                notifier: match task {
+                    Some(_) => None,
+                    None => Some(Arc::clone(&speaker) as Arc<dyn Notifier>),
+                },
                 // A 2026-07-28 client takes no requests, on no transport (basic/patterns/mrtr).
                 asker: match request.era {
                     Era::Legacy => Some(speaker),
@@ -113,7 +121,11 @@ impl Handler {
                 },
                 round: target.round(),
                 question_timeout: self.server.settings.http.limits.question_timeout,
-                cancellation: Some(cancellation.clone()),
+                cancellation: Some(match &task {
+                    Some(task) => task.cancellation(),
+                    None => cancellation.clone(),
+                }),
+                task: task.clone().map(|task| task as Arc<dyn Detachable>),
             },
             self.server.state.clone(),
         );
@@ -125,6 +137,10 @@ impl Handler {
             context,
         };
         let id = server::id_of(&request.id);
+        if let Some(task) = task {
+            let answer = task.answer(call, request.id.clone());
+            return answer.instrument(span).await.message;
+        }
         let response = AssertUnwindSafe(server::respond(&call, id))
             .catch_unwind()
             .instrument(span)

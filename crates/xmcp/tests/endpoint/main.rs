@@ -17,6 +17,7 @@ mod limits;
 mod message;
 mod middleware;
 mod pages;
+mod parameter_headers;
 mod params;
 #[path = "../handlers/primitives.rs"]
 mod primitives;

@@ -45,7 +45,7 @@ async fn a_schema_that_cannot_be_served_is_named_with_the_tool() {
     let StartError::Schema(problems) = error(app(tools::UNSERVABLE)).await else {
         panic!("another error")
     };
-    let [remote, no_object] = &problems[..] else {
+    let [remote, no_object, no_header] = &problems[..] else {
         panic!("{problems:?}")
     };
     let expected = "tools/remote.rs:7:1: the schema of `remote` refers to `https://example.com/a.json`, which lies outside of it: put what \
@@ -54,6 +54,9 @@ async fn a_schema_that_cannot_be_served_is_named_with_the_tool() {
     let expected = "tools/no_object.rs:7:1: the schema of `no_object` does not say `\"type\": \"object\"`: arguments are always an object, \
                     so `Schema` must be a struct with named fields";
     assert_eq!(no_object, expected);
+    let expected = "tools/no_header.rs:7:1: the schema of `no_header` gives the header `Mcp-Param-Share` to `share`, which is neither a \
+                    string, nor an integer, nor a boolean";
+    assert_eq!(no_header, expected);
 }
 
 /// The build script cannot look into a `Schema` that comes from elsewhere.

@@ -120,10 +120,14 @@ pub static WATCHED: &[Tool] = &[tool!(async watched, of_async_2, None, [context,
 /// A tool that leaves something behind which speaks after the answer.
 pub static OUTLIVED: &[Tool] = &[tool!(async outlived, of_async_2, None, [context, watch])];
 
+/// A tool with arguments that come as headers too.
+pub static ROUTED: &[Tool] = &[tool!(sync routed, of_0, Schema, [])];
+
 /// A tool whose schema cannot be served.
 pub static UNSERVABLE: &[Tool] = &[
     tool!(sync remote, of_0, Raw, []),
     tool!(sync no_object, of_0, Raw, []),
+    tool!(sync no_header, of_0, Raw, []),
 ];
 
 pub mod hello {
@@ -520,4 +524,30 @@ pub mod no_object {
         json!({ "type": "string" })
     }
     pub fn handler(_input: Schema) {}
+}
+
+pub mod no_header {
+    use super::*;
+    pub const METADATA: ToolMetadata = ToolMetadata::NONE;
+    pub use super::remote::Schema;
+    pub fn schema() -> Value {
+        json!({ "type": "object", "properties": { "share": { "type": "number", "x-mcp-header": "Share" } } })
+    }
+    pub fn handler(_input: Schema) {}
+}
+
+pub mod routed {
+    use super::*;
+    pub const METADATA: ToolMetadata = ToolMetadata::NONE;
+    #[derive(Deserialize, JsonSchema)]
+    pub struct Schema {
+        #[schemars(extend("x-mcp-header" = "Region"))]
+        pub region: String,
+        #[schemars(extend("x-mcp-header" = "Shard"))]
+        #[expect(dead_code, reason = "only its header matters")]
+        pub shard: Option<u32>,
+    }
+    pub fn handler(input: Schema) -> String {
+        input.region
+    }
 }

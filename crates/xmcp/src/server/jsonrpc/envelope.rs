@@ -97,6 +97,8 @@ pub(crate) struct Params<'a> {
     /// What an earlier answer gave the client to bring back.
     #[serde(borrow, rename = "requestState")]
     pub(crate) request_state: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "taskId")]
+    pub(crate) task_id: Option<Cow<'a, str>>,
     #[serde(borrow, rename = "requestId")]
     pub(crate) request_id: Option<&'a RawValue>,
     #[serde(borrow, rename = "_meta")]

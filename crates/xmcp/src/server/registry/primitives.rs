@@ -133,6 +133,11 @@ impl Primitives {
         self.listed().any(|listed| listed.can_change)
     }
 
+    /// Whether any tool runs as a task.
+    pub(crate) fn has_tasks(&self) -> bool {
+        self.tools.iter().any(|tool| tool.task.is_some())
+    }
+
     /// Whether any handler can send log messages.
     pub(crate) fn can_log(&self) -> bool {
         self.listed().any(|listed| listed.can_talk_back)

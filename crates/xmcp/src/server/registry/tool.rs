@@ -10,9 +10,10 @@ use super::{
     name,
 };
 use crate::{
-    CallToolResult, DynamicTool, Era, RegisterError, ToolMetadata,
+    CallToolResult, DynamicTool, Era, RegisterError, TaskSupport, ToolMetadata,
     codegen::{Call, Reply, Shape, Tool},
     schema::{InputCheck, OutputSchema},
+    server::parameter_headers::ParameterHeaders,
 };
 
 /// One tool, ready to be called.
@@ -20,6 +21,12 @@ pub(crate) struct ToolEntry {
     pub(crate) listed: Listed,
     pub(crate) output: Option<OutputSchema>,
     pub(crate) check: InputCheck,
+    /// Whether its calls are tasks.
+    pub(crate) task: Option<TaskSupport>,
+    /// Whether a call becomes a task when its handler says so.
+    pub(crate) begins_later: bool,
+    /// The arguments that come as headers too.
+    pub(crate) headers: ParameterHeaders,
     pub(crate) call: Arc<dyn for<'a> Fn(Call<'a>) -> Reply<'a, CallToolResult> + Send + Sync>,
 }
 
@@ -65,6 +72,9 @@ impl ToolEntry {
             listed,
             output: shape.output,
             check,
+            task: metadata.task,
+            begins_later: metadata.task_on_demand,
+            headers: ParameterHeaders::of(&input)?,
             call: Arc::new(tool.call),
         })
     }
@@ -86,11 +96,16 @@ impl ToolEntry {
             metadata: &tool.metadata,
             meta: common.meta(),
         };
+        let headers =
+            ParameterHeaders::of(&input).map_err(|problem| name::schema(&common.name, problem))?;
         let listed = Listed::dynamic(common.name.clone(), &common, |era| definition.write(era));
         Ok(Self {
             listed,
             output: tool.output,
             check,
+            task: tool.metadata.task,
+            begins_later: tool.metadata.task_on_demand,
+            headers,
             call: tool.call,
         })
     }

@@ -25,6 +25,7 @@ mod streams;
 pub(crate) use self::{
     exchange::{Exchange, too_many},
     http::{begin, delete, listen, no_more, of_message, of_request},
+    owner::Owner,
     session::{Opening, TransportSession},
     store::SessionStore,
 };

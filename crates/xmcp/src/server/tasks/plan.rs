@@ -1,0 +1,75 @@
+//! Whether a call becomes a task.
+
+use std::sync::Arc;
+
+use xmcp_auth::Session;
+
+use super::{EXTENSION, Work, id::TaskId, store::Full};
+use crate::{
+    Capability, Era, TaskSupport,
+    context::RequestMeta,
+    server::{
+        Server, Target,
+        jsonrpc::{RpcError, code},
+        sessions::Owner,
+    },
+};
+
+/// The work of a call that is a task, or may become one; `None` for a call like any other. Fails when it has to be one, and cannot.
+pub(crate) fn plan(
+    server: &Server,
+    target: &Target,
+    era: Era,
+    meta: Option<&[u8]>,
+    session: Option<&Session>,
+) -> Result<Option<Arc<Work>>, RpcError> {
+    let Target::Tool(tool) = target else {
+        return Ok(None);
+    };
+    let Some(support) = tool.task else {
+        return Ok(None);
+    };
+    let is_declared = match era {
+        Era::Modern => declares(meta),
+        // 2025-11-25 basic/utilities/tasks, "Tool-Level Negotiation".
+        Era::Legacy if support == TaskSupport::Required => {
+            let message = "this tool runs as a task only, which takes a client of 2026-07-28 with the tasks extension";
+            return Err(RpcError::new(code::METHOD_NOT_FOUND, message));
+        }
+        Era::Legacy => false,
+    };
+    match (is_declared, support) {
+        (true, _) => {}
+        (false, TaskSupport::Required) => return Err(undeclared()),
+        (false, TaskSupport::Optional) => return Ok(None),
+    }
+    let Some(id) = TaskId::random() else {
+        return Err(RpcError::new(
+            code::INTERNAL_ERROR,
+            "the system gave no randomness",
+        ));
+    };
+    let work = Work::new(server, id, Owner::of(session));
+    if tool.begins_later {
+        return Ok(Some(work));
+    }
+    match (work.begin(), support) {
+        (Ok(()), _) => Ok(Some(work)),
+        (Err(Full), TaskSupport::Optional) => Ok(None),
+        (Err(Full), TaskSupport::Required) => Err(RpcError::new(
+            code::INTERNAL_ERROR,
+            "there are too many tasks: wait for one to end, or cancel one, and try again",
+        )),
+    }
+}
+
+/// The error of a request that takes a client with the extension.
+pub(crate) fn undeclared() -> RpcError {
+    RpcError::missing_capabilities(&[Capability::extension(EXTENSION)])
+}
+
+/// Whether the request's `_meta` declares the extension.
+pub(crate) fn declares(meta: Option<&[u8]>) -> bool {
+    let capabilities = meta.and_then(|meta| RequestMeta::parse(meta).capabilities);
+    capabilities.is_some_and(|capabilities| capabilities.has(&Capability::extension(EXTENSION)))
+}

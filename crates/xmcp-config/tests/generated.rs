@@ -62,6 +62,11 @@ question_timeout_seconds = 10
 output = 4096
 drain_seconds = 7
 
+[tasks]
+ttl_seconds = 11
+limit = 12
+limit_per_caller = 13
+
 [log]
 format = "json"
 filter = "debug"

@@ -36,6 +36,9 @@
     settings.http.limits.question_timeout = ::core::time::Duration::from_secs(10u64);
     settings.http.limits.output = 4096usize;
     settings.http.limits.drain = ::core::time::Duration::from_secs(7u64);
+    settings.tasks.ttl = ::core::time::Duration::from_secs(11u64);
+    settings.tasks.limit = 12usize;
+    settings.tasks.limit_per_caller = 13usize;
     settings.log.format = ::xmcp::codegen::LogFormat::Json;
     settings.log.filter = ::std::string::String::from("debug");
 }

@@ -129,10 +129,18 @@ impl Shape {
         }
     }
 
+    #[expect(
+        clippy::extra_unused_type_parameters,
+        reason = "what a prompt gives has no schema"
+    )]
     fn of_text<R: IntoPromptResult>() -> Self {
         Self::default()
     }
 
+    #[expect(
+        clippy::extra_unused_type_parameters,
+        reason = "what a resource gives has no schema"
+    )]
     fn of_contents<R: IntoResourceResult>() -> Self {
         Self::default()
     }

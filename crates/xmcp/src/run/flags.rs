@@ -306,6 +306,12 @@ const VARIABLES: &[(&str, &str)] = &[
         env::HTTP_LIMITS_DRAIN_SECONDS,
         "how long calls may go on at shutdown",
     ),
+    (env::TASKS_TTL_SECONDS, "how long a task is kept"),
+    (env::TASKS_LIMIT, "tasks at a time"),
+    (
+        env::TASKS_LIMIT_PER_CALLER,
+        "tasks at a time of one verified caller",
+    ),
     (env::LOG_FORMAT, "text or json"),
     (
         env::LOG_FILTER,

@@ -93,16 +93,6 @@ pub(crate) fn asked(
     Ok((method, Asked::Known(result)))
 }
 
-/// Why a method of the protocol is not there. One that a setting would bring says so.
-fn unserved(server: &Server, method: Method) -> RpcError {
-    let mut error = RpcError::method_not_found(method.name());
-    let is_subscription = matches!(method, Method::Subscribe | Method::Unsubscribe);
-    if is_subscription && server.serves(Method::ReadResource) {
-        error.message += " without transport sessions: set `[http] sessions = true` in xmcp.toml (XMCP_HTTP_SESSIONS=true)";
-    }
-    error
-}
-
 /// The result of a request about a task.
 fn task(
     server: &Server,
@@ -127,6 +117,16 @@ fn task(
         Method::CancelTask => server.tasks.cancel(id, &owner),
         _ => server.tasks.get(id, &owner),
     }
+}
+
+/// Why a method of the protocol is not there. One that a setting would bring says so.
+fn unserved(server: &Server, method: Method) -> RpcError {
+    let mut error = RpcError::method_not_found(method.name());
+    let is_subscription = matches!(method, Method::Subscribe | Method::Unsubscribe);
+    if is_subscription && server.serves(Method::ReadResource) {
+        error.message += " without transport sessions: set `[http] sessions = true` in xmcp.toml (XMCP_HTTP_SESSIONS=true)";
+    }
+    error
 }
 
 /// The handler that a request is for.

@@ -84,6 +84,8 @@ impl RpcError {
             Era::Legacy => code::RESOURCE_NOT_FOUND,
             Era::Modern => code::INVALID_PARAMS,
         };
+        // For programs to compare, so without the quotes of a message, and in full for anything as long as a URI is.
+        let uri: String = uri.chars().take(4096).collect();
         Self::new(code, message).data(json!({ "uri": uri }))
     }
 

@@ -84,6 +84,13 @@ pub(crate) fn asked(
         Method::GetTask | Method::UpdateTask | Method::CancelTask => {
             task(server, method, params, session)?
         }
+        Method::ListSkills => server
+            .skills
+            .list(&server.lists, params.cursor.as_deref())?,
+        Method::GetSkill => server.skills.get(&server.lists, uri(params)?)?,
+        Method::ReadDirectory => server
+            .skills
+            .directory(uri(params)?, params.cursor.as_deref())?,
         Method::Ping => Bytes::from_static(b"{}"),
         Method::SetLevel => {
             level(params.level.as_deref())?;

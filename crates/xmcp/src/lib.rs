@@ -113,6 +113,8 @@ mod documents {
     struct Resources;
     #[doc = include_str!("../../../docs/talking-back.md")]
     struct TalkingBack;
+    #[doc = include_str!("../../../docs/tasks.md")]
+    struct Tasks;
     #[doc = include_str!("../../../docs/auth.md")]
     struct Auth;
     #[doc = include_str!("../../../docs/from-xmcp.md")]

@@ -57,7 +57,9 @@ async fn folder_with_a_port() -> TempDir {
 #[test]
 fn with_no_variable_set_it_is_a_local_one_and_the_banner_says_how() {
     let server = Served::start(BINARY);
-    let (address, scalekit) = (&server.address, server.scalekit().unwrap());
+    let scalekit = server.scalekit().unwrap();
+    let (_, port) = server.address.rsplit_once(':').unwrap();
+    let address = format!("localhost:{port}");
     for line in [
         format!(
             "no SCALEKIT_* variable is set: callers sign in at a local Scalekit, http://{scalekit}"

@@ -14,7 +14,10 @@ use std::{
 
 use scalekit_emulator::{Emulator, Running};
 use serde_json::json;
-use support::{command::command, served::Served};
+use support::{
+    command::command,
+    served::{Served, ask},
+};
 use tempfile::TempDir;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_xmcp-app");
@@ -206,6 +209,22 @@ async fn one_that_ran_in_a_process_which_ended_goes_on_in_the_next() {
     assert_eq!(first.terminate().code(), Some(0));
     second.wait_for("it goes on in this one");
     assert_eq!(greeting(&second.signed_in_as("ada")), GREETING);
+}
+
+#[test]
+fn pages_that_may_call_the_server_may_sign_in_at_it_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut app = app(folder.path());
+    let server = Served::spawn(app.env("XMCP_HTTP_CORS", "https://app.example"));
+    let scalekit = server.scalekit().unwrap();
+    for (origin, status) in [
+        ("http://localhost:6274", 200),
+        ("https://app.example", 200),
+        ("https://evil.example", 403),
+    ] {
+        let answer = ask(scalekit, "GET", "/keys", &[("Origin", origin)], "");
+        assert_eq!(answer.status, status, "{origin}");
+    }
 }
 
 #[cfg(unix)]

@@ -120,6 +120,18 @@ async fn with_variables_set_it_is_that_one_and_no_other_is_started() {
 }
 
 #[test]
+fn a_variable_of_another_name_is_said_to_be_none_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Served::spawn(
+        app(folder.path())
+            .env("SCALEKIT_ENV_URL", "https://acme.scalekit.dev")
+            .env("SCALEKIT_RESOURCE_ID", ""),
+    );
+    let note = "  SCALEKIT_ENVIRONMENT_URL is not set, only SCALEKIT_ENV_URL: callers sign in at a local Scalekit, http://";
+    assert!(server.banner.contains(note), "{}", server.banner);
+}
+
+#[test]
 fn with_some_variables_set_every_mistake_is_named_and_none_is_started() {
     let folder = tempfile::tempdir().unwrap();
     let (code, said) = refused(

@@ -43,6 +43,15 @@ pub(crate) fn registered_url(settings: &HttpSettings) -> String {
     }
 }
 
+/// Whether the public URL ends in the endpoint, which is put behind it. It may be meant so, behind a proxy.
+pub(crate) fn has_endpoint_twice(settings: &HttpSettings) -> bool {
+    let public_url = settings.public_url.as_deref().unwrap_or_default();
+    settings.endpoint != "/"
+        && public_url
+            .trim_end_matches('/')
+            .ends_with(&settings.endpoint)
+}
+
 /// The endpoint at the address that is listened on.
 pub(crate) fn listening_url(address: SocketAddr, settings: &HttpSettings) -> String {
     format!("http://{address}{}", settings.endpoint)
@@ -51,6 +60,21 @@ pub(crate) fn listening_url(address: SocketAddr, settings: &HttpSettings) -> Str
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn has_the_endpoint_once_unless_the_public_url_has_it_too() {
+        let is_twice = |public_url: &str| {
+            has_endpoint_twice(&HttpSettings {
+                public_url: Some(public_url.into()),
+                ..HttpSettings::default()
+            })
+        };
+        assert!(is_twice("https://mcp.example.com/mcp"));
+        assert!(is_twice("https://mcp.example.com/mcp/"));
+        assert!(!is_twice("https://mcp.example.com"));
+        assert!(!is_twice("https://example.com/mcp/tools"));
+        assert!(!has_endpoint_twice(&HttpSettings::default()));
+    }
 
     #[test]
     fn is_registered_as_localhost_or_under_the_public_name() {

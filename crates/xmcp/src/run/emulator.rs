@@ -109,7 +109,7 @@ mod started {
 
     use scalekit_emulator::{Builder, Connection, StartError as Reason, Started};
     use tokio::task::JoinHandle;
-    use xmcp_auth::scalekit::{Secret, development::Variables};
+    use xmcp_auth::scalekit::{Secret, development::Variables, env};
 
     use super::*;
     use crate::{error::chain, http::landing::shell_word};
@@ -193,15 +193,33 @@ mod started {
     fn sign_in(scalekit: &str, served: &Served) -> SignIn {
         let (url, request) = (shell_word(&served.url), served.request);
         SignIn {
-            note: format!(
-                "no SCALEKIT_* variable is set: callers sign in at a local Scalekit, {scalekit}"
-            ),
+            note: format!("{}: callers sign in at a local Scalekit, {scalekit}", why()),
             commands: format!(
                 "  Or with a token of a user, ada, grace or alan:\n\n  \
                  TOKEN=$(curl -s {scalekit}/emulator/token -d user=ada)\n  \
                  curl -s {url} -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{request}'\n"
             ),
         }
+    }
+
+    /// Why it is a local one. A misspelt variable is otherwise like one that was never set.
+    fn why() -> String {
+        let is_other = |name: &String| {
+            name.starts_with("SCALEKIT_")
+                && !name.starts_with("SCALEKIT_EMULATOR_")
+                && !env::ALL.contains(&name.as_str())
+        };
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let mut others: Vec<_> = names.filter(is_other).collect();
+        if others.is_empty() {
+            return "no SCALEKIT_* variable is set".to_owned();
+        }
+        others.sort();
+        format!(
+            "{} is not set, only {}",
+            env::ENVIRONMENT_URL,
+            others.join(", ")
+        )
     }
 
     /// `scalekit-emulator` in the target folder, which cargo marks; for a binary that was taken elsewhere, in `target`.

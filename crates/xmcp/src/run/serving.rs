@@ -10,7 +10,7 @@ use xmcp_config::{DEFAULT_PORT, HttpSettings, Settings, Transport};
 use super::{banner::Banner, emulator::LocalScalekit, signal, terminal};
 use crate::{
     App, StartError,
-    http::{self, endpoint_url, listener, listening_url, registered_url},
+    http::{self, endpoint_url, has_endpoint_twice, listener, listening_url, registered_url},
     server::{self, Assembled, Server},
     stdio,
 };
@@ -63,6 +63,13 @@ async fn serve_http(
     };
     let Assembled { router, server } = assembled?;
     let local_scalekit = local_scalekit.filter(LocalScalekit::is_used);
+    if has_endpoint_twice(&settings.http) {
+        tracing::warn!(
+            "clients reach the server as {}: unless that is meant, leave `{}` out of BASE_URL, or of `public_url` under [http]",
+            endpoint_url(&settings.http),
+            settings.http.endpoint
+        );
+    }
     show_banner(
         &app,
         &settings,

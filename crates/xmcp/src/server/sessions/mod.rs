@@ -26,6 +26,6 @@ pub(crate) use self::{
     exchange::{Exchange, too_many},
     http::{begin, delete, listen, no_more, of_message, of_request},
     owner::Owner,
-    session::{Opening, TransportSession},
+    session::TransportSession,
     store::SessionStore,
 };

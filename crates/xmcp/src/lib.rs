@@ -107,6 +107,14 @@ mod documents {
     struct Readme;
     #[doc = include_str!("../../../docs/tools.md")]
     struct Tools;
+    #[doc = include_str!("../../../docs/prompts.md")]
+    struct Prompts;
+    #[doc = include_str!("../../../docs/resources.md")]
+    struct Resources;
+    #[doc = include_str!("../../../docs/talking-back.md")]
+    struct TalkingBack;
+    #[doc = include_str!("../../../docs/tasks.md")]
+    struct Tasks;
     #[doc = include_str!("../../../docs/auth.md")]
     struct Auth;
     #[doc = include_str!("../../../docs/from-xmcp.md")]

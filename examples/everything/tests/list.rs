@@ -38,12 +38,16 @@ async fn list(era: Era) -> Value {
         .await
         .unwrap();
     let mut lists = Map::new();
-    for method in [
+    let mut methods = vec![
         "tools/list",
         "prompts/list",
         "resources/list",
         "resources/templates/list",
-    ] {
+    ];
+    if era == Era::Modern {
+        methods.push("skills/list");
+    }
+    for method in methods {
         let list = client.request(method, json!({})).await.unwrap();
         lists.insert(method.to_owned(), list);
     }

@@ -323,3 +323,21 @@ async fn the_probe_counts_what_ends_without_completing() {
         .await;
     assert_eq!(report.text(), "started=2 completed=1 cancelled=1");
 }
+
+// SEP-2663, "Capability Negotiation": a client without the extension never gets a task.
+#[tokio::test]
+async fn a_job_is_a_call_like_any_other_for_clients_without_tasks_unless_it_has_to_be_one() {
+    let client = client().await;
+    let computed = client
+        .call("slow_compute", json!({ "seconds": 0, "label": "Nothing" }))
+        .await;
+    assert_eq!(computed.text(), "Nothing took 0 s.");
+    let error = client.try_call("failing_job", json!({})).await.unwrap_err();
+    let error = error.rpc().unwrap();
+    assert_eq!((error.code, error.status.as_u16()), (-32021, 400));
+    let required = json!({ "extensions": { "io.modelcontextprotocol/tasks": {} } });
+    assert_eq!(
+        error.data,
+        Some(json!({ "requiredCapabilities": required }))
+    );
+}

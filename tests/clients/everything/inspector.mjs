@@ -1,4 +1,4 @@
-// MCP Inspector's command line against `everything`: prompts and resources, in both protocol eras. It has no person and no model behind
+// MCP Inspector's command line against `everything`: prompts, resources and skills, in both protocol eras. It has no person and no model behind
 // it, so what asks them is not for it, and it knows no completions. Usage: `inspector.mjs URL`, or for stdio
 // `inspector.mjs COMMAND [ARGUMENT...]`.
 import assert from "node:assert/strict";
@@ -14,7 +14,8 @@ const inspector = fileURLToPath(new URL("../node_modules/.bin/mcp-inspector", im
 function inspect(era, ...method) {
   const where = http ? ["--transport", "http", "--server-url", target[0]] : ["--transport", "stdio", ...target];
   const options = ["--cli", ...where, "--protocol-era", era, "--format", "json", "--quiet", "--method", ...method];
-  return JSON.parse(execFileSync(process.execPath, [inspector, ...options], { encoding: "utf8", timeout: 60_000 })).result;
+  const printed = JSON.parse(execFileSync(process.execPath, [inspector, ...options], { encoding: "utf8", timeout: 60_000 }));
+  return printed.result ?? printed;
 }
 
 for (const [version, era] of [["2025-11-25", "legacy"], ["2026-07-28", "modern"]]) {
@@ -33,4 +34,11 @@ for (const [version, era] of [["2025-11-25", "legacy"], ["2026-07-28", "modern"]
   const [data] = inspect(era, "resources/read", "--uri", "test://template/7/data").contents;
   assert.equal(JSON.parse(data.text).id, "7");
   passed("resources");
+
+  if (era === "modern") {
+    // It reads every file of every skill and compares it with its digest.
+    const report = inspect(era, "skills/list", "--verify");
+    assert.deepEqual([report.name, report.files.length, report.outcome], ["git-workflow", 2, "verified"]);
+    passed("skills");
+  }
 }

@@ -141,7 +141,7 @@ impl Call {
             }
         };
         match self.handle(&*entry.call, &arguments).await {
-            Ok(result) if result.size() > self.limit() => self.too_large(),
+            Ok(result) if result.size() > self.limit() && !entry.is_embedded => self.too_large(),
             Ok(result) => Outcome::Resource(result),
             Err(failure) => self.failed(failure),
         }

@@ -1,8 +1,8 @@
 //! What this server can do, as it announces it: nothing but what works.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::{Method, registry::Primitives, subscriptions::Filter, tasks};
+use super::{Method, registry::Primitives, skills, subscriptions::Filter, tasks};
 use crate::Era;
 
 /// What this server can do.
@@ -14,6 +14,7 @@ pub(crate) struct Capabilities {
     logging: bool,
     /// Whether any tool runs as a task.
     tasks: bool,
+    skills: bool,
     /// Whether anybody can say that something has changed.
     changes: bool,
     /// Whether clients before 2026-07-28 can be told.
@@ -28,6 +29,7 @@ impl Capabilities {
             completions: registry.can_complete(),
             logging: registry.can_log(),
             tasks: registry.has_tasks(),
+            skills: registry.has_skills(),
             changes: registry.can_change(),
             tells_legacy,
         }
@@ -41,6 +43,7 @@ impl Capabilities {
             Method::ListResources | Method::ListTemplates | Method::ReadResource => self.resources,
             Method::Complete => self.completions,
             Method::GetTask | Method::UpdateTask | Method::CancelTask => self.tasks,
+            Method::ListSkills | Method::GetSkill | Method::ReadDirectory => self.skills,
             Method::SetLevel => self.logging,
             Method::Subscribe | Method::Unsubscribe => self.resources && self.tells_legacy,
             Method::Initialize
@@ -70,6 +73,12 @@ impl Capabilities {
         let mut extensions = Map::new();
         if self.tasks && era == Era::Modern {
             extensions.insert(tasks::EXTENSION.to_owned(), Value::Object(Map::new()));
+        }
+        if self.skills && era == Era::Modern {
+            extensions.insert(
+                skills::EXTENSION.to_owned(),
+                json!({ "directoryRead": true }),
+            );
         }
         extensions
     }

@@ -61,6 +61,9 @@ pub(crate) fn asked(
             return Ok((method, Asked::Unsubscribe(uri(params)?.to_owned())));
         }
         Method::Listen => {
+            if server.serves(Method::GetTask) && tasks::are_named(params.notifications) {
+                declared(params)?;
+            }
             let mut filter = server
                 .capabilities()
                 .tellable(Filter::parse(params.notifications)?);
@@ -84,6 +87,13 @@ pub(crate) fn asked(
         Method::GetTask | Method::UpdateTask | Method::CancelTask => {
             task(server, method, params, session)?
         }
+        Method::ListSkills => server
+            .skills
+            .list(&server.lists, params.cursor.as_deref())?,
+        Method::GetSkill => server.skills.get(&server.lists, uri(params)?)?,
+        Method::ReadDirectory => server
+            .skills
+            .directory(uri(params)?, params.cursor.as_deref())?,
         Method::Ping => Bytes::from_static(b"{}"),
         Method::SetLevel => {
             level(params.level.as_deref())?;
@@ -93,6 +103,14 @@ pub(crate) fn asked(
     Ok((method, Asked::Known(result)))
 }
 
+/// That the client has the tasks extension.
+fn declared(params: &Params<'_>) -> Result<(), RpcError> {
+    match tasks::declares(params.meta.map(|meta| meta.get().as_bytes())) {
+        true => Ok(()),
+        false => Err(tasks::undeclared()),
+    }
+}
+
 /// The result of a request about a task.
 fn task(
     server: &Server,
@@ -100,9 +118,7 @@ fn task(
     params: &Params<'_>,
     session: Option<&Session>,
 ) -> Result<Bytes, RpcError> {
-    if !tasks::declares(params.meta.map(|meta| meta.get().as_bytes())) {
-        return Err(tasks::undeclared());
-    }
+    declared(params)?;
     let id = params.task_id.as_deref();
     let id = id.ok_or_else(|| RpcError::invalid_params("`taskId` is missing"))?;
     let owner = Owner::of(session);

@@ -23,6 +23,9 @@ pub(crate) enum Method {
     GetTask,
     UpdateTask,
     CancelTask,
+    ListSkills,
+    GetSkill,
+    ReadDirectory,
 }
 
 impl Method {
@@ -43,6 +46,9 @@ impl Method {
             "tasks/get" => Self::GetTask,
             "tasks/update" => Self::UpdateTask,
             "tasks/cancel" => Self::CancelTask,
+            "skills/list" => Self::ListSkills,
+            "skills/get" => Self::GetSkill,
+            "resources/directory/read" => Self::ReadDirectory,
             "initialize" => Self::Initialize,
             "ping" => Self::Ping,
             "logging/setLevel" => Self::SetLevel,
@@ -68,6 +74,9 @@ impl Method {
             Self::GetTask => "tasks/get",
             Self::UpdateTask => "tasks/update",
             Self::CancelTask => "tasks/cancel",
+            Self::ListSkills => "skills/list",
+            Self::GetSkill => "skills/get",
+            Self::ReadDirectory => "resources/directory/read",
             Self::Initialize => "initialize",
             Self::Ping => "ping",
             Self::SetLevel => "logging/setLevel",
@@ -83,9 +92,14 @@ impl Method {
             | Self::SetLevel
             | Self::Subscribe
             | Self::Unsubscribe => era == Era::Legacy,
-            Self::Discover | Self::Listen | Self::GetTask | Self::UpdateTask | Self::CancelTask => {
-                era == Era::Modern
-            }
+            Self::Discover
+            | Self::Listen
+            | Self::GetTask
+            | Self::UpdateTask
+            | Self::CancelTask
+            | Self::ListSkills
+            | Self::GetSkill
+            | Self::ReadDirectory => era == Era::Modern,
             Self::ListTools
             | Self::CallTool
             | Self::ListPrompts

@@ -28,6 +28,7 @@ mod registry;
 mod rounds;
 mod router;
 mod sessions;
+mod skills;
 mod sse;
 mod stream;
 pub(crate) mod subscriptions;
@@ -63,6 +64,7 @@ use self::{
     jsonrpc::RpcError,
     list::{ListKind, Lists},
     sessions::SessionStore,
+    skills::Skills,
     tasks::{Ends, Tasks},
     version::Versions,
 };
@@ -84,6 +86,7 @@ pub(crate) struct Server {
     pub(crate) versions: Versions,
     info: Info,
     lists: Lists,
+    skills: Skills,
     /// The memory that is left for requests' bodies.
     bodies: BodyBudget,
     /// Seals what clients carry from one round of a call to the next.
@@ -132,6 +135,7 @@ impl Server {
             .map_err(|problem| StartError::Settings(vec![problem]))?;
         let registry = Registry::compile(app, &settings, &state, sessions)?;
         let lists = Lists::new(&settings);
+        let skills = Skills::new(app.skills, &registry.now());
         let limits = &settings.http.limits;
         let versions = Versions::new(&settings.server.versions);
         let info = Info::write(&settings, &versions);
@@ -159,6 +163,7 @@ impl Server {
             versions,
             info,
             lists,
+            skills,
             seal,
             changes: Changes::in_memory(),
             detached,

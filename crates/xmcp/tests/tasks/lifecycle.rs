@@ -124,6 +124,12 @@ async fn a_client_without_the_extension_gets_no_task() {
                 "{method}"
             );
         }
+        // "Task Status Notifications".
+        let params = json!({ "notifications": { "taskIds": [id] } });
+        assert_eq!(
+            client.refusal("subscriptions/listen", params).await,
+            expected
+        );
     }
 }
 

@@ -1,12 +1,13 @@
-//! The four lists.
+//! The lists.
 
-/// One of the four lists of the protocol.
+/// One of the four lists of the protocol, or that of the skills extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ListKind {
     Tools,
     Prompts,
     Resources,
     Templates,
+    Skills,
 }
 
 impl ListKind {
@@ -17,6 +18,7 @@ impl ListKind {
             Self::Prompts => "prompts",
             Self::Resources => "resources",
             Self::Templates => "resourceTemplates",
+            Self::Skills => "skills",
         }
     }
 }

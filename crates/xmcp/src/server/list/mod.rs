@@ -30,7 +30,7 @@ pub(crate) struct Lists {
 
 /// What was written of the primitives of one time, for everybody.
 #[derive(Default)]
-pub(crate) struct Written([[OnceLock<Pages>; 2]; 4]);
+pub(crate) struct Written([[OnceLock<Pages>; 2]; 5]);
 
 impl Lists {
     pub(crate) fn new(settings: &Settings) -> Self {
@@ -39,6 +39,28 @@ impl Lists {
             ttl_ms: u64::try_from(settings.server.list_ttl.as_millis()).unwrap_or(u64::MAX),
             hides_unauthorized: settings.server.hide_unauthorized,
         }
+    }
+
+    /// How long clients may keep a list, in milliseconds.
+    pub(crate) fn ttl_ms(&self) -> u64 {
+        self.ttl_ms
+    }
+
+    /// One page of the list of skills, which is the same for everybody.
+    pub(crate) fn skills(
+        &self,
+        written: &Written,
+        listed: &[&Listed],
+        cursor: Option<&str>,
+    ) -> Result<Bytes, RpcError> {
+        let (kind, era) = (ListKind::Skills, Era::Modern);
+        let cursor = cursor.map(|cursor| Cursor::read(cursor, kind));
+        let everybodys = Self {
+            hides_unauthorized: false,
+            ..*self
+        };
+        let pages = written.get(kind, era, || Pages::write(&everybodys, kind, era, listed));
+        pages.at(cursor.transpose()?)
     }
 
     /// One page of a list, as the JSON text of its result: the first without a cursor.

@@ -27,7 +27,7 @@ pub(crate) use self::{
     table::Table,
     tool::ToolEntry,
 };
-use super::Sessions;
+use super::{Sessions, skills::Named};
 use crate::{
     App, AppState, DynamicPrompt, DynamicResource, DynamicTool, RegisterError, StartError,
 };
@@ -108,6 +108,11 @@ impl Registry {
                 _ => &mut templates,
             };
             list.extend(problems.schema(resource.source, resource.uri, entry));
+        }
+        // Behind those of `resources/`, in the order of their paths.
+        for named in Named::all(app.skills) {
+            let entry = ResourceEntry::embedded(&named);
+            resources.extend(problems.schema(named.file.uri, &named.name, entry));
         }
         problems.none()?;
         let files = Files {

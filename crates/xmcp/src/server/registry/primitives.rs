@@ -100,6 +100,8 @@ impl Primitives {
             ListKind::Prompts => Box::new(self.prompts.listed()),
             ListKind::Resources => Box::new(self.resources.listed()),
             ListKind::Templates => Box::new(self.templates.listed()),
+            // They are no primitives: their files are, as resources.
+            ListKind::Skills => Box::new(std::iter::empty()),
         }
     }
 
@@ -131,6 +133,11 @@ impl Primitives {
     /// Whether any handler can say that something has changed.
     pub(crate) fn can_change(&self) -> bool {
         self.listed().any(|listed| listed.can_change)
+    }
+
+    /// Whether there are files of skills.
+    pub(crate) fn has_skills(&self) -> bool {
+        self.resources.iter().any(|resource| resource.is_embedded)
     }
 
     /// Whether any tool runs as a task.

@@ -12,10 +12,12 @@ use super::{
     uri,
 };
 use crate::{
-    DynamicResource, ReadResourceResult, RegisterError, ResourceMetadata,
-    codegen::{Call, Parameter, Reply, Resource, Shape},
+    DynamicResource, IntoResourceResult, ReadResourceResult, RegisterError, ResourceContents,
+    ResourceMetadata,
+    codegen::{Call, Input, Parameter, Reply, Resource, Shape},
     content::Role,
     schema::InputCheck,
+    server::skills::Named,
 };
 
 /// One resource or template, ready to be read.
@@ -29,6 +31,8 @@ pub(crate) struct ResourceEntry {
     pub(crate) cache_for: Duration,
     /// Whether its contents are the same for every caller.
     pub(crate) same_for_all: bool,
+    /// Whether it is a file of a skill: part of the program, and as large as its author made it.
+    pub(crate) is_embedded: bool,
     pub(crate) call: Arc<dyn for<'a> Fn(Call<'a>) -> Reply<'a, ReadResourceResult> + Send + Sync>,
     pub(crate) complete: Option<CompleteHandler>,
 }
@@ -98,6 +102,7 @@ impl ResourceEntry {
             mime_type: metadata.mime_type.map(Cow::Borrowed),
             cache_for: metadata.cache_for.unwrap_or_default(),
             same_for_all: metadata.same_for_all,
+            is_embedded: false,
             call: Arc::new(resource.call),
             complete: resource
                 .complete
@@ -149,7 +154,53 @@ impl ResourceEntry {
             mime_type: resource.mime_type.map(Cow::Owned),
             cache_for: resource.cache_for,
             same_for_all: resource.same_for_all,
+            is_embedded: false,
             call: resource.call,
+            complete: None,
+        })
+    }
+}
+
+impl ResourceEntry {
+    /// A file of a skill.
+    pub(super) fn embedded(named: &Named) -> Result<Self, String> {
+        let file = named.file;
+        let (_, check) = input::compile(Input::None, Rules { strict: false })?;
+        let size = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
+        let definition = Definition {
+            uri: file.uri,
+            is_template: false,
+            name: &named.name,
+            title: None,
+            description: &named.description,
+            mime_type: Some(file.mime_type),
+            metadata: &ResourceMetadata::NONE.size(size),
+            meta: None,
+        };
+        let listed = Listed::new(
+            Cow::Borrowed(file.uri),
+            Cow::Owned(named.description.clone()),
+            |_| definition.write(),
+        );
+        Ok(Self {
+            listed,
+            parameters: Vec::new(),
+            arguments: Vec::new(),
+            check,
+            mime_type: Some(Cow::Borrowed(file.mime_type)),
+            cache_for: Duration::ZERO,
+            same_for_all: true,
+            is_embedded: true,
+            call: Arc::new(move |_| {
+                Reply::new(async move {
+                    // Clients check the digest of the bytes, which both forms give back as they are.
+                    match std::str::from_utf8(file.bytes) {
+                        Ok(text) => ResourceContents::text(text),
+                        Err(_) => ResourceContents::bytes(file.bytes),
+                    }
+                    .into_resource_result()
+                })
+            }),
             complete: None,
         })
     }

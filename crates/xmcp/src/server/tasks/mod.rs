@@ -16,7 +16,7 @@ mod task;
 mod work;
 
 pub(crate) use self::{
-    plan::{declares, plan, undeclared},
+    plan::{are_named, declares, plan, undeclared},
     registry::{Ends, Tasks},
     work::Work,
 };

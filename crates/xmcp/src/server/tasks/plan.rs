@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::value::RawValue;
 use xmcp_auth::Session;
 
 use super::{EXTENSION, Work, id::TaskId, store::Full};
@@ -66,6 +68,18 @@ pub(crate) fn plan(
 /// The error of a request that takes a client with the extension.
 pub(crate) fn undeclared() -> RpcError {
     RpcError::missing_capabilities(&[Capability::extension(EXTENSION)])
+}
+
+/// Whether a filter of `subscriptions/listen` names tasks. They are polled: what is acknowledged names none ("Task Status
+/// Notifications").
+pub(crate) fn are_named(filter: Option<&RawValue>) -> bool {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Filter {
+        task_ids: Option<IgnoredAny>,
+    }
+    let filter = filter.and_then(|text| serde_json::from_str::<Filter>(text.get()).ok());
+    filter.is_some_and(|filter| filter.task_ids.is_some())
 }
 
 /// Whether the request's `_meta` declares the extension.

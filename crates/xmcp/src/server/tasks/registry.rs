@@ -259,3 +259,82 @@ impl Live {
 fn unknown() -> RpcError {
     RpcError::invalid_params("there is no such task, or it has expired")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Capability, ask::Kind, context::Asker, server::tasks::asker::TaskAsker};
+
+    fn tasks() -> (Tasks, Ends) {
+        let ends = || Ends {
+            tracker: TaskTracker::new(),
+            closing: CancellationToken::new(),
+            stopping: CancellationToken::new(),
+        };
+        let (settings, ends) = (Settings::default(), ends());
+        let kept = Ends {
+            tracker: ends.tracker.clone(),
+            closing: ends.closing.clone(),
+            stopping: ends.stopping.clone(),
+        };
+        (Tasks::new(&settings, kept), ends)
+    }
+
+    fn begin(tasks: &Tasks) -> TaskId {
+        let id = TaskId::random().unwrap();
+        let token = CancellationToken::new();
+        tasks.create(id.clone(), Owner::of(None), token).unwrap();
+        id
+    }
+
+    fn question(key: &str) -> Question {
+        Question {
+            key: key.to_owned(),
+            kind: Kind::Roots,
+            params: json!({}),
+            requires: Capability::Roots,
+        }
+    }
+
+    #[tokio::test]
+    async fn when_the_server_begins_to_stop_no_question_waits_and_nothing_runs_on() {
+        let (tasks, ends) = tasks();
+        let id = begin(&tasks);
+        let asker = TaskAsker {
+            tasks: tasks.clone(),
+            id: id.clone(),
+        };
+        let asking = tokio::spawn(async move { asker.ask(question("a")).await });
+        ends.closing.cancel();
+        assert_eq!(asking.await.unwrap(), Err(AskError::Gone));
+        ends.tracker.close();
+        ends.tracker.wait().await;
+        let task = tasks.get(id.as_str(), &Owner::of(None)).unwrap();
+        assert!(
+            !String::from_utf8_lossy(&task).contains("inputRequests"),
+            "it was given up"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_task_asks_only_so_much_and_nothing_after_its_end() {
+        let (tasks, _ends) = tasks();
+        let id = begin(&tasks);
+        for number in 0..QUESTIONS {
+            let (key, _) = tasks.ask(&id, &question("a")).unwrap();
+            assert_eq!(key == "a", number == 0, "{key}");
+            tasks.give_up(&id, &key);
+        }
+        assert_eq!(tasks.ask(&id, &question("a")).unwrap_err(), AskError::Busy);
+        tasks.end(&id, End::Cancelled);
+        assert_eq!(tasks.ask(&id, &question("b")).unwrap_err(), AskError::Gone);
+        tasks.end(&id, End::Completed(Bytes::from_static(b"{}")));
+        let task = tasks.get(id.as_str(), &Owner::of(None)).unwrap();
+        assert!(
+            String::from_utf8_lossy(&task).contains("cancelled"),
+            "what has ended stays so"
+        );
+    }
+}

@@ -17,6 +17,7 @@ mod http;
 mod id;
 mod owner;
 pub(crate) mod questions;
+mod replay;
 mod running;
 mod session;
 mod store;

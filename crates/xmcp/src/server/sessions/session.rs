@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 use xmcp_auth::Session;
 
 use super::{
-    id::SessionId, owner::Owner, questions::Questions, running::Running, streams::Streams,
+    id::SessionId, owner::Owner, questions::Questions, replay::Replay, running::Running,
+    streams::Streams,
 };
 use crate::{
     ClientCapabilities, ClientInfo, LogLevel,
@@ -92,13 +93,17 @@ struct State {
 }
 
 impl TransportSession {
-    /// A session, which keeps so many bytes of its streams to be sent again.
-    pub(super) fn open(id: SessionId, opening: Opening, changes: &Changes, replay: usize) -> Self {
+    pub(super) fn open(
+        id: SessionId,
+        opening: Opening,
+        changes: &Changes,
+        replay: &Replay,
+    ) -> Self {
         let news = changes.listen(Interest::lists());
         Self {
             id,
             opening,
-            streams: Streams::new(replay),
+            streams: Streams::new(replay.share()),
             questions: Questions::default(),
             running: Running::default(),
             news,

@@ -8,7 +8,6 @@
 
 use std::{
     collections::HashMap,
-    ops::RangeInclusive,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -25,13 +24,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{
     id::SessionId,
     owner::Owner,
+    replay::Replay,
     session::{Opening, TransportSession},
 };
 use crate::server::changes::Changes;
 
-/// Bytes that all sessions together keep to be sent again, and what one of them keeps at least and at most.
-const REPLAY: usize = 256 * 1024 * 1024;
-const REPLAYS: RangeInclusive<usize> = 64 * 1024..=1024 * 1024;
 /// How long a session is safe from making room for another.
 const SAFE: Duration = Duration::from_secs(60);
 
@@ -41,6 +38,7 @@ pub(crate) struct SessionStore {
     most: usize,
     idle: Duration,
     is_swept: AtomicBool,
+    replay: Replay,
     /// Room for requests at work. They do not end with their connections, so connections do not bound their number.
     work: Arc<Semaphore>,
 }
@@ -57,6 +55,7 @@ impl SessionStore {
             most,
             idle,
             is_swept: AtomicBool::new(false),
+            replay: Replay::default(),
             work: Arc::new(Semaphore::new(work.min(Semaphore::MAX_PERMITS))),
         }
     }
@@ -68,8 +67,7 @@ impl SessionStore {
         changes: &Changes,
     ) -> Result<Arc<TransportSession>, Full> {
         let id = SessionId::random().ok_or(Full)?;
-        let replay = (REPLAY / self.most.max(1)).clamp(*REPLAYS.start(), *REPLAYS.end());
-        let session = TransportSession::open(id.clone(), opening, changes, replay);
+        let session = TransportSession::open(id.clone(), opening, changes, &self.replay);
         let session = Arc::new(session);
         let displaced = {
             let mut sessions = self.sessions();

@@ -28,6 +28,7 @@ mod answers;
 mod builder;
 mod client;
 mod error;
+mod manner;
 mod message;
 mod request;
 mod result;

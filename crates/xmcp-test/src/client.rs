@@ -12,8 +12,11 @@ use xmcp::{App, Era};
 use crate::{
     CallResult, ClientBuilder, Error, RpcError,
     answers::{self, Answers, ROUNDS},
-    message, request,
+    message, parameters, request,
 };
+
+/// Headers that differ from the body, or are missing (2026-07-28 basic, "Error Codes").
+const HEADER_MISMATCH: i64 = -32020;
 
 /// A client of an app that runs in memory: no socket, no port, no task of its own.
 ///
@@ -147,7 +150,7 @@ impl Client {
 
     /// Sends a request, and again with the answers as long as its result asks the client.
     async fn settle(&self, what: &str, method: &str, params: Value) -> Result<Exchange, Error> {
-        let mut exchange = self.exchange(what, method, params.clone()).await?;
+        let mut exchange = self.send(what, method, params.clone()).await?;
         for _ in 1..ROUNDS {
             let (Some(answers), Ok(result)) = (&self.answers, &exchange.result) else {
                 break;
@@ -156,18 +159,45 @@ impl Client {
                 break;
             }
             let repeated = answers.repeated(&params, result);
-            let next = self.exchange(what, method, repeated).await?;
+            let next = self.send(what, method, repeated).await?;
             exchange.notifications.extend(next.notifications);
             exchange.result = next.result;
         }
         Ok(exchange)
     }
 
-    async fn exchange(&self, what: &str, method: &str, params: Value) -> Result<Exchange, Error> {
+    /// Sends a request, and again with the headers that its tool wants when it lacked them. Only the list of tools tells what these
+    /// are, so most calls spare themselves to look.
+    async fn send(&self, what: &str, method: &str, params: Value) -> Result<Exchange, Error> {
+        let exchange = self.exchange(what, method, params.clone(), HeaderMap::new());
+        let exchange = exchange.await?;
+        let is_mismatch = matches!(&exchange.result, Err(error) if error.code == HEADER_MISMATCH);
+        if method != "tools/call" || !is_mismatch {
+            return Ok(exchange);
+        }
+        // Boxed, because a list is a request as well.
+        let tools = Box::pin(self.list_tools()).await;
+        let tool = tools.iter().find(|tool| tool["name"] == params["name"]);
+        let schema = tool.map_or(&Value::Null, |tool| &tool["inputSchema"]);
+        let headers = parameters::headers(schema, &params["arguments"]);
+        if headers.is_empty() {
+            return Ok(exchange);
+        }
+        self.exchange(what, method, params, headers).await
+    }
+
+    async fn exchange(
+        &self,
+        what: &str,
+        method: &str,
+        params: Value,
+        parameters: HeaderMap,
+    ) -> Result<Exchange, Error> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let sender = request::Sender {
             endpoint: &self.endpoint,
             headers: &self.headers,
+            parameters: &parameters,
             era: self.era,
             answers: self.answers.is_some(),
         };

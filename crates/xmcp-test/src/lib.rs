@@ -29,6 +29,7 @@ mod builder;
 mod client;
 mod error;
 mod message;
+mod parameters;
 mod request;
 mod result;
 

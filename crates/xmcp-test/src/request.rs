@@ -10,6 +10,8 @@ use xmcp::Era;
 pub(crate) struct Sender<'a> {
     pub(crate) endpoint: &'a str,
     pub(crate) headers: &'a HeaderMap,
+    /// Those of this request alone.
+    pub(crate) parameters: &'a HeaderMap,
     pub(crate) era: Era,
     /// Whether the client can be asked.
     pub(crate) answers: bool,
@@ -46,7 +48,7 @@ impl Sender<'_> {
                 );
             }
         }
-        let own = self.headers.iter();
+        let own = self.parameters.iter().chain(self.headers);
         all.extend(own.map(|(name, value)| (name.clone(), value.clone())));
         self.add_meta(&mut params, id, method);
         let message = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
@@ -106,7 +108,7 @@ fn name<'a>(method: &str, params: &'a Value) -> Option<&'a str> {
 
 /// The text itself, or its base64 form where a header could not carry it (2026-07-28 basic/transports/streamable-http,
 /// "Value Encoding").
-fn header_value(text: &str) -> HeaderValue {
+pub(crate) fn header_value(text: &str) -> HeaderValue {
     let is_plain = text.trim_ascii() == text
         && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
         && !text.starts_with("=?base64?");

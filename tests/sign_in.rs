@@ -14,7 +14,10 @@ use std::{
 
 use scalekit_emulator::{Emulator, Running};
 use serde_json::json;
-use support::{command::command, served::Served};
+use support::{
+    command::command,
+    served::{Served, ask},
+};
 use tempfile::TempDir;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_xmcp-app");
@@ -57,7 +60,9 @@ async fn folder_with_a_port() -> TempDir {
 #[test]
 fn with_no_variable_set_it_is_a_local_one_and_the_banner_says_how() {
     let server = Served::start(BINARY);
-    let (address, scalekit) = (&server.address, server.scalekit().unwrap());
+    let scalekit = server.scalekit().unwrap();
+    let (_, port) = server.address.rsplit_once(':').unwrap();
+    let address = format!("localhost:{port}");
     for line in [
         format!(
             "no SCALEKIT_* variable is set: callers sign in at a local Scalekit, http://{scalekit}"
@@ -112,6 +117,18 @@ async fn with_variables_set_it_is_that_one_and_no_other_is_started() {
         assert_eq!(greeting(&server), GREETING);
     }
     assert!(!folder.path().join("scalekit").exists());
+}
+
+#[test]
+fn a_variable_of_another_name_is_said_to_be_none_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Served::spawn(
+        app(folder.path())
+            .env("SCALEKIT_ENV_URL", "https://acme.scalekit.dev")
+            .env("SCALEKIT_RESOURCE_ID", ""),
+    );
+    let note = "  SCALEKIT_ENVIRONMENT_URL is not set, only SCALEKIT_ENV_URL: callers sign in at a local Scalekit, http://";
+    assert!(server.banner.contains(note), "{}", server.banner);
 }
 
 #[test]
@@ -204,6 +221,22 @@ async fn one_that_ran_in_a_process_which_ended_goes_on_in_the_next() {
     assert_eq!(first.terminate().code(), Some(0));
     second.wait_for("it goes on in this one");
     assert_eq!(greeting(&second.signed_in_as("ada")), GREETING);
+}
+
+#[test]
+fn pages_that_may_call_the_server_may_sign_in_at_it_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut app = app(folder.path());
+    let server = Served::spawn(app.env("XMCP_HTTP_CORS", "https://app.example"));
+    let scalekit = server.scalekit().unwrap();
+    for (origin, status) in [
+        ("http://localhost:6274", 200),
+        ("https://app.example", 200),
+        ("https://evil.example", 403),
+    ] {
+        let answer = ask(scalekit, "GET", "/keys", &[("Origin", origin)], "");
+        assert_eq!(answer.status, status, "{origin}");
+    }
 }
 
 #[cfg(unix)]

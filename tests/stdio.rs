@@ -27,13 +27,10 @@ fn a_2025_11_25_client_initializes_lists_and_calls() {
     assert_eq!(initialized["result"]["protocolVersion"], "2025-11-25");
     app.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
     let list = app.ask(&request(1, "tools/list", json!({})));
-    let names: Vec<&Value> = list["result"]["tools"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|tool| &tool["name"])
-        .collect();
-    assert_eq!(names, ["greet", "whoami"]);
+    let tools = list["result"]["tools"].as_array().unwrap();
+    for name in ["greet", "whoami"] {
+        assert!(tools.iter().any(|tool| tool["name"] == name), "{list}");
+    }
     let greeting = app.ask(&request(
         2,
         "tools/call",

@@ -8,6 +8,9 @@ use std::{
 
 use tempfile::TempDir;
 
+/// Those that the app has from the beginning. What others need, such as a provider, is not every copy's.
+const TOOLS: [&str; 2] = ["tools/greet.rs", "tools/whoami.rs"];
+
 /// A copy of this app under another name, in a folder of its own.
 pub struct Copy {
     name: &'static str,
@@ -18,7 +21,10 @@ impl Copy {
     pub fn new(name: &'static str) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        for entry in ["Cargo.lock", "build.rs", "xmcp.toml", "src", "tools"] {
+        for entry in ["Cargo.lock", "build.rs", "xmcp.toml", "src"]
+            .into_iter()
+            .chain(TOOLS)
+        {
             copy(&root.join(entry), &folder.path().join(entry));
         }
         // A workspace of its own, with the crates where they are. Under another name, because cargo would take a package of
@@ -76,10 +82,10 @@ impl Copy {
 
 fn copy(from: &Path, to: &Path) {
     if from.is_file() {
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
         fs::copy(from, to).unwrap();
         return;
     }
-    fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         copy(&entry.path(), &to.join(entry.file_name()));

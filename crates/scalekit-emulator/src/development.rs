@@ -12,8 +12,12 @@ use crate::{
     time,
 };
 
-/// `POST /emulator/token`: a user's token for the MCP server, as text. All fields may be left out: `user` (id, e-mail address or given
-/// name), `organization` (id), `scope`, `resource`.
+/// The fields of [`token`], each of which may be left out.
+const FIELDS: [&str; 4] = ["user", "organization", "scope", "resource"];
+
+/// `POST /emulator/token`: a user's token for the MCP server, as text. `user` is an id, an e-mail address or a given name,
+/// `organization` an id, `scope` one text with spaces between scopes. A field that is none of [`FIELDS`] is refused: a misspelt one
+/// would give a token that is not what was asked for.
 ///
 /// Pages of other origins cannot read the answer: this route has no CORS, and only names of this machine are answered.
 pub(crate) async fn token(State(environment): State<Shared>, body: Bytes) -> Response {
@@ -21,16 +25,28 @@ pub(crate) async fn token(State(environment): State<Shared>, body: Bytes) -> Res
     let Ok(parameters) = Parameters::parse(&body) else {
         return refuse("a field came more than once");
     };
+    if !parameters.are_among(&FIELDS) {
+        return refuse(&format!(
+            "there are no other fields than {}",
+            FIELDS.join(", ")
+        ));
+    }
     let subject = environment.store.read(|state| {
         let directory = &state.directory;
         let user = match parameters.get("user") {
             Some(name) => directory.named(name),
             None => directory.users.first(),
-        }?;
-        directory.subject(&user.id, parameters.get("organization"))
+        };
+        user.and_then(|user| directory.subject(&user.id, parameters.get("organization")))
+            .ok_or_else(|| directory.who_is_where())
     });
-    let Some(subject) = subject else {
-        return refuse("there is no such user in such an organization");
+    let subject = match subject {
+        Ok(subject) => subject,
+        Err(who_is_where) => {
+            return refuse(&format!(
+                "there is no such user in such an organization: {who_is_where}"
+            ));
+        }
     };
     let Some(scopes) = environment.scopes(parameters.get("scope")) else {
         return refuse("a scope is not known to this resource");

@@ -123,6 +123,26 @@ impl Directory {
             organization: membership.map(|it| it.organization_id.clone()),
         })
     }
+
+    /// Every user with their organizations, for people who named none of them: `ada (org_1, org_2), alan (none)`.
+    pub(crate) fn who_is_where(&self) -> String {
+        let where_is = |user: &User| {
+            let organizations: Vec<_> = user
+                .memberships
+                .iter()
+                .map(|it| it.organization_id.as_str())
+                .collect();
+            match organizations.is_empty() {
+                true => "none".to_owned(),
+                false => organizations.join(", "),
+            }
+        };
+        let users = self.users.iter();
+        let users: Vec<_> = users
+            .map(|user| format!("{} ({})", user.given_name.to_lowercase(), where_is(user)))
+            .collect();
+        users.join(", ")
+    }
 }
 
 impl User {

@@ -52,6 +52,7 @@ impl Emulator {
             folder: None,
             server_url: "http://localhost:3001/mcp".to_owned(),
             resource_id: None,
+            pages: Vec::new(),
             policy: Policy {
                 scopes: None,
                 token_lifetime: Duration::from_secs(3600),
@@ -72,6 +73,7 @@ pub struct Builder {
     folder: Option<PathBuf>,
     server_url: String,
     resource_id: Option<String>,
+    pages: Vec<String>,
     policy: Policy,
 }
 
@@ -156,6 +158,13 @@ impl Builder {
         self
     }
 
+    /// Pages of these origins may use it from a browser too, those of `*` all. Pages of this machine may anyway, and no others: whoever
+    /// registers a client has a token soon.
+    pub fn pages(mut self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.pages = origins.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// Starts it, or uses the one that another process runs on the same folder.
     ///
     /// # Errors
@@ -184,7 +193,8 @@ impl Builder {
             let mut state = State::new(self.resource_id, self.server_url);
             let listener = listen(self.port.unwrap_or(0)).await?;
             state.port = port(&listener)?;
-            return Ok(run(listener, Store::new(state, None), self.policy, None));
+            let store = Store::new(state, None);
+            return Ok(run(listener, store, self.pages, self.policy, None));
         };
         let in_folder = |path: &Path| {
             let path = path.to_owned();
@@ -227,13 +237,19 @@ impl Builder {
         state.server_url = self.server_url;
         let store = Store::new(state, Some(file.clone()));
         store.change(State::tidy).map_err(in_folder(&file))?;
-        Ok(run(listener, store, self.policy, Some(lock)))
+        Ok(run(listener, store, self.pages, self.policy, Some(lock)))
     }
 }
 
-fn run(listener: TcpListener, store: Store, policy: Policy, lock: Option<fs::File>) -> Running {
+fn run(
+    listener: TcpListener,
+    store: Store,
+    pages: Vec<String>,
+    policy: Policy,
+    lock: Option<fs::File>,
+) -> Running {
     let url = format!("http://127.0.0.1:{}", store.read(|state| state.port));
-    let environment = Environment::new(url, store, policy);
+    let environment = Environment::new(url, store, pages, policy);
     let (shutdown, is_shut_down) = oneshot::channel();
     let router = routes::router(environment.clone());
     let server = tokio::spawn(serve::serve(listener, router, is_shut_down));

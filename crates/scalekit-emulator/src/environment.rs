@@ -43,6 +43,8 @@ pub(crate) struct Environment {
     pub(crate) faults: Faults,
     pub(crate) pending: Pending,
     pub(crate) documents: Documents,
+    /// Origins whose pages may use it, besides those of this machine.
+    pub(crate) pages: Vec<String>,
     policy: Mutex<Policy>,
     /// Keys that are published beside ours and sign nothing.
     stray_keys: Mutex<Vec<Value>>,
@@ -52,7 +54,7 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    pub(crate) fn new(url: String, store: Store, policy: Policy) -> Shared {
+    pub(crate) fn new(url: String, store: Store, pages: Vec<String>, policy: Policy) -> Shared {
         let (server_url, resource_id) =
             store.read(|state: &State| (state.server_url.clone(), state.resource_id.clone()));
         Arc::new(Self {
@@ -63,6 +65,7 @@ impl Environment {
             faults: Faults::default(),
             pending: Pending::default(),
             documents: Documents::default(),
+            pages,
             policy: Mutex::new(policy),
             stray_keys: Mutex::default(),
             hide_keys: AtomicBool::new(false),

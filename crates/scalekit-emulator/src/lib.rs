@@ -36,6 +36,7 @@ mod issuer_mode;
 mod jwt;
 mod key;
 mod metadata;
+mod origin;
 mod page;
 mod parameters;
 mod pending;

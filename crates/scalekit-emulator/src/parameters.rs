@@ -34,4 +34,9 @@ impl Parameters {
             .map(String::as_str)
             .filter(|value| !value.is_empty())
     }
+
+    /// Whether there are no others than `names`.
+    pub(crate) fn are_among(&self, names: &[&str]) -> bool {
+        self.0.keys().all(|name| names.contains(&name.as_str()))
+    }
 }

@@ -16,6 +16,8 @@ use crate::{
 };
 
 const REDIRECT_URIS: usize = 32;
+/// Of all of them: the state is written as a whole at every change, so what strangers add to it stays small.
+const REDIRECT_URI_BYTES: usize = 8 * 1024;
 const NAME: usize = 200;
 
 /// What a client says of itself. What we do not know is ignored.
@@ -86,6 +88,7 @@ pub(crate) async fn register(
     let needs_uri = parsed.contains(&Grant::AuthorizationCode);
     if needs_uri && uris.is_empty()
         || uris.len() > REDIRECT_URIS
+        || uris.iter().map(String::len).sum::<usize>() > REDIRECT_URI_BYTES
         || !uris.iter().all(|uri| redirect_uri::is_allowed(uri))
     {
         return refuse(

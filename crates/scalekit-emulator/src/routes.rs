@@ -10,7 +10,7 @@ use axum::{
 use http::{HeaderValue, Method, StatusCode, header, uri::Authority};
 
 use crate::{
-    authorize, development, environment::Shared, fault, metadata, register, reply, rest,
+    authorize, development, environment::Shared, fault, metadata, origin, register, reply, rest,
     token_endpoint,
 };
 
@@ -18,7 +18,8 @@ use crate::{
 const BODY: usize = 64 * 1024;
 
 pub(crate) fn router(environment: Shared) -> Router {
-    // What a page of another origin may use: an MCP client that runs in a browser needs these, and the rest is none of its business.
+    // What a page of another origin may use, if it may use anything: an MCP client that runs in a browser needs these, and the rest is
+    // none of its business.
     let open = Router::new()
         .route("/keys", get(metadata::keys))
         .route("/.well-known/openid-configuration", get(metadata::openid))
@@ -44,17 +45,23 @@ pub(crate) fn router(environment: Shared) -> Router {
             post(register::register),
         )
         .layer(from_fn(cors));
-    let own = Router::new()
+    let windows = Router::new()
         .route("/oauth/authorize", get(authorize::of_environment))
         .route(
             "/resources/{resource}/oauth/authorize",
             get(authorize::of_resource),
         )
-        .route("/consent", post(authorize::decide))
+        .layer(from_fn(origin::window));
+    let own = Router::new()
         .route("/emulator", get(development::identity))
         .route("/emulator/token", post(development::token));
-    open.merge(own)
+    // Our page's form comes without an origin, because the page has no referrer. It has a number that no other page knows.
+    let form = Router::new().route("/consent", post(authorize::decide));
+    open.merge(windows)
+        .merge(own)
         .merge(rest::router(environment.clone()))
+        .layer(from_fn_with_state(environment.clone(), origin::layer))
+        .merge(form)
         .fallback(async || reply::text(StatusCode::NOT_FOUND, "there is nothing here\n"))
         // Outermost last: a stranger's name for us is refused before anything is counted or read.
         .layer(DefaultBodyLimit::max(BODY))

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Clients that may register before the oldest of them is forgotten.
-const CLIENTS: usize = 1000;
+const CLIENTS: usize = 250;
 /// Refresh tokens and sign-ins before the oldest are forgotten.
 const SESSIONS: usize = 5000;
 /// Seconds that a sign-in lasts at most.
@@ -159,6 +159,12 @@ impl State {
             };
             self.sessions.remove(&id);
         }
+    }
+
+    pub(crate) fn is_revoked(&self, session: &str) -> bool {
+        self.sessions
+            .get(session)
+            .is_some_and(|sign_in| sign_in.revoked.is_some())
     }
 
     /// Ends a sign-in: nothing is refreshed from it any more.

@@ -4,8 +4,6 @@
 //! 2. A refresh token is good once too. Seen twice, its session ends (OAuth 2.1, section 4.3.1).
 //! 3. Errors are those of RFC 6749, section 5.2.
 
-use std::io;
-
 use axum::{
     body::Bytes,
     extract::{Path, State},
@@ -155,6 +153,12 @@ fn redeem(
         return invalid("code_verifier does not belong to the code_challenge");
     }
     check_resource(environment, parameters, &code.grant)?;
+    if environment
+        .store
+        .read(|state| state.is_revoked(&code.grant.session))
+    {
+        return Err(SESSION_IS_OVER);
+    }
     let refresh_token = if code.refreshable {
         Some(issue_refresh_token(environment, &code.grant)?)
     } else {
@@ -285,17 +289,27 @@ fn check_resource(
     }
 }
 
-fn issue_refresh_token(environment: &Environment, grant: &Granted) -> io::Result<String> {
+const SESSION_IS_OVER: Refusal = Refusal::new("invalid_grant", "the session was revoked");
+
+/// A refresh token, unless the session ended: whoever uses a copy of the one before may come between, and no token must come of that.
+fn issue_refresh_token(environment: &Environment, grant: &Granted) -> Result<String, Refusal> {
     let token = random::secret();
     let kept = RefreshToken {
         grant: grant.clone(),
         expires: time::now().saturating_add(environment.policy().refresh_lifetime.as_secs()),
         used: false,
     };
-    environment.store.change(|state| {
-        state.refresh_tokens.insert(digest::sha256(&token), kept);
-        state.tidy();
+    let is_revoked = environment.store.change(|state| {
+        let is_revoked = state.is_revoked(&grant.session);
+        if !is_revoked {
+            state.refresh_tokens.insert(digest::sha256(&token), kept);
+            state.tidy();
+        }
+        is_revoked
     })?;
+    if is_revoked {
+        return Err(SESSION_IS_OVER);
+    }
     Ok(token)
 }
 

@@ -47,7 +47,10 @@ impl Builder {
             self = self.issuer_mode(parse::<IssuerMode>(ISSUER_VARIABLE, &text)?);
         }
         if let Some(text) = set(LIFETIME_VARIABLE) {
-            let seconds = parse::<u32>(LIFETIME_VARIABLE, &text)?;
+            let seconds: u32 = text.parse().map_err(|_| StartError::Variable {
+                variable: LIFETIME_VARIABLE,
+                reason: "the lifetime is a number of seconds".to_owned(),
+            })?;
             self = self.token_lifetime(Duration::from_secs(seconds.into()));
         }
         if let Some(folder) = set(STATE_VARIABLE) {
@@ -91,7 +94,7 @@ mod tests {
         );
         assert_eq!(
             refused(LIFETIME_VARIABLE, "1h"),
-            "`SCALEKIT_EMULATOR_TOKEN_LIFETIME` is not understood: invalid digit found in string"
+            "`SCALEKIT_EMULATOR_TOKEN_LIFETIME` is not understood: the lifetime is a number of seconds"
         );
     }
 

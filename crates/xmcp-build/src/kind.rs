@@ -30,6 +30,15 @@ impl Kind {
             Self::Resource => "ResourceMetadata",
         }
     }
+
+    /// The trait of what its handler returns.
+    pub(crate) fn result(self) -> &'static str {
+        match self {
+            Self::Tool => "IntoToolResult",
+            Self::Prompt => "IntoPromptResult",
+            Self::Resource => "IntoResourceResult",
+        }
+    }
 }
 
 impl fmt::Display for Kind {

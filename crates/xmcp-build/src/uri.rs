@@ -219,6 +219,10 @@ impl fmt::Display for IllegalUri {
                 f,
                 "`{part}` is a second scheme: only the first folder is in parentheses, so rename this one"
             ),
+            Self::Character(part, '{' | '}') => write!(
+                f,
+                "segment `{part}` has braces, which templates have: a parameter stands in brackets here, as `[user_id]`"
+            ),
             Self::Character(part, character) => write!(
                 f,
                 "segment `{part}` has the character `{character}`, which has a meaning in a URI or would be encoded: use `A-Z`, \

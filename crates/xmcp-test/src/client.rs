@@ -1,9 +1,12 @@
 //! The client itself.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use axum::Router;
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -12,11 +15,12 @@ use xmcp::{App, Era};
 use crate::{
     CallResult, ClientBuilder, Error, RpcError,
     answers::{self, Answers, ROUNDS},
-    message, parameters, request,
+    manner::Manner,
+    message, request,
 };
 
-/// Headers that differ from the body, or are missing (2026-07-28 basic, "Error Codes").
-const HEADER_MISMATCH: i64 = -32020;
+/// How long to wait before a task is asked for again.
+const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
 /// A client of an app that runs in memory: no socket, no port, no task of its own.
 ///
@@ -64,7 +68,8 @@ impl Client {
     /// Calls a tool, and asks for progress and for log messages of every level.
     ///
     /// A failure of the tool is a result too: look at [`CallResult::is_error`]. A tool that asks the client gets its answers from
-    /// [`ClientBuilder::answering`].
+    /// [`ClientBuilder::answering`], one that runs as a task only is asked for its result until it has one, and arguments that come as
+    /// headers too get them.
     ///
     /// # Panics
     ///
@@ -91,13 +96,37 @@ impl Client {
     /// Anything but a result.
     pub async fn try_call(&self, tool: &str, arguments: Value) -> Result<CallResult, Error> {
         let what = format!("tool `{tool}`");
-        let exchange = self
-            .settle(
-                &what,
-                "tools/call",
-                json!({ "name": tool, "arguments": arguments }),
-            )
+        let params = json!({ "name": tool, "arguments": arguments });
+        let mut manner = Manner::default();
+        let mut exchange = self
+            .settle(&what, "tools/call", params.clone(), &manner)
             .await?;
+        // What a client learns from a refusal, it does the second time.
+        while let Err(error) = &exchange.result {
+            if manner.lacks_headers(error) {
+                let tools = self.list_tools().await;
+                let schema = tools.iter().find(|entry| entry["name"] == tool);
+                manner.add_headers(
+                    &schema.cloned().unwrap_or_default()["inputSchema"],
+                    &arguments,
+                );
+                if manner.headers.is_empty() {
+                    break;
+                }
+            } else if manner.lacks_tasks(error) {
+                manner.has_tasks = true;
+            } else {
+                break;
+            }
+            exchange = self
+                .settle(&what, "tools/call", params.clone(), &manner)
+                .await?;
+        }
+        if let Ok(task) = &exchange.result
+            && task["resultType"] == "task"
+        {
+            exchange.result = self.finish(&what, &task["taskId"]).await?;
+        }
         match exchange.result {
             Ok(result) if answers::is_asked(&result) => Err(Error::InputRequired { what, result }),
             Ok(result) => CallResult::read(tool, result, exchange.notifications),
@@ -141,7 +170,9 @@ impl Client {
     /// Anything but a result.
     pub async fn request(&self, method: &str, params: Value) -> Result<Value, Error> {
         let what = format!("`{method}`");
-        let exchange = self.settle(&what, method, params).await?;
+        let exchange = self
+            .settle(&what, method, params, &Manner::default())
+            .await?;
         exchange.result.map_err(|error| Error::Rpc {
             what,
             error: error.into(),
@@ -149,8 +180,14 @@ impl Client {
     }
 
     /// Sends a request, and again with the answers as long as its result asks the client.
-    async fn settle(&self, what: &str, method: &str, params: Value) -> Result<Exchange, Error> {
-        let mut exchange = self.send(what, method, params.clone()).await?;
+    async fn settle(
+        &self,
+        what: &str,
+        method: &str,
+        params: Value,
+        manner: &Manner,
+    ) -> Result<Exchange, Error> {
+        let mut exchange = self.exchange(what, method, params.clone(), manner).await?;
         for _ in 1..ROUNDS {
             let (Some(answers), Ok(result)) = (&self.answers, &exchange.result) else {
                 break;
@@ -159,31 +196,52 @@ impl Client {
                 break;
             }
             let repeated = answers.repeated(&params, result);
-            let next = self.send(what, method, repeated).await?;
+            let next = self.exchange(what, method, repeated, manner).await?;
             exchange.notifications.extend(next.notifications);
             exchange.result = next.result;
         }
         Ok(exchange)
     }
 
-    /// Sends a request, and again with the headers that its tool wants when it lacked them. Only the list of tools tells what these
-    /// are, so most calls spare themselves to look.
-    async fn send(&self, what: &str, method: &str, params: Value) -> Result<Exchange, Error> {
-        let exchange = self.exchange(what, method, params.clone(), HeaderMap::new());
-        let exchange = exchange.await?;
-        let is_mismatch = matches!(&exchange.result, Err(error) if error.code == HEADER_MISMATCH);
-        if method != "tools/call" || !is_mismatch {
-            return Ok(exchange);
+    /// What a task comes to, once its questions are answered.
+    async fn finish(&self, what: &str, id: &Value) -> Result<Result<Value, RpcError>, Error> {
+        let params = json!({ "taskId": id });
+        let manner = Manner::default();
+        loop {
+            let exchange = self
+                .exchange(what, "tasks/get", params.clone(), &manner)
+                .await?;
+            let mut task = match exchange.result {
+                Ok(task) => task,
+                Err(error) => return Ok(Err(error)),
+            };
+            let error = json!({ "error": task["error"] });
+            if let Some(failed) = message::outcome(error, StatusCode::OK) {
+                return Ok(failed.result);
+            }
+            match (task["status"].as_str(), &self.answers) {
+                (Some("completed"), _) => return Ok(Ok(task["result"].take())),
+                (Some("input_required"), Some(answers)) => {
+                    let answers = answers.repeated(&params, &task);
+                    self.exchange(what, "tasks/update", answers, &manner)
+                        .await?;
+                }
+                (Some("working"), _) => tokio::time::sleep(POLL_INTERVAL).await,
+                (Some("input_required"), None) => {
+                    return Err(Error::InputRequired {
+                        what: what.to_owned(),
+                        result: task,
+                    });
+                }
+                _ => {
+                    return Err(Error::Unreadable {
+                        what: what.to_owned(),
+                        status: StatusCode::OK,
+                        body: task.to_string(),
+                    });
+                }
+            }
         }
-        // Boxed, because a list is a request as well.
-        let tools = Box::pin(self.list_tools()).await;
-        let tool = tools.iter().find(|tool| tool["name"] == params["name"]);
-        let schema = tool.map_or(&Value::Null, |tool| &tool["inputSchema"]);
-        let headers = parameters::headers(schema, &params["arguments"]);
-        if headers.is_empty() {
-            return Ok(exchange);
-        }
-        self.exchange(what, method, params, headers).await
     }
 
     async fn exchange(
@@ -191,15 +249,15 @@ impl Client {
         what: &str,
         method: &str,
         params: Value,
-        parameters: HeaderMap,
+        manner: &Manner,
     ) -> Result<Exchange, Error> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let sender = request::Sender {
             endpoint: &self.endpoint,
             headers: &self.headers,
-            parameters: &parameters,
             era: self.era,
             answers: self.answers.is_some(),
+            manner,
         };
         let request = sender.request(id, method, params);
         let Ok(response) = self.router.clone().oneshot(request).await;

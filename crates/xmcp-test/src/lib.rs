@@ -28,8 +28,8 @@ mod answers;
 mod builder;
 mod client;
 mod error;
+mod manner;
 mod message;
-mod parameters;
 mod request;
 mod result;
 

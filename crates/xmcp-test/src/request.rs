@@ -6,15 +6,16 @@ use http::{HeaderMap, HeaderValue, Method, Request, header};
 use serde_json::{Value, json};
 use xmcp::Era;
 
+use crate::manner::Manner;
+
 /// What all requests of a client have in common.
 pub(crate) struct Sender<'a> {
     pub(crate) endpoint: &'a str,
     pub(crate) headers: &'a HeaderMap,
-    /// Those of this request alone.
-    pub(crate) parameters: &'a HeaderMap,
     pub(crate) era: Era,
     /// Whether the client can be asked.
     pub(crate) answers: bool,
+    pub(crate) manner: &'a Manner,
 }
 
 impl Sender<'_> {
@@ -48,7 +49,7 @@ impl Sender<'_> {
                 );
             }
         }
-        let own = self.parameters.iter().chain(self.headers);
+        let own = self.manner.headers.iter().chain(self.headers);
         all.extend(own.map(|(name, value)| (name.clone(), value.clone())));
         self.add_meta(&mut params, id, method);
         let message = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
@@ -79,6 +80,10 @@ impl Sender<'_> {
             } else {
                 json!({})
             };
+            if self.manner.has_tasks || method.starts_with("tasks/") {
+                meta["io.modelcontextprotocol/clientCapabilities"]["extensions"] =
+                    json!({ "io.modelcontextprotocol/tasks": {} });
+            }
             if method == "tools/call" {
                 meta["io.modelcontextprotocol/logLevel"] = "debug".into();
             }
@@ -102,6 +107,7 @@ fn name<'a>(method: &str, params: &'a Value) -> Option<&'a str> {
     match method {
         "tools/call" | "prompts/get" => params["name"].as_str(),
         "resources/read" => params["uri"].as_str(),
+        "tasks/get" | "tasks/update" | "tasks/cancel" => params["taskId"].as_str(),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 use xmcp::{
-    App, AppState, Era, Middleware, Session,
+    App, AppState, Era, Middleware, Session, TaskSupport,
     auth::scalekit::{self, ScalekitConfig},
     codegen::{self, Call, Input, Reply, Shape, Tool},
     prelude::*,
@@ -465,4 +465,70 @@ async fn a_tool_that_asks_nobody_is_an_error_that_says_what_to_write() {
         .unwrap();
     let error = client.try_call("ask", json!({})).await.unwrap_err();
     assert!(error.to_string().contains("answering(..)"), "{error}");
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Routed {
+    #[schemars(extend("x-mcp-header" = "Region"))]
+    region: String,
+    place: Place,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Place {
+    #[schemars(extend("x-mcp-header" = "Shard"))]
+    shard: u8,
+}
+
+static ROUTED: &[Tool] = &[Tool {
+    name: "routed",
+    input: Input::Schema(codegen::input_schema::<Routed>),
+    shape: || Shape::of_0(String::new),
+    call: |call| {
+        Reply::new(async move {
+            let Routed { region, place } = call.input()?;
+            format!("{region} {}", place.shard).into_tool_result()
+        })
+    },
+    ..ASKING_AS_A_TASK
+}];
+
+const ASKING_AS_A_TASK: Tool = Tool {
+    metadata: &ToolMetadata::new().task(TaskSupport::Required),
+    ..ASKING[0]
+};
+
+static FAILING_AS_A_TASK: &[Tool] = &[
+    ASKING_AS_A_TASK,
+    Tool {
+        name: "fail",
+        shape: || Shape::of_0(String::new),
+        call: |_| Reply::new(async { Err(ToolError::rpc(-32603, "no luck")) }),
+        ..ASKING_AS_A_TASK
+    },
+];
+
+#[tokio::test]
+async fn tools_that_run_as_tasks_and_take_arguments_in_headers_are_called_like_any_other() {
+    let answer = |question: &Value| match question["method"].as_str() {
+        Some("elicitation/create") => json!({ "action": "accept", "content": { "name": "Ada" } }),
+        _ => {
+            json!({ "role": "assistant", "content": { "type": "text", "text": "Hi" }, "model": "m" })
+        }
+    };
+    let client = async |tools| {
+        let app = App { tools, ..app() };
+        Client::builder(app)
+            .answering(answer)
+            .build()
+            .await
+            .unwrap()
+    };
+    let arguments = json!({ "region": "Zürich", "place": { "shard": 7 } });
+    let routed = client(ROUTED).await.call("routed", arguments).await;
+    assert_eq!(routed.text(), "Zürich 7");
+    let tasks = client(FAILING_AS_A_TASK).await;
+    assert_eq!(tasks.call("ask", json!({})).await.text(), "Hi Ada");
+    let error = tasks.try_call("fail", json!({})).await.unwrap_err();
+    assert_eq!(error.rpc().unwrap().message, "no luck");
 }

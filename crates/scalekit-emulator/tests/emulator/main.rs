@@ -5,6 +5,7 @@ mod discovery;
 mod documents;
 mod faults;
 mod minting;
+mod origins;
 mod page;
 mod process;
 mod registration;

@@ -77,6 +77,10 @@ async fn what_cannot_be_registered_is_refused_with_the_error_of_the_rfc() {
             "invalid_redirect_uri",
         ),
         (
+            json!({ "redirect_uris": vec![format!("{callback}/{}", "x".repeat(1000)); 9] }),
+            "invalid_redirect_uri",
+        ),
+        (
             json!({ "redirect_uris": callback }),
             "invalid_client_metadata",
         ),

@@ -5,7 +5,8 @@ use scalekit_emulator::Running;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Answer, CALLBACK, client, environment_token, part, refresh, register, send, sign_in, start,
+    Answer, CALLBACK, client, code, environment_token, part, redeem, refresh, register, send,
+    sign_in, start,
 };
 
 struct Rest<'a> {
@@ -218,6 +219,19 @@ async fn users_have_memberships_roles_and_permissions() {
     ] {
         assert_eq!(rest.get(path).await.status, 404, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_code_of_a_session_that_was_revoked_is_worth_nothing() {
+    let emulator = start().await;
+    let rest = rest(&emulator).await;
+    let client = register(&emulator, CALLBACK).await;
+    let code = code(&emulator, &client).await;
+    let path = "users/usr_1/sessions/revoke";
+    let revoked = rest.call(Method::POST, path, None).await.json();
+    assert_eq!(revoked["total_revoked"], 1);
+    let answer = redeem(&emulator, &client, &code).await;
+    assert_eq!(answer.error(), (400, "invalid_grant".to_owned()));
 }
 
 #[tokio::test]

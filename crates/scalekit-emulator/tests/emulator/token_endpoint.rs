@@ -297,4 +297,16 @@ async fn a_users_token_comes_in_one_command() {
     ] {
         assert_eq!(post_form(&url, &fields).await.status, 400, "{fields:?}");
     }
+    let nobody = post_form(&url, &[("user", "nobody")]).await;
+    assert_eq!(
+        nobody.text,
+        "there is no such user in such an organization: ada (org_1, org_2), grace (org_2), alan (none)\n"
+    );
+    // A token without what was asked for would look like a fault of the server that it is for.
+    let misspelt = post_form(&url, &[("user", "ada"), ("scopes", "todo:read")]).await;
+    assert_eq!(misspelt.status, 400);
+    assert_eq!(
+        misspelt.text,
+        "there are no other fields than user, organization, scope, resource\n"
+    );
 }

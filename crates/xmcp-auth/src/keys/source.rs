@@ -5,7 +5,8 @@
 //!    request fetches the next; a set that fails to come never replaces one that came.
 //! 3. 24 hours after it came a set is dropped. A key the authorization server withdrew must end, even if nobody can ask any more.
 //! 4. A key id that no set knew makes one request per 30 seconds, counted from the attempt, whatever comes of it; ids that were
-//!    asked for and did not exist are remembered for a minute.
+//!    asked for and did not exist are remembered for a minute. At most 64 callers wait for that request, the others hear to come
+//!    back: anybody can name a key, and who waits takes a place that others need.
 //! 5. Without any set, attempts that fail are 1, 2, 4 .. 30 seconds apart (30 at once if an answer came and had no key), and
 //!    callers hear when to come back.
 
@@ -15,7 +16,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{sync::watch, task::AbortHandle};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    task::AbortHandle,
+};
 
 use super::{
     Key, KeySet,
@@ -35,6 +39,8 @@ const USABLE: Duration = Duration::from_secs(24 * 60 * 60);
 const FORCED_PAUSE: Duration = Duration::from_secs(30);
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Callers who may wait to hear whether a key that no set knew exists.
+const WAITING: usize = 64;
 
 /// Fetches and keeps the keys of one authorization server.
 pub(crate) struct KeySource {
@@ -63,6 +69,8 @@ struct Shared {
     algorithms: Vec<Algorithm>,
     clock: Arc<dyn Clock>,
     notices: Notices,
+    /// Places to wait for a key that no set knew.
+    places: Arc<Semaphore>,
     state: Mutex<State>,
 }
 
@@ -107,7 +115,7 @@ enum RefreshError {
 enum Step {
     Keys(Vec<Arc<Key>>),
     No(NoKey),
-    Wait(watch::Receiver<()>),
+    Wait(watch::Receiver<()>, Option<OwnedSemaphorePermit>),
 }
 
 impl KeySource {
@@ -123,6 +131,7 @@ impl KeySource {
                 algorithms,
                 clock,
                 notices,
+                places: Arc::new(Semaphore::new(WAITING)),
                 state: Mutex::default(),
             }),
         }
@@ -134,17 +143,18 @@ impl KeySource {
         id: Option<&str>,
         algorithm: Algorithm,
     ) -> Result<Vec<Arc<Key>>, NoKey> {
-        let mut over = match self.shared.step(id, algorithm, Waited::No) {
+        let (mut over, place) = match self.shared.step(id, algorithm, Waited::No) {
             Step::Keys(keys) => return Ok(keys),
             Step::No(no) => return Err(no),
-            Step::Wait(over) => over,
+            Step::Wait(over, place) => (over, place),
         };
         // Nothing is ever sent: it errs when the sender is gone.
         let _ = over.changed().await;
+        drop(place);
         match self.shared.step(id, algorithm, Waited::Yes) {
             Step::Keys(keys) => Ok(keys),
             Step::No(no) => Err(no),
-            Step::Wait(_) => Err(NoKey::Unavailable {
+            Step::Wait(..) => Err(NoKey::Unavailable {
                 retry_after: SHORTEST_PAUSE,
             }),
         }
@@ -194,9 +204,9 @@ impl Shared {
         }
         let Some(known) = &state.known else {
             return match (state.under_way(), state.pause(now)) {
-                (Some(over), _) if waited == Waited::No => Step::Wait(over),
+                (Some(over), _) if waited == Waited::No => Step::Wait(over, None),
                 (_, Some(retry_after)) => Step::No(NoKey::Unavailable { retry_after }),
-                _ if waited == Waited::No => Step::Wait(self.start(&mut state)),
+                _ if waited == Waited::No => Step::Wait(self.start(&mut state), None),
                 _ => Step::No(NoKey::Unavailable {
                     retry_after: SHORTEST_PAUSE,
                 }),
@@ -223,17 +233,23 @@ impl Shared {
         if state.absent.contains(id, now) {
             return Step::No(NoKey::Unknown);
         }
-        if let Some(over) = state.under_way() {
-            return Step::Wait(over);
-        }
-        if state
+        let under_way = state.under_way();
+        let is_too_soon = state
             .forced_at
-            .is_some_and(|at| now.saturating_duration_since(at) < FORCED_PAUSE)
-        {
+            .is_some_and(|at| now.saturating_duration_since(at) < FORCED_PAUSE);
+        if under_way.is_none() && is_too_soon {
             return Step::No(NoKey::Unknown);
         }
-        state.forced_at = Some(now);
-        Step::Wait(self.start(&mut state))
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            return Step::No(NoKey::Unavailable {
+                retry_after: SHORTEST_PAUSE,
+            });
+        };
+        let over = under_way.unwrap_or_else(|| {
+            state.forced_at = Some(now);
+            self.start(&mut state)
+        });
+        Step::Wait(over, Some(place))
     }
 
     /// Starts a request. Its task ends with its time limit, or with the source.

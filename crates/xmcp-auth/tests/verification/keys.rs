@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 use xmcp_auth::{Algorithm, JwtVerifier, Reason, Verifier, VerifyError};
@@ -123,6 +123,35 @@ async fn j2_the_pause_counts_from_the_attempt_whatever_came_of_it() {
         }
         assert_eq!(fixture.server.hits(), 2);
     }
+}
+
+#[tokio::test]
+async fn j2_few_wait_for_keys_that_nobody_knows_and_none_is_told_that_there_is_none() {
+    let fixture = without_cache().await;
+    assert!(fixture.is_good(&fixture.token().sign()).await);
+    fixture.server.hold();
+    let tokens: Vec<_> = (0..100)
+        .map(|number| fixture.token().header("kid", format!("k{number}")).sign())
+        .collect();
+    let mut waiting: FuturesUnordered<_> =
+        tokens.iter().map(|token| fixture.verify(token)).collect();
+    // The answer is held, so whoever hears something did not wait for it.
+    for _ in 64..100 {
+        let told = waiting.next().await;
+        assert!(
+            matches!(told, Some(Err(VerifyError::Unavailable { .. }))),
+            "{told:?}"
+        );
+    }
+    assert!(fixture.is_good(&fixture.token().sign()).await);
+    fixture.server.release();
+    while let Some(told) = waiting.next().await {
+        assert!(
+            matches!(told, Err(VerifyError::Invalid(Reason::UnknownKey(_)))),
+            "{told:?}"
+        );
+    }
+    assert_eq!(fixture.server.hits(), 2);
 }
 
 #[tokio::test]

@@ -79,8 +79,7 @@ pub(crate) fn file(
     let raw_schema = plain_function(&syntax.items, "schema", &mut report);
     match kind {
         Kind::Tool => mcp_header::check(&syntax.items, &mut report),
-        Kind::Prompt => text_fields::check(&syntax.items, &mut report),
-        Kind::Resource => {}
+        Kind::Prompt | Kind::Resource => text_fields::check(&syntax.items, kind, &mut report),
     }
     if let Some(place) = raw_schema.filter(|_| kind != Kind::Tool) {
         let message = format!(

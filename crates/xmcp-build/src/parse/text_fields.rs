@@ -1,4 +1,5 @@
-//! The fields of a prompt's `Schema`: clients send texts, so what is plainly none cannot be a field.
+//! The fields of a `Schema` that comes as texts: the arguments of a prompt, and the parameters of a URI. What a text plainly cannot be
+//! read into cannot be a field.
 
 use syn::spanned::Spanned;
 use syn::{Field, Item};
@@ -6,9 +7,10 @@ use syn::{Field, Item};
 use super::shown;
 use super::value::{self, Value};
 use crate::diagnostic::Report;
+use crate::kind::Kind;
 
 /// Reports the fields that no text fits.
-pub(super) fn check(items: &[Item], report: &mut Report<'_>) {
+pub(super) fn check(items: &[Item], kind: Kind, report: &mut Report<'_>) {
     let schemas = items.iter().filter_map(|item| match item {
         Item::Struct(item) if item.ident == "Schema" => Some(item),
         _ => None,
@@ -18,15 +20,36 @@ pub(super) fn check(items: &[Item], report: &mut Report<'_>) {
             continue;
         }
         let value = value::of(&field.ty, items);
-        if value != Value::Other {
-            report.error(field.ty.span(), message(field, &value));
-        }
+        let message = match (kind, &value) {
+            (_, Value::Other) => continue,
+            // A number in a URI is read as one: it stands there as it is written.
+            (Kind::Resource, Value::Boolean | Value::Integer | Value::Number) => continue,
+            (Kind::Resource, _) => of_resource(field, &value),
+            _ => of_prompt(field, &value),
+        };
+        report.error(field.ty.span(), message);
     }
 }
 
-fn message(field: &Field, value: &Value) -> String {
+fn field_shown(field: &Field) -> String {
     let name = field.ident.as_ref().map(ToString::to_string);
-    let shown = format!("`{}: {}`", name.unwrap_or_default(), shown(&field.ty));
+    format!("`{}: {}`", name.unwrap_or_default(), shown(&field.ty))
+}
+
+fn of_resource(field: &Field, value: &Value) -> String {
+    let shown = field_shown(field);
+    match value {
+        Value::Variant(variant) => format!(
+            "{shown} cannot be in a URI, for its variant `{variant}` holds something: take an enum of plain variants, or a `String`"
+        ),
+        _ => format!(
+            "{shown} cannot be in a URI, where a parameter is one text: take a `String`, and split it in the handler"
+        ),
+    }
+}
+
+fn of_prompt(field: &Field, value: &Value) -> String {
+    let shown = field_shown(field);
     match value {
         Value::Variant(variant) => format!(
             "{shown} is no text, for its variant `{variant}` holds something: take an enum of plain variants, or a `String`"

@@ -51,6 +51,12 @@ const DATA: &[&str] = &[
     "Option", "VecDeque", "HashMap", "BTreeMap", "HashSet", "BTreeSet",
 ];
 
+/// Types that are a text to a tool, and to nothing else.
+const SCALARS: &[&str] = &[
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32",
+    "u64", "u128", "usize",
+];
+
 /// A struct or an enum of the file, all of whose traits are to be seen there.
 struct Own {
     place: Place,
@@ -82,9 +88,8 @@ pub(super) fn check(items: &[Item], kind: Kind, report: &mut Report<'_>) {
     let types = Types::read(items);
     for item in items.iter().filter_map(handler::named_handler) {
         types.arguments(item, report);
-        // What is data for a tool may be a result of the others: bytes, messages, contents.
-        if let Some(returned) = returned(item).filter(|_| kind == Kind::Tool) {
-            types.returned(returned, report);
+        if let Some(returned) = returned(item) {
+            types.returned(returned, kind, report);
         }
     }
 }
@@ -209,28 +214,49 @@ impl Types {
         }
     }
 
-    fn returned(&self, ty: &Type, report: &mut Report<'_>) {
-        if let Some((_, last)) = handler::last_segment(ty)
-            && last.ident == "Json"
-        {
-            for inner in handler::inner_types(last) {
-                self.serialized(inner, report);
-            }
-            return;
-        }
-        if !self.is_data(ty) {
-            return;
-        }
+    fn returned(&self, ty: &Type, kind: Kind, report: &mut Report<'_>) {
         let shown = shown(ty);
-        let message = format!("`{shown}` cannot be returned: return `Json<{shown}>`");
-        report.error(ty.span(), message);
-        self.serialized(ty, report);
+        let last = handler::last_segment(ty).map(|(_, last)| last);
+        match last.map(|last| (last.ident.to_string(), last)) {
+            Some((name, last)) if name == "Json" && kind != Kind::Prompt => {
+                for inner in handler::inner_types(last) {
+                    self.serialized(inner, kind, report);
+                }
+                return;
+            }
+            // A resource need not be there.
+            Some((name, last)) if name == "Option" && kind == Kind::Resource => {
+                for inner in handler::inner_types(last) {
+                    self.returned(inner, kind, report);
+                }
+                return;
+            }
+            Some((name, _)) if name == "Json" => {}
+            _ if self.is_data(ty, kind) => {}
+            _ => return,
+        }
+        let remedy = match kind {
+            Kind::Tool => format!("return `Json<{shown}>`"),
+            Kind::Prompt => {
+                "return a `String`, or a `Vec<PromptMessage>` for several messages".to_owned()
+            }
+            Kind::Resource => format!("return `Json<{shown}>`, or a `String`"),
+        };
+        report.error(ty.span(), format!("`{shown}` cannot be returned: {remedy}"));
+        if kind != Kind::Prompt {
+            self.serialized(ty, kind, report);
+        }
     }
 
     /// Reports the file's own types in a `Json` that cannot be there.
-    fn serialized(&self, ty: &Type, report: &mut Report<'_>) {
+    fn serialized(&self, ty: &Type, kind: Kind, report: &mut Report<'_>) {
         if let Some((name, own)) = self.own(ty) {
-            if let Some(missing) = own.lacks(&["Serialize", "JsonSchema"])
+            // Only a tool's list says what its results are made of.
+            let traits: &[&str] = match kind {
+                Kind::Tool => &["Serialize", "JsonSchema"],
+                Kind::Prompt | Kind::Resource => &["Serialize"],
+            };
+            if let Some(missing) = own.lacks(traits)
                 && !report.has_error_at(own.place)
             {
                 let message =
@@ -242,28 +268,28 @@ impl Types {
         match ty {
             Type::Tuple(tuple) => {
                 for inner in &tuple.elems {
-                    self.serialized(inner, report);
+                    self.serialized(inner, kind, report);
                 }
             }
             _ => {
                 if let Some((_, last)) = handler::last_segment(ty) {
                     for inner in handler::inner_types(last) {
-                        self.serialized(inner, report);
+                        self.serialized(inner, kind, report);
                     }
                 }
             }
         }
     }
 
-    /// Whether it is plainly data, which needs a `Json` around it to be a result.
-    fn is_data(&self, ty: &Type) -> bool {
+    /// Whether it is plainly data, and no result as it stands.
+    fn is_data(&self, ty: &Type, kind: Kind) -> bool {
         match ty {
             Type::Array(_) => return true,
             Type::Tuple(tuple) => return !tuple.elems.is_empty(),
             _ => {}
         }
         if let Some((_, own)) = self.own(ty) {
-            return !own.has("IntoToolResult");
+            return !own.has(kind.result());
         }
         let Some((path, last)) = handler::last_segment(ty) else {
             return false;
@@ -274,10 +300,13 @@ impl Types {
             return is_qualified || (path.path.segments.len() == 1 && self.imports_value);
         }
         if last.ident == "Vec" {
-            return handler::inner_types(last)
-                .any(|inner| handler::is_value(inner) || self.is_data(inner));
+            return handler::inner_types(last).any(|inner| match kind {
+                Kind::Resource if is_byte(inner) => false,
+                _ => handler::is_value(inner) || self.is_data(inner, kind),
+            });
         }
         attributes::is_named(&path.path, DATA)
+            || (kind != Kind::Tool && attributes::is_named(&path.path, SCALARS))
     }
 
     /// The type of the file that this one names.
@@ -288,6 +317,10 @@ impl Types {
             .get_key_value(&path.path.get_ident()?.to_string())?;
         Some((name, own))
     }
+}
+
+fn is_byte(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.is_ident("u8"))
 }
 
 /// The traits that a type derives, unless one of its attributes may add more.

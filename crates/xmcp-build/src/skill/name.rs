@@ -9,6 +9,14 @@ const DESCRIPTION: usize = 1024;
 /// Whether the skill has a name, which is that of its folder.
 pub(super) fn check(front_matter: &FrontMatter<'_>, folder: &str, report: &mut Report<'_>) -> bool {
     let place = front_matter.place("name");
+    if !is_legal(folder) {
+        let message = format!(
+            "skill name `{folder}` is not legal: rename the folder, with at most {NAME} of `a-z`, `0-9` and `-`, with `-` between two \
+             others only"
+        );
+        report.error(place, message);
+        return false;
+    }
     let Some(name) = front_matter.text("name") else {
         report.error(
             place,
@@ -21,13 +29,6 @@ pub(super) fn check(front_matter: &FrontMatter<'_>, folder: &str, report: &mut R
             place,
             format!("skill name `{name}` is not that of its folder: write `name: {folder}`, or rename the folder"),
         );
-        return false;
-    }
-    if !is_legal(name) {
-        let message = format!(
-            "skill name `{name}` is not legal: use at most {NAME} of `a-z`, `0-9` and `-`, with `-` between two others only"
-        );
-        report.error(place, message);
         return false;
     }
     true

@@ -38,5 +38,5 @@ pub(crate) use self::{
     request_id::RequestId,
     serve::serve,
     start_problem::StartProblem,
-    url::{endpoint_url, listening_url},
+    url::{endpoint_url, has_endpoint_twice, listening_url, registered_url},
 };

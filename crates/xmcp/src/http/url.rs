@@ -31,6 +31,27 @@ pub(crate) fn endpoint_url(settings: &HttpSettings) -> String {
     format!("http://{authority}{endpoint}")
 }
 
+/// The endpoint under the name that one registers with an authorization server, which clients have to use too: what they are
+/// given is what their tokens are for. A server on this machine alone is `localhost`.
+pub(crate) fn registered_url(settings: &HttpSettings) -> String {
+    match settings.host.as_str() {
+        "127.0.0.1" => endpoint_url(&HttpSettings {
+            host: "localhost".to_owned(),
+            ..settings.clone()
+        }),
+        _ => endpoint_url(settings),
+    }
+}
+
+/// Whether the public URL ends in the endpoint, which is put behind it. It may be meant so, behind a proxy.
+pub(crate) fn has_endpoint_twice(settings: &HttpSettings) -> bool {
+    let public_url = settings.public_url.as_deref().unwrap_or_default();
+    settings.endpoint != "/"
+        && public_url
+            .trim_end_matches('/')
+            .ends_with(&settings.endpoint)
+}
+
 /// The endpoint at the address that is listened on.
 pub(crate) fn listening_url(address: SocketAddr, settings: &HttpSettings) -> String {
     format!("http://{address}{}", settings.endpoint)
@@ -39,6 +60,41 @@ pub(crate) fn listening_url(address: SocketAddr, settings: &HttpSettings) -> Str
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn has_the_endpoint_once_unless_the_public_url_has_it_too() {
+        let is_twice = |public_url: &str| {
+            has_endpoint_twice(&HttpSettings {
+                public_url: Some(public_url.into()),
+                ..HttpSettings::default()
+            })
+        };
+        assert!(is_twice("https://mcp.example.com/mcp"));
+        assert!(is_twice("https://mcp.example.com/mcp/"));
+        assert!(!is_twice("https://mcp.example.com"));
+        assert!(!is_twice("https://example.com/mcp/tools"));
+        assert!(!has_endpoint_twice(&HttpSettings::default()));
+    }
+
+    #[test]
+    fn is_registered_as_localhost_or_under_the_public_name() {
+        let local = HttpSettings {
+            port: Some(4001),
+            ..HttpSettings::default()
+        };
+        assert_eq!(registered_url(&local), "http://localhost:4001/mcp");
+        let public = HttpSettings {
+            public_url: Some("https://mcp.example.com".into()),
+            ..local.clone()
+        };
+        assert_eq!(registered_url(&public), "https://mcp.example.com/mcp");
+        // `localhost` may be another address to the client than the one that is listened on.
+        let other = HttpSettings {
+            host: "::1".into(),
+            ..local
+        };
+        assert_eq!(registered_url(&other), "http://[::1]:4001/mcp");
+    }
 
     #[test]
     fn is_the_one_that_clients_reach() {

@@ -13,6 +13,8 @@ pub(crate) struct Banner<'a> {
     pub(crate) local_url: &'a str,
     /// The endpoint as clients reach it, where that is another.
     pub(crate) public_url: Option<&'a str>,
+    /// The endpoint as clients are to be given it.
+    pub(crate) client_url: &'a str,
     /// The port that was taken, when the server moved on from it.
     pub(crate) moved_from: Option<u16>,
     /// How to sign in, where a local Scalekit vouches for callers.
@@ -40,7 +42,6 @@ impl Banner<'_> {
         } else {
             ("", "", "")
         };
-        let url = self.public_url.unwrap_or(self.local_url);
         if let Some(port) = self.moved_from {
             writeln!(
                 out,
@@ -59,7 +60,7 @@ impl Banner<'_> {
             writeln!(out, "  {}", sign_in.note)?;
         }
         let name = shell_word(self.name);
-        let url = shell_word(url);
+        let url = shell_word(self.client_url);
         writeln!(out)?;
         writeln!(
             out,
@@ -98,6 +99,7 @@ mod tests {
             name: "xmcp-app",
             local_url: "http://127.0.0.1:3001/mcp",
             public_url: None,
+            client_url: "http://127.0.0.1:3001/mcp",
             moved_from: None,
             sign_in: None,
         };
@@ -122,6 +124,7 @@ mod tests {
             name: "my server",
             local_url: "http://127.0.0.1:3002/mcp",
             public_url: Some("https://mcp.example.com/mcp"),
+            client_url: "https://mcp.example.com/mcp",
             moved_from: Some(3001),
             sign_in: None,
         };
@@ -147,6 +150,7 @@ mod tests {
             name: "xmcp-app",
             local_url: "http://127.0.0.1:3001/mcp",
             public_url: None,
+            client_url: "http://localhost:3001/mcp",
             moved_from: None,
             sign_in: Some(&sign_in),
         };
@@ -154,8 +158,8 @@ mod tests {
 ✔ MCP Server running on http://127.0.0.1:3001/mcp
   callers sign in
 
-  Claude Code  claude mcp add --transport http xmcp-app http://127.0.0.1:3001/mcp
-  Inspector    npx @modelcontextprotocol/inspector --transport http --server-url http://127.0.0.1:3001/mcp
+  Claude Code  claude mcp add --transport http xmcp-app http://localhost:3001/mcp
+  Inspector    npx @modelcontextprotocol/inspector --transport http --server-url http://localhost:3001/mcp
 
   like this
 

@@ -12,7 +12,7 @@ use xmcp_auth::scalekit::development;
 use xmcp_config::HttpSettings;
 
 use super::banner::SignIn;
-use crate::{App, StartError, http::endpoint_url};
+use crate::{App, StartError, http::registered_url};
 
 /// What starts a local Scalekit, in a build for development.
 #[derive(Clone, Copy)]
@@ -32,12 +32,12 @@ pub(crate) type Start =
     expect(dead_code, reason = "there is nothing to start")
 )]
 pub(crate) struct Served {
-    /// The URL that one would register in Scalekit's dashboard.
-    registered_url: String,
-    /// The URL that is told to people.
+    /// The URL that one would register in Scalekit's dashboard, and give to clients.
     url: String,
     /// What a call with a token might say, as JSON.
     request: &'static str,
+    /// The origins whose pages may call it, and so have to sign in.
+    pages: Vec<String>,
 }
 
 /// A local Scalekit that answers, until this is dropped.
@@ -84,19 +84,15 @@ impl Drop for LocalScalekit {
 
 impl Served {
     fn new(app: &App, settings: &HttpSettings) -> Self {
-        let host = "localhost".to_owned();
         let is_there = |name| app.tools.iter().any(|tool| tool.name == name);
         Self {
-            registered_url: endpoint_url(&HttpSettings {
-                host,
-                ..settings.clone()
-            }),
-            url: endpoint_url(settings),
+            url: registered_url(settings),
             request: if is_there("whoami") {
                 r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","arguments":{}}}"#
             } else {
                 r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#
             },
+            pages: settings.cors.clone(),
         }
     }
 }
@@ -113,7 +109,7 @@ mod started {
 
     use scalekit_emulator::{Builder, Connection, StartError as Reason, Started};
     use tokio::task::JoinHandle;
-    use xmcp_auth::scalekit::{Secret, development::Variables};
+    use xmcp_auth::scalekit::{Secret, development::Variables, env};
 
     use super::*;
     use crate::{error::chain, http::landing::shell_word};
@@ -125,7 +121,8 @@ mod started {
     ) -> BoxFuture<'static, Result<LocalScalekit, StartError>> {
         let start = async move {
             let emulator = scalekit_emulator::Emulator::builder()
-                .server_url(served.registered_url.as_str())
+                .server_url(served.url.as_str())
+                .pages(served.pages.iter().map(String::as_str))
                 .state_dir(state_folder(Path::new(out_dir)))
                 .variables_from_env()?;
             Ok(match emulator.clone().start_or_join().await? {
@@ -196,15 +193,33 @@ mod started {
     fn sign_in(scalekit: &str, served: &Served) -> SignIn {
         let (url, request) = (shell_word(&served.url), served.request);
         SignIn {
-            note: format!(
-                "no SCALEKIT_* variable is set: callers sign in at a local Scalekit, {scalekit}"
-            ),
+            note: format!("{}: callers sign in at a local Scalekit, {scalekit}", why()),
             commands: format!(
                 "  Or with a token of a user, ada, grace or alan:\n\n  \
                  TOKEN=$(curl -s {scalekit}/emulator/token -d user=ada)\n  \
                  curl -s {url} -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{request}'\n"
             ),
         }
+    }
+
+    /// Why it is a local one. A misspelt variable is otherwise like one that was never set.
+    fn why() -> String {
+        let is_other = |name: &String| {
+            name.starts_with("SCALEKIT_")
+                && !name.starts_with("SCALEKIT_EMULATOR_")
+                && !env::ALL.contains(&name.as_str())
+        };
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let mut others: Vec<_> = names.filter(is_other).collect();
+        if others.is_empty() {
+            return "no SCALEKIT_* variable is set".to_owned();
+        }
+        others.sort();
+        format!(
+            "{} is not set, only {}",
+            env::ENVIRONMENT_URL,
+            others.join(", ")
+        )
     }
 
     /// `scalekit-emulator` in the target folder, which cargo marks; for a binary that was taken elsewhere, in `target`.
@@ -239,40 +254,5 @@ mod started {
                 Path::new("target/scalekit-emulator")
             );
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use xmcp_config::Settings;
-
-    use super::*;
-
-    #[test]
-    fn tokens_are_for_the_url_that_one_would_register() {
-        let local = HttpSettings {
-            port: Some(4001),
-            ..HttpSettings::default()
-        };
-        let registered_url = |settings: &HttpSettings| {
-            let app = App {
-                dev: true,
-                settings: Settings::default,
-                tools: &[],
-                prompts: &[],
-                resources: &[],
-                skills: &[],
-                state: None,
-                middleware: None,
-                emulator: None,
-            };
-            Served::new(&app, settings).registered_url
-        };
-        assert_eq!(registered_url(&local), "http://localhost:4001/mcp");
-        let public = HttpSettings {
-            public_url: Some("https://mcp.example.com".into()),
-            ..local
-        };
-        assert_eq!(registered_url(&public), "https://mcp.example.com/mcp");
     }
 }

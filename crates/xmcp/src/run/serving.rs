@@ -10,7 +10,7 @@ use xmcp_config::{DEFAULT_PORT, HttpSettings, Settings, Transport};
 use super::{banner::Banner, emulator::LocalScalekit, signal, terminal};
 use crate::{
     App, StartError,
-    http::{self, endpoint_url, listener, listening_url},
+    http::{self, endpoint_url, has_endpoint_twice, listener, listening_url, registered_url},
     server::{self, Assembled, Server},
     stdio,
 };
@@ -63,7 +63,20 @@ async fn serve_http(
     };
     let Assembled { router, server } = assembled?;
     let local_scalekit = local_scalekit.filter(LocalScalekit::is_used);
-    show_banner(&settings, address, moved_from, local_scalekit.as_ref());
+    if has_endpoint_twice(&settings.http) {
+        tracing::warn!(
+            "clients reach the server as {}: unless that is meant, leave `{}` out of BASE_URL, or of `public_url` under [http]",
+            endpoint_url(&settings.http),
+            settings.http.endpoint
+        );
+    }
+    show_banner(
+        &app,
+        &settings,
+        address,
+        moved_from,
+        local_scalekit.as_ref(),
+    );
     let limits = &settings.http.limits;
     let deadline = async {
         shutdown.cancelled().await;
@@ -101,6 +114,7 @@ fn moved_from(settings: &HttpSettings, address: SocketAddr, is_handed_over: bool
 }
 
 fn show_banner(
+    app: &App,
     settings: &Settings,
     address: SocketAddr,
     moved_from: Option<u16>,
@@ -108,10 +122,15 @@ fn show_banner(
 ) {
     let local_url = listening_url(address, &settings.http);
     let url = endpoint_url(&settings.http);
+    let client_url = match app.middleware {
+        Some(_) => registered_url(&settings.http),
+        None => url.clone(),
+    };
     let banner = Banner {
         name: &settings.server.name,
         local_url: &local_url,
         public_url: (url != local_url).then_some(url.as_str()),
+        client_url: &client_url,
         moved_from,
         sign_in: local_scalekit.map(LocalScalekit::sign_in),
     };

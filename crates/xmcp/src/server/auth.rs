@@ -5,7 +5,7 @@ use xmcp_auth::{Protected, Provider, Resource};
 use super::Server;
 use crate::{
     StartError,
-    http::{endpoint_url, is_loopback_host},
+    http::{is_loopback_host, registered_url},
 };
 
 /// The layer and the metadata of this server's endpoint.
@@ -46,7 +46,7 @@ pub(super) fn protect(
     let scopes = listed.flat_map(|listed| listed.scopes.iter().map(|scope| &**scope));
     resource = resource.scopes_supported(scopes);
     if dev {
-        let (name, url) = (&server.settings.server.name, endpoint_url(settings));
+        let (name, url) = (&server.settings.server.name, registered_url(settings));
         resource = resource.sign_in(format!(
             "to sign in, connect a client that speaks OAuth: claude mcp add --transport http {name} {url}"
         ));

@@ -52,9 +52,9 @@ impl<T: Send + 'static> Drop for Detach<T> {
             return;
         };
         let server = &self.server;
-        if server.stopping.is_cancelled()
-            || server.detached.len() >= server.settings.http.limits.in_flight
-        {
+        // Tasks have a limit of their own.
+        let detached = server.detached.len().saturating_sub(server.tasks.at_work());
+        if server.stopping.is_cancelled() || detached >= server.settings.http.limits.in_flight {
             return;
         }
         let stopping = server.stopping.clone();

@@ -17,6 +17,7 @@ use crate::{
         StartProblem, endpoint_url,
         landing::{self, Landing},
         layers::{self, Routes},
+        registered_url,
     },
 };
 
@@ -117,6 +118,10 @@ pub(crate) async fn assemble(
     };
     let server = Server::start(app, settings, state, sessions)?;
     let protected = provider.map(|provider| auth::protect(provider, &server, app.dev));
+    let url = match protected {
+        Some(_) => registered_url(&server.settings.http),
+        None => endpoint_url(&server.settings.http),
+    };
     let (auth, open) = protected
         .transpose()?
         .map(|protected| (protected.layer, protected.metadata))
@@ -146,14 +151,14 @@ pub(crate) async fn assemble(
     let routes = Routes {
         guarded,
         open,
-        page: Some(landing_page(&server)),
+        page: Some(landing_page(&server, &url)),
     };
     let router = layers::stack(routes, settings, app.dev).map_err(refused)?;
     Ok(Assembled { router, server })
 }
 
 /// The page at `/` for people who open the address in a browser, unless the app has a route of its own there.
-fn landing_page(server: &Server) -> Bytes {
+fn landing_page(server: &Server, url: &str) -> Bytes {
     let settings = &server.settings;
     let primitives = server.registry.now();
     let [tools, prompts, resources, templates] = [
@@ -181,7 +186,7 @@ fn landing_page(server: &Server) -> Bytes {
         name: &settings.server.name,
         version: &settings.server.version,
         description: settings.server.description.as_deref(),
-        url: &endpoint_url(&settings.http),
+        url,
         tools: &tools,
         prompts: &prompts,
         resources: &resources,

@@ -85,6 +85,11 @@ impl Tasks {
         self.0.ttl
     }
 
+    /// How many tasks this process runs.
+    pub(crate) fn at_work(&self) -> usize {
+        self.0.live().running.len()
+    }
+
     pub(super) fn tracker(&self) -> &TaskTracker {
         &self.0.ends.tracker
     }

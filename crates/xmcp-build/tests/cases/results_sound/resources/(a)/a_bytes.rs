@@ -1,0 +1,6 @@
+//! Returns bytes
+use xmcp::prelude::*;
+
+pub fn handler() -> Vec<u8> {
+    Vec::new()
+}

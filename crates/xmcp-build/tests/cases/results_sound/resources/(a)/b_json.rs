@@ -1,0 +1,11 @@
+//! Returns maybe JSON
+use xmcp::prelude::*;
+
+#[derive(Serialize)]
+pub struct Ticket {
+    number: u64,
+}
+
+pub fn handler() -> Option<Json<Ticket>> {
+    None
+}

@@ -1,0 +1,6 @@
+//! Returns texts
+use xmcp::prelude::*;
+
+pub fn handler() -> Vec<String> {
+    Vec::new()
+}

@@ -1,0 +1,6 @@
+//! Returns roles and texts
+use xmcp::prelude::*;
+
+pub fn handler() -> Vec<(Role, String)> {
+    Vec::new()
+}

@@ -1,0 +1,6 @@
+//! Returns a number
+use xmcp::prelude::*;
+
+pub fn handler() -> u32 {
+    1
+}

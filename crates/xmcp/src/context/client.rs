@@ -16,3 +16,10 @@ pub struct ClientInfo {
     #[serde(default)]
     pub title: Option<String>,
 }
+
+impl ClientInfo {
+    /// How many bytes it takes.
+    pub(crate) fn size(&self) -> usize {
+        self.name.len() + self.version.len() + self.title.as_deref().map_or(0, str::len)
+    }
+}

@@ -175,10 +175,15 @@ impl Listener {
         };
     }
 
-    /// Also tells of this resource, unless as many as `most` are told of already. Answers whether it is told of now.
-    pub(crate) fn watch(&self, uri: &str, most: usize) -> bool {
+    /// Also tells of this resource, unless as many as `most` are told of already, or their URIs would have more than `bytes`
+    /// together. Answers whether it is told of now.
+    pub(crate) fn watch(&self, uri: &str, most: usize, bytes: usize) -> bool {
         let uris = &mut locked(&self.mailbox).interest.uris;
-        uris.contains(uri) || (uris.len() < most && uris.insert(uri.into()))
+        if uris.contains(uri) {
+            return true;
+        }
+        let size = uri.len() + uris.iter().map(|uri| uri.len()).sum::<usize>();
+        uris.len() < most && size <= bytes && uris.insert(uri.into())
     }
 
     /// Tells of this resource no more, not even of what has happened already.
@@ -278,16 +283,18 @@ mod tests {
     fn resources_are_watched_up_to_a_number_and_no_more_once_they_are_not() {
         let changes = Changes::in_memory();
         let listener = changes.listen(Interest::default());
-        assert!(listener.watch("a://1", 2));
-        assert!(listener.watch("a://2", 2));
-        assert!(listener.watch("a://1", 2), "it is watched already");
-        assert!(!listener.watch("a://3", 2));
+        let watch = |uri| listener.watch(uri, 2, 12);
+        assert!(watch("a://1"));
+        assert!(!watch("a://2345"), "it has too many bytes");
+        assert!(watch("a://2"));
+        assert!(watch("a://1"), "it is watched already");
+        assert!(!watch("a://3"));
         changes.publish(resource("a://1"));
         changes.publish(resource("a://2"));
         listener.unwatch("a://1");
         changes.publish(resource("a://1"));
         assert_eq!(told(&listener), [resource("a://2")]);
-        assert!(listener.watch("a://3", 2));
+        assert!(watch("a://3"));
     }
 
     #[test]

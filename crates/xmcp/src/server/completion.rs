@@ -14,6 +14,8 @@ use crate::{Context, OtherArguments, codegen::Complete, excerpt::excerpt};
 
 /// How many values are sent at most.
 const MOST: usize = 100;
+/// The longest text that is completed, in bytes: every value is compared with it.
+const LONGEST: usize = 4096;
 
 /// An argument to be completed.
 #[derive(Clone)]
@@ -76,6 +78,11 @@ impl Completion {
         let params = &request.params;
         let reference: Reference<'_> = member("ref", params.reference)?;
         let typed: Typed<'_> = member("argument", params.argument)?;
+        if typed.value.len() > LONGEST {
+            return Err(RpcError::invalid_params(format!(
+                "`argument.value` may have {LONGEST} bytes"
+            )));
+        }
         let surroundings = match params.context {
             Some(context) => member("context", Some(context))?,
             None => Surroundings::default(),
@@ -170,7 +177,7 @@ impl Completion {
 
     /// The values in the order of how well they fit, and as many as may be sent.
     pub(super) fn ranked(&self, mut values: Vec<String>) -> Values {
-        values.sort_by_key(|value| rank(value, &self.value));
+        values.sort_by_cached_key(|value| rank(value, &self.value));
         let total = values.len();
         values.truncate(MOST);
         Values { values, total }

@@ -29,7 +29,7 @@ use super::{
     jsonrpc::{self, Id, Message, Refusal, RpcError, code},
     media_type,
     method::Method,
-    sessions::{self, Exchange, Opening, TransportSession},
+    sessions::{self, Exchange, TransportSession},
     sse,
     stream::{self, First, Work},
     subscriptions::{self, Filter, Subscription},
@@ -130,11 +130,13 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
     match dispatch::asked(&server, &request, era, parts.extensions.get()) {
         Err(error) => refuse(Some(id), &error, era),
         Ok((Method::Initialize, Asked::Known(result))) => {
-            let opening = Opening::of(&request.params, &server.versions, parts.extensions.get());
-            sessions::begin(&server, opening, known(id, result))
+            let caller = parts.extensions.get();
+            sessions::begin(&server, &request.params, caller, known(id, result))
+                .unwrap_or_else(|error| refuse(Some(id), &error, Era::Legacy))
         }
         Ok((_, Asked::Listen(filter))) => {
-            let id = body.slice_ref(id.as_str().as_bytes());
+            // A copy: a piece of the body would keep all of it for as long as the client listens.
+            let id = Bytes::copy_from_slice(id.as_str().as_bytes());
             listen(&server, &parts, id, &filter)
         }
         Ok((_, Asked::Subscribe(uri))) => {

@@ -5,7 +5,7 @@
 //! 2. The handler gets the body's values. The headers are only compared, for those who decided by them on the way.
 //! 3. A tool without such arguments costs nothing here.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use http::{HeaderMap, HeaderName};
 use serde_json::{Map, Number, Value};
@@ -52,11 +52,25 @@ impl ParameterHeaders {
             .and_then(|text| serde_json::from_str(text).ok())
             .unwrap_or(Value::Null);
         for parameter in &self.0 {
-            let mut steps = parameter.path.iter();
-            let value = steps.try_fold(&arguments, |value, step| value.get(step));
-            parameter.check(headers, value.filter(|value| !value.is_null()))?;
+            let value = at(&arguments, &parameter.path);
+            parameter.check(headers, value.as_deref().filter(|value| !value.is_null()))?;
         }
         Ok(())
+    }
+}
+
+/// The value at a path. An object may come as text that holds it, as the handler gets it then.
+fn at<'a>(value: &'a Value, path: &[String]) -> Option<Cow<'a, Value>> {
+    let Some((step, rest)) = path.split_first() else {
+        return Some(Cow::Borrowed(value));
+    };
+    match value {
+        Value::String(text) => {
+            let inner: Value = serde_json::from_str(text).ok()?;
+            let found = at(inner.get(step)?, rest)?;
+            Some(Cow::Owned(found.into_owned()))
+        }
+        value => at(value.get(step)?, rest),
     }
 }
 
@@ -310,6 +324,8 @@ mod tests {
                 "{arguments:?}"
             );
         }
+        let as_text = Some(r#"{"value":"{\"region\":\"eu\"}"}"#);
+        assert!(parameters.check(&headers, as_text).is_err());
         let arguments = Some(r#"{"value":{"region":"eu"}}"#);
         assert!(parameters.check(&headers, arguments).is_err());
         headers.append("mcp-param-region", HeaderValue::from_static("eu"));

@@ -177,3 +177,15 @@ static GUARDED: &[xmcp::codegen::Prompt] = &[xmcp::codegen::Prompt {
     metadata: &xmcp::PromptMetadata::new().scopes(&["todo:read"]),
     ..PROMPTS[1]
 }];
+
+#[tokio::test]
+async fn a_text_longer_than_anybody_types_is_not_completed() {
+    let server = server().await;
+    for era in BOTH {
+        let longest = "x".repeat(4096);
+        let answer = ask(&server, era, prompt("review"), "code", &longest).await;
+        assert_eq!(answer.result()["completion"]["total"], 1);
+        let answer = ask(&server, era, prompt("review"), "code", &(longest + "x")).await;
+        assert_eq!(answer.json()["error"]["code"], -32602);
+    }
+}

@@ -238,3 +238,26 @@ async fn requests_beyond_what_may_be_at_work_are_told_to_come_again() {
         assert_eq!(events.last().unwrap().said(), "logged");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_a_client_says_of_itself_is_bounded_because_a_session_keeps_it() {
+    let server = Server::new().await;
+    let client = server.client();
+    let long = "x".repeat(20_000);
+    for (capabilities, name) in [
+        (json!({ "experimental": { "a": long } }), "short"),
+        (json!({}), &*long),
+    ] {
+        let client_info = json!({ "name": name, "version": "1" });
+        let params = json!({ "protocolVersion": "2025-11-25", "capabilities": capabilities, "clientInfo": client_info });
+        let response = client.request(0, "initialize", params).await;
+        assert!(!response.headers().contains_key("mcp-session-id"));
+        assert_eq!(refused(response).await, (200, -32602));
+    }
+    // What is not kept may be long.
+    let client_info = json!({ "name": "a", "version": "1", "icons": [{ "src": long }] });
+    let params =
+        json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client_info });
+    let response = client.request(0, "initialize", params).await;
+    assert!(response.headers().contains_key("mcp-session-id"));
+}

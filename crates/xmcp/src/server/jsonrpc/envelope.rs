@@ -11,7 +11,7 @@ use http::StatusCode;
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
 use serde_json::{Value, value::RawValue};
 
-use super::{Id, RpcError, code, object::Object};
+use super::{Id, RpcError, code, id::LONGEST, object::Object};
 use crate::{AskError, ask::Brought};
 
 /// One message of a client.
@@ -186,6 +186,10 @@ pub(crate) fn parse(
 }
 
 fn message<'a>(envelope: Envelope<'a, Object<Params<'a>>>) -> Result<Message<'a>, Refusal<'a>> {
+    if envelope.id.is_some_and(|id| id.get().len() > LONGEST) {
+        let problem = format!("`id` may have {LONGEST} bytes");
+        return Err(refuse(None, code::INVALID_REQUEST, problem));
+    }
     let id = match envelope.id.map(RawValue::get).map(Id::parse) {
         Some(None) => {
             return Err(refuse(
@@ -295,5 +299,22 @@ fn reason(error: &serde_json::Error) -> String {
     match text.char_indices().nth(LIMIT) {
         None => text,
         Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_id_is_refused_and_not_repeated() {
+        let message = |length: usize| {
+            let id = "a".repeat(length - 2);
+            format!(r#"{{"jsonrpc":"2.0","id":"{id}","method":"ping"}}"#)
+        };
+        assert!(parse(message(LONGEST).as_bytes(), |_| true).is_ok());
+        let long = message(LONGEST + 1);
+        let refusal = parse(long.as_bytes(), |_| true).unwrap_err();
+        assert_eq!((refusal.id, refusal.error.code), (None, -32600));
     }
 }

@@ -5,6 +5,9 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Id<'a>(&'a str);
 
+/// The longest id of a message, in bytes. It stands in everything that is said of a subscription, for as long as that lasts.
+pub(super) const LONGEST: usize = 1024;
+
 impl<'a> Id<'a> {
     /// The id of this JSON text, if it is a legal one. Only whole JSON values get here.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {

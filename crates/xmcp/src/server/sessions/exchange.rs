@@ -107,7 +107,7 @@ impl Exchange {
             .flatten();
         let (sender, receiver) = oneshot::channel();
         let (stream, started, id, place) = (self.stream, self.started, self.id, self.place);
-        let stopping = server.stopping.clone();
+        let (stopping, is_streamed) = (server.stopping.clone(), self.is_streamed);
         let task = async move {
             let work = started
                 .cancellation
@@ -117,7 +117,10 @@ impl Exchange {
             drop((started, place));
             // What is cancelled has no answer (2025-11-25 basic/utilities/cancellation).
             if let Some(Some(answer)) = answer {
-                stream.session.streams.say(stream.number, &answer.message);
+                // What was no stream is none to come back for.
+                if is_streamed {
+                    stream.session.streams.say(stream.number, &answer.message);
+                }
                 let _ = sender.send(answer);
             }
             stream.session.touch();

@@ -22,7 +22,7 @@ use crate::{
     http::{Listening, busy},
     server::{
         Server, headers,
-        jsonrpc::{Request, RpcError, code},
+        jsonrpc::{Params, Request, RpcError, code},
         media_type, sse, version,
     },
 };
@@ -87,12 +87,18 @@ pub(crate) fn of_message(
     named(server, &parts.headers, parts.extensions.get())
 }
 
-/// Begins a session with the request that was just answered so, if this server has sessions.
-pub(crate) fn begin(server: &Server, opening: Opening, mut answer: Response) -> Response {
+/// Begins a session with the `initialize` that was just answered so, if this server has sessions.
+pub(crate) fn begin(
+    server: &Server,
+    params: &Params<'_>,
+    caller: Option<&Session>,
+    mut answer: Response,
+) -> Result<Response, RpcError> {
     let Some(store) = &server.sessions else {
-        return answer;
+        return Ok(answer);
     };
-    match store.open(opening, &server.changes) {
+    let opening = Opening::of(params, &server.versions, caller)?;
+    Ok(match store.open(opening, &server.changes) {
         Ok(session) => {
             store.sweep(&server.detached, server.closing.clone());
             answer
@@ -104,7 +110,7 @@ pub(crate) fn begin(server: &Server, opening: Opening, mut answer: Response) -> 
             tracing::warn!("refused a session: [http.limits] sessions is reached");
             busy("the server has too many sessions, try again")
         }
-    }
+    })
 }
 
 /// Answers a GET: the client's own stream, or what it has missed of another. `None` where GET is not for this server.

@@ -17,6 +17,7 @@ mod http;
 mod id;
 mod owner;
 pub(crate) mod questions;
+mod replay;
 mod running;
 mod session;
 mod store;
@@ -26,6 +27,6 @@ pub(crate) use self::{
     exchange::{Exchange, too_many},
     http::{begin, delete, listen, no_more, of_message, of_request},
     owner::Owner,
-    session::{Opening, TransportSession},
+    session::TransportSession,
     store::SessionStore,
 };

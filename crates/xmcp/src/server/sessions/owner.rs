@@ -3,7 +3,7 @@
 use xmcp_auth::Session;
 
 /// A caller as far as it owns something: an authorization server's user, or nobody where nobody is verified.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Owner(Option<(String, String)>);
 
 impl Owner {
@@ -11,6 +11,11 @@ impl Owner {
     pub(crate) fn of(session: Option<&Session>) -> Self {
         let name = |session: &Session| (session.issuer().to_owned(), session.user_id().to_owned());
         Self(session.map(name))
+    }
+
+    /// Whether it is one caller, and not everybody whom nobody verifies.
+    pub(crate) fn is_verified(&self) -> bool {
+        self.0.is_some()
     }
 }
 

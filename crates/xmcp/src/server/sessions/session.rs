@@ -5,12 +5,14 @@ use std::{
     time::Duration,
 };
 
+use serde_json::value::RawValue;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use xmcp_auth::Session;
 
 use super::{
-    id::SessionId, owner::Owner, questions::Questions, running::Running, streams::Streams,
+    id::SessionId, owner::Owner, questions::Questions, replay::Replay, running::Running,
+    streams::Streams,
 };
 use crate::{
     ClientCapabilities, ClientInfo, LogLevel,
@@ -22,8 +24,8 @@ use crate::{
     },
 };
 
-/// Bytes of a session's streams that are kept to be sent again.
-const REPLAY: usize = 1024 * 1024;
+/// Bytes of `capabilities`, and of what is kept of `clientInfo`.
+const LARGEST: usize = 16 * 1024;
 /// The first version whose clients know an event without data.
 const PRIMED: &str = "2025-11-25";
 
@@ -39,25 +41,37 @@ pub(crate) struct Opening {
 }
 
 impl Opening {
-    /// What `initialize` says, and who says it.
-    pub(crate) fn of(params: &Params<'_>, versions: &Versions, caller: Option<&Session>) -> Self {
-        let client = params.client_info;
-        let capabilities = params.capabilities;
-        Self {
+    /// What `initialize` says, and who says it. Fails when that is more than a session keeps.
+    pub(crate) fn of(
+        params: &Params<'_>,
+        versions: &Versions,
+        caller: Option<&Session>,
+    ) -> Result<Self, RpcError> {
+        let capabilities = params.capabilities.map_or("{}", RawValue::get);
+        if capabilities.len() > LARGEST {
+            return Err(too_large("capabilities"));
+        }
+        let client = params.client_info.map(RawValue::get);
+        let client = client.and_then(|text| serde_json::from_str::<ClientInfo>(text).ok());
+        if client
+            .as_ref()
+            .is_some_and(|client| client.size() > LARGEST)
+        {
+            return Err(too_large("clientInfo"));
+        }
+        Ok(Self {
             owner: Owner::of(caller),
             version: versions
                 .negotiate(params.protocol_version.as_deref().unwrap_or_default())
                 .unwrap_or_default(),
-            client: client
-                .and_then(|text| serde_json::from_str(text.get()).ok())
-                .map(Arc::new),
-            capabilities: Arc::new(
-                capabilities
-                    .and_then(|text| serde_json::from_str(text.get()).ok())
-                    .unwrap_or_default(),
-            ),
-        }
+            client: client.map(Arc::new),
+            capabilities: Arc::new(serde_json::from_str(capabilities).unwrap_or_default()),
+        })
     }
+}
+
+fn too_large(member: &str) -> RpcError {
+    RpcError::invalid_params(format!("`{member}` may have {LARGEST} bytes"))
 }
 
 /// A transport session. It ends by DELETE, when nobody has used it for long, or with the server.
@@ -79,12 +93,17 @@ struct State {
 }
 
 impl TransportSession {
-    pub(super) fn open(id: SessionId, opening: Opening, changes: &Changes) -> Self {
+    pub(super) fn open(
+        id: SessionId,
+        opening: Opening,
+        changes: &Changes,
+        replay: &Replay,
+    ) -> Self {
         let news = changes.listen(Interest::lists());
         Self {
             id,
             opening,
-            streams: Streams::new(REPLAY),
+            streams: Streams::new(replay.share()),
             questions: Questions::default(),
             running: Running::default(),
             news,

@@ -2,7 +2,8 @@
 //!
 //! 1. A session is found by its id and by the caller who made it, and by nothing less.
 //! 2. There are only so many. When one more is wanted, the one that has been idle longest makes room, if it has been for a while: its
-//!    client begins another, as the specification tells it to. Else the server is busy.
+//!    client begins another, as the specification tells it to. Else the server is busy. Before that, a verified caller who has more
+//!    than half of them makes room for others, so that nobody can keep everybody else out.
 //! 3. One that nobody uses ends after a while.
 
 use std::{
@@ -23,6 +24,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{
     id::SessionId,
     owner::Owner,
+    replay::Replay,
     session::{Opening, TransportSession},
 };
 use crate::server::changes::Changes;
@@ -36,6 +38,7 @@ pub(crate) struct SessionStore {
     most: usize,
     idle: Duration,
     is_swept: AtomicBool,
+    replay: Replay,
     /// Room for requests at work. They do not end with their connections, so connections do not bound their number.
     work: Arc<Semaphore>,
 }
@@ -52,6 +55,7 @@ impl SessionStore {
             most,
             idle,
             is_swept: AtomicBool::new(false),
+            replay: Replay::default(),
             work: Arc::new(Semaphore::new(work.min(Semaphore::MAX_PERMITS))),
         }
     }
@@ -63,13 +67,17 @@ impl SessionStore {
         changes: &Changes,
     ) -> Result<Arc<TransportSession>, Full> {
         let id = SessionId::random().ok_or(Full)?;
-        let session = Arc::new(TransportSession::open(id.clone(), opening, changes));
+        let session = TransportSession::open(id.clone(), opening, changes, &self.replay);
+        let session = Arc::new(session);
         let displaced = {
             let mut sessions = self.sessions();
             let displaced = if sessions.len() < self.most {
                 None
             } else {
-                Some(displaced(&sessions, self.idle.min(SAFE)).ok_or(Full)?)
+                let owner = &session.opening.owner;
+                let displaced =
+                    greedy(&sessions, owner).or_else(|| displaced(&sessions, self.idle.min(SAFE)));
+                Some(displaced.ok_or(Full)?)
             };
             let displaced = displaced.and_then(|id| sessions.remove(&id));
             sessions.insert(id, Arc::clone(&session));
@@ -149,6 +157,30 @@ impl SessionStore {
     fn sessions(&self) -> MutexGuard<'_, HashMap<SessionId, Arc<TransportSession>>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The longest idle session of the verified caller who has more than half of all, unless that is who wants another.
+fn greedy(
+    sessions: &HashMap<SessionId, Arc<TransportSession>>,
+    owner: &Owner,
+) -> Option<SessionId> {
+    let mut counts = HashMap::new();
+    for session in sessions.values() {
+        *counts.entry(&session.opening.owner).or_insert(0_usize) += 1;
+    }
+    let (greedy, _) = counts
+        .into_iter()
+        .find(|(_, count)| *count > sessions.len() / 2)?;
+    if greedy == owner || !greedy.is_verified() {
+        return None;
+    }
+    let theirs = sessions
+        .values()
+        .filter(|session| session.opening.owner == *greedy);
+    let (_, session) = theirs
+        .map(|session| (session.idle(), session))
+        .max_by_key(|(idle, _)| *idle)?;
+    Some(session.id.clone())
 }
 
 /// The session that has been idle longest, if that is for `least`.
@@ -235,13 +267,43 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_full_store_lets_the_longest_idle_go_but_none_that_was_used_a_moment_ago() {
         let store = SessionStore::new(2, IDLE, 2);
-        let (old, older) = (open(&store, "ada").unwrap(), open(&store, "ada").unwrap());
+        let (old, older) = (open(&store, "ada").unwrap(), open(&store, "cid").unwrap());
         assert_eq!(open(&store, "bob").err(), Some(Full));
         advance(SAFE).await;
         assert!(is_there(&store, &old));
         let new = open(&store, "bob").unwrap();
         assert!(is_there(&store, &old) && is_there(&store, &new) && !is_there(&store, &older));
         assert!(older.ended.is_cancelled());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_has_most_of_the_sessions_makes_room_for_others_and_not_for_more_of_their_own() {
+        let store = SessionStore::new(3, IDLE, 2);
+        let eves = [(); 3].map(|()| open(&store, "eve").unwrap());
+        advance(Duration::from_secs(1)).await;
+        assert!(is_there(&store, &eves[0]) && is_there(&store, &eves[2]));
+        assert_eq!(open(&store, "eve").err(), Some(Full));
+        let ada = open(&store, "ada").unwrap();
+        assert!(is_there(&store, &ada) && !is_there(&store, &eves[1]));
+        let bob = open(&store, "bob").unwrap();
+        assert_eq!(open(&store, "cid").err(), Some(Full), "nobody has too many");
+        assert!(is_there(&store, &ada) && is_there(&store, &bob));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn strangers_are_not_one_caller() {
+        let store = SessionStore::new(2, IDLE, 2);
+        let opening = |owner| Opening {
+            owner,
+            version: "2025-11-25",
+            client: None,
+            capabilities: Arc::default(),
+        };
+        let changes = Changes::in_memory();
+        for _ in 0..2 {
+            store.open(opening(Owner::of(None)), &changes).unwrap();
+        }
+        assert_eq!(open(&store, "ada").err(), Some(Full));
     }
 
     #[tokio::test(start_paused = true)]

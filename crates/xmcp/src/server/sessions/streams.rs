@@ -2,7 +2,7 @@
 //!
 //! 1. A message belongs to one stream, and a stream has one reader at a time; a later one takes the earlier one's place. So no message
 //!    is sent twice at the same time, and none on another stream (2025-11-25 basic/transports, "Multiple Connections").
-//! 2. What was sent is kept to be sent again after a lost connection, the oldest forgotten first: at most `budget` bytes and
+//! 2. What was sent is kept to be sent again after a lost connection, the oldest forgotten first: at most a [`Share`] of bytes and
 //!    [`KEPT`] streams that are over. What waits for a reader that is there is never forgotten.
 //! 3. Who says something to a slow reader waits for it. Where nobody reads, nobody waits.
 
@@ -15,7 +15,10 @@ use std::{
 
 use bytes::Bytes;
 
-use super::event::{self, EventId};
+use super::{
+    event::{self, EventId},
+    replay::{Room, Share},
+};
 
 /// The stream that a client opens by GET, for what belongs to no request.
 pub(super) const STANDALONE: u64 = 0;
@@ -25,14 +28,11 @@ const KEPT: usize = 64;
 const QUEUE: u64 = 16;
 
 /// The streams of a session.
-pub(super) struct Streams {
-    all: Mutex<All>,
-    /// How many bytes are kept to be sent again.
-    budget: usize,
-}
+pub(super) struct Streams(Mutex<All>);
 
-#[derive(Default)]
 struct All {
+    /// What is kept to be sent again.
+    share: Share,
     /// By number, which is by age.
     streams: BTreeMap<u64, Stream>,
     next: u64,
@@ -85,13 +85,17 @@ pub(super) struct Ticket {
 }
 
 impl Streams {
-    pub(super) fn new(budget: usize) -> Self {
-        let mut all = All::default();
+    pub(super) fn new(share: Share) -> Self {
+        let mut all = All {
+            share,
+            streams: BTreeMap::new(),
+            next: 0,
+            size: 0,
+            clock: 0,
+            is_over: false,
+        };
         all.open();
-        Self {
-            all: Mutex::new(all),
-            budget,
-        }
+        Self(Mutex::new(all))
     }
 
     /// A new stream, which nobody reads yet.
@@ -103,7 +107,7 @@ impl Streams {
     pub(super) fn say(&self, stream: u64, message: &[u8]) {
         let mut all = self.all();
         all.say(stream, message);
-        all.forget(self.budget);
+        all.forget();
     }
 
     /// Ends once there is room for a message, or nobody to wait for.
@@ -131,7 +135,7 @@ impl Streams {
             stream.is_over = true;
             stream.wake();
         }
-        all.forget(self.budget);
+        all.forget();
     }
 
     /// Sends the reader of a stream away, which goes on. It comes back for the rest.
@@ -190,7 +194,7 @@ impl Streams {
             _ => Poll::Ready(None),
         };
         if event.is_ready() {
-            all.forget(self.budget);
+            all.forget();
         }
         event
     }
@@ -206,7 +210,7 @@ impl Streams {
                 stream.wake();
             }
         }
-        all.forget(self.budget);
+        all.forget();
     }
 
     /// Whether anybody reads any of the streams.
@@ -216,7 +220,7 @@ impl Streams {
     }
 
     fn all(&self) -> MutexGuard<'_, All> {
-        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -263,8 +267,14 @@ impl All {
     }
 
     /// Forgets what is too much to keep, the oldest first.
-    fn forget(&mut self, budget: usize) {
-        while self.size > budget {
+    fn forget(&mut self) {
+        let room = self.share.count(self.size);
+        self.forget_beyond(room);
+        self.share.count(self.size);
+    }
+
+    fn forget_beyond(&mut self, room: Room) {
+        while self.size > room.bytes {
             let oldest = self
                 .streams
                 .values_mut()
@@ -281,8 +291,11 @@ impl All {
             .values()
             .filter(|stream| is_done(stream))
             .count();
-        // Answers that nobody came for may be large: then only the newest is kept.
-        let kept = if self.size > budget { 1 } else { KEPT };
+        // Answers that nobody came for may be large: then only the newest is kept, if there is room for it at all.
+        let kept = match self.size > room.bytes {
+            true => usize::from(!room.is_scarce),
+            false => KEPT,
+        };
         for _ in kept..done {
             let oldest = self.streams.iter().find(|(_, stream)| is_done(stream));
             let Some(stream) = oldest
@@ -387,6 +400,7 @@ mod tests {
     use proptest::{collection::vec, prelude::*};
 
     use super::*;
+    use crate::server::sessions::replay::Replay;
 
     /// What a reader gets without waiting, and whether that was all.
     fn read(streams: &Streams, ticket: Ticket) -> (Vec<String>, bool) {
@@ -411,7 +425,7 @@ mod tests {
 
     #[test]
     fn a_stream_begins_with_what_to_ask_for_and_ends_with_its_last_message() {
-        let streams = Streams::new(1000);
+        let streams = Streams::new(Share::of(1000));
         let stream = streams.open();
         let ticket = streams.read(stream, true).unwrap();
         streams.say(stream, b"1");
@@ -431,7 +445,7 @@ mod tests {
 
     #[test]
     fn a_reader_that_comes_back_gets_what_came_after_and_only_of_its_stream() {
-        let streams = Streams::new(1000);
+        let streams = Streams::new(Share::of(1000));
         let (one, two) = (streams.open(), streams.open());
         let ticket = streams.read(one, false).unwrap();
         for message in ["a", "b", "c"] {
@@ -453,7 +467,7 @@ mod tests {
 
     #[test]
     fn what_was_never_sent_cannot_be_come_back_for() {
-        let streams = Streams::new(1000);
+        let streams = Streams::new(Share::of(1000));
         let stream = streams.open();
         streams.say(stream, b"a");
         for unknown in [
@@ -470,7 +484,7 @@ mod tests {
 
     #[test]
     fn a_later_reader_takes_the_place_of_an_earlier_one() {
-        let streams = Streams::new(1000);
+        let streams = Streams::new(Share::of(1000));
         let first = streams.read(STANDALONE, false).unwrap();
         let second = streams.read(STANDALONE, false).unwrap();
         streams.say(STANDALONE, b"a");
@@ -484,7 +498,7 @@ mod tests {
 
     #[test]
     fn a_reader_that_is_sent_away_is_told_when_to_come_back_for_the_rest() {
-        let streams = Streams::new(1000);
+        let streams = Streams::new(Share::of(1000));
         let stream = streams.open();
         let ticket = streams.read(stream, false).unwrap();
         streams.say(stream, b"a");
@@ -500,7 +514,7 @@ mod tests {
     #[test]
     fn the_oldest_is_forgotten_first_and_never_what_a_reader_waits_for() {
         let length = event(1, 1, "x").len();
-        let streams = Streams::new(3 * length);
+        let streams = Streams::new(Share::of(3 * length));
         let (one, two) = (streams.open(), streams.open());
         let waiting = streams.read(two, false).unwrap();
         for _ in 0..5 {
@@ -521,7 +535,7 @@ mod tests {
 
     #[test]
     fn of_answers_too_large_to_keep_the_newest_is_kept() {
-        let streams = Streams::new(10);
+        let streams = Streams::new(Share::of(10));
         for _ in 0..3 {
             let stream = streams.open();
             streams.say(stream, b"a long answer");
@@ -536,8 +550,26 @@ mod tests {
     }
 
     #[test]
+    fn not_even_that_is_kept_when_all_sessions_keep_too_much() {
+        let replay = Replay::default();
+        let streams = Streams::new(replay.share());
+        let mut others = replay.share();
+        let is_kept = || {
+            let stream = streams.open();
+            streams.say(stream, &[b'x'; 100_000]);
+            streams.finish(stream);
+            streams.resume(EventId { stream, place: 0 }).is_some()
+        };
+        assert!(is_kept());
+        others.count(1024 * 1024 * 1024);
+        assert!(!is_kept());
+        drop(others);
+        assert!(is_kept());
+    }
+
+    #[test]
     fn only_so_many_finished_streams_are_kept() {
-        let streams = Streams::new(1_000_000);
+        let streams = Streams::new(Share::of(1_000_000));
         let numbers: Vec<u64> = (0..KEPT + 3)
             .map(|_| {
                 let stream = streams.open();
@@ -552,7 +584,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_speaks_waits_for_a_slow_reader_and_for_no_absent_one() {
-        let streams = Streams::new(100_000);
+        let streams = Streams::new(Share::of(100_000));
         let stream = streams.open();
         for _ in 0..100 {
             assert!(streams.room(stream).now_or_never().is_some());
@@ -639,7 +671,7 @@ mod tests {
 
         #[test]
         fn a_client_that_comes_back_sees_every_message_once_and_in_order(steps in vec(step(), 0..60)) {
-            let streams = Streams::new(1_000_000);
+            let streams = Streams::new(Share::of(1_000_000));
             let mut clients = [Client::new(&streams), Client::new(&streams)];
             let mut said = [0; 2];
             for step in steps {
@@ -663,7 +695,7 @@ mod tests {
 
     #[test]
     fn the_end_of_a_session_ends_its_streams() {
-        let streams = Streams::new(1000);
+        let streams = Streams::new(Share::of(1000));
         let stream = streams.open();
         streams.say(stream, b"a");
         let ticket = streams.read(stream, true).unwrap();

@@ -7,6 +7,8 @@ use crate::server::{changes::Interest, jsonrpc::RpcError};
 
 /// Resources that one subscription or one session may name.
 pub(super) const RESOURCES: usize = 256;
+/// Bytes of all URIs of one subscription or one session: there are many of these, and each keeps them.
+pub(super) const BYTES: usize = 64 * 1024;
 /// The longest URI of one.
 const LONGEST: usize = 4096;
 
@@ -52,6 +54,11 @@ impl Filter {
         }
         for uri in uris {
             check_uri(uri)?;
+        }
+        if uris.iter().map(String::len).sum::<usize>() > BYTES {
+            return Err(RpcError::invalid_params(format!(
+                "the URIs of `resourceSubscriptions` may have {BYTES} bytes together"
+            )));
         }
         Ok(filter)
     }
@@ -111,6 +118,7 @@ mod tests {
             json!({ "resourceSubscriptions": [1] }),
             json!({ "resourceSubscriptions": many }),
             json!({ "resourceSubscriptions": ["a".repeat(LONGEST + 1)] }),
+            json!({ "resourceSubscriptions": vec!["a".repeat(LONGEST); BYTES / LONGEST + 1] }),
         ] {
             assert_eq!(parse(&wrong), Err(-32602), "{wrong}");
         }

@@ -215,7 +215,6 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         Ok(task) => task,
         Err(error) => return refuse(Some(id_of(&called.id)), &error, era),
     };
-    parts.extensions.insert(ServerHandle::of(&server));
     target.extend(&mut parts.extensions);
     let takes_stream = media_type::accepts(&parts.headers, "text/event-stream");
     // Completions are many and small, and nobody comes back for one.
@@ -250,6 +249,7 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
             era,
             transport: Transport::Http,
             request_id: request_id.clone(),
+            server: ServerHandle::of(&server),
             headers: parts.headers,
             extensions: parts.extensions,
             meta: called.meta.map(keep),

@@ -163,12 +163,3 @@ impl fmt::Debug for ServerHandle {
         formatter.write_str("ServerHandle")
     }
 }
-
-impl Default for ServerHandle {
-    /// Nobody's.
-    fn default() -> Self {
-        Self {
-            server: Weak::new(),
-        }
-    }
-}

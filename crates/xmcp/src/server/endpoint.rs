@@ -1,8 +1,8 @@
-//! The MCP endpoint: one POST, one message, one answer, on the connection's own task.
+//! The MCP endpoint: one POST, one message, one answer. Without a session and a task, that is the connection's own work.
 //!
 //! 1. Every error of JSON-RPC, headers and versions is answered here; nothing behind sees an invalid message.
 //! 2. The body is read after auth and within its limit, and parsed once.
-//! 3. A stream begins only when a handler speaks before it answers, and only for a client that takes one.
+//! 3. Without a session, a stream begins only when a handler speaks before it answers, and only for a client that takes one.
 
 use std::sync::Arc;
 

@@ -15,6 +15,7 @@ mod detach;
 mod dispatch;
 mod encode;
 mod endpoint;
+mod failure;
 pub(crate) mod gate;
 mod handle;
 mod headers;

@@ -76,10 +76,13 @@ mod process {
         process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     };
 
-    use serde_json::Value;
+    use serde_json::{Value, json};
     use xmcp::{
-        App, AppState, Settings, ToolMetadata,
-        codegen::{Input, IntoToolResult, Reply, Shape, Tool},
+        App, AppState, PromptMetadata, ResourceMetadata, Settings, ToolMetadata,
+        codegen::{
+            Input, IntoPromptResult, IntoResourceResult, IntoToolResult, Prompt, Reply, Resource,
+            Shape, Tool,
+        },
         prelude::Result,
     };
 
@@ -124,6 +127,42 @@ mod process {
         panic!("handler {FORGED}")
     }
 
+    async fn loud_prompt() -> &'static str {
+        noise("a prompt");
+        "a loud prompt"
+    }
+
+    fn loud_resource() -> &'static str {
+        noise("a resource");
+        "a loud resource"
+    }
+
+    static PROMPTS: [Prompt; 1] = [Prompt {
+        name: "loud",
+        description: "For tests",
+        source: "prompts/loud.rs:1:1",
+        metadata: &PromptMetadata::NONE,
+        meta: None,
+        input: Input::None,
+        shape: || Shape::prompt_async_0(loud_prompt),
+        call: |_| Reply::new(async { loud_prompt().await.into_prompt_result() }),
+        complete: None,
+    }];
+
+    static RESOURCES: [Resource; 1] = [Resource {
+        uri: "test://loud",
+        name: "loud",
+        description: "For tests",
+        source: "resources/loud.rs:1:1",
+        metadata: &ResourceMetadata::NONE,
+        meta: None,
+        input: Input::None,
+        parameters: &[],
+        shape: || Shape::resource_0(loud_resource),
+        call: |_| Reply::new(async { loud_resource().into_resource_result() }),
+        complete: None,
+    }];
+
     const TOOL: Tool = Tool {
         name: "loud",
         description: "For tests",
@@ -155,8 +194,8 @@ mod process {
             dev: true,
             settings: Settings::default,
             tools: &TOOLS,
-            prompts: &[],
-            resources: &[],
+            prompts: &PROMPTS,
+            resources: &RESOURCES,
             skills: &[],
             state: Some(|| {
                 Box::pin(async {
@@ -206,17 +245,26 @@ mod process {
         }
 
         fn call(&mut self, tool: &str) {
-            let input = self.input.as_mut().unwrap();
-            writeln!(input, r#"{{"jsonrpc":"2.0","id":"{tool}","method":"tools/call","params":{{"name":"{tool}"}}}}"#).unwrap();
+            self.send("tools/call", &json!({ "name": tool }));
         }
 
-        /// The text of the next answer.
-        fn answer(&mut self) -> String {
+        fn send(&mut self, method: &str, params: &Value) {
+            let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+            writeln!(self.input.as_mut().unwrap(), "{message}").unwrap();
+        }
+
+        /// The result of the next answer.
+        fn result(&mut self) -> Value {
             let mut line = String::new();
             self.output.read_line(&mut line).unwrap();
-            let message: Value =
+            let mut message: Value =
                 serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
-            message["result"]["content"][0]["text"]
+            message["result"].take()
+        }
+
+        /// The text of the next answer to a call.
+        fn answer(&mut self) -> String {
+            self.result()["content"][0]["text"]
                 .as_str()
                 .unwrap()
                 .to_owned()
@@ -242,6 +290,11 @@ mod process {
         let mut server = Server::start();
         server.call("loud");
         assert_eq!(server.answer(), "loud and clear");
+        server.send("prompts/get", &json!({ "name": "loud" }));
+        let prompt = server.result();
+        assert_eq!(prompt["messages"][0]["content"]["text"], "a loud prompt");
+        server.send("resources/read", &json!({ "uri": "test://loud" }));
+        assert_eq!(server.result()["contents"][0]["text"], "a loud resource");
         server.input = None;
         let (stdout, stderr) = server.ended();
         assert_eq!(stdout, "");
@@ -250,6 +303,8 @@ mod process {
             "a child of the state",
             "a handler",
             "a child of a handler",
+            "a prompt",
+            "a resource",
         ] {
             assert!(
                 stderr.contains(&format!("noise of {noise}\n")),

@@ -332,7 +332,8 @@ async fn a_job_is_a_call_like_any_other_for_clients_without_tasks_unless_it_has_
         .call("slow_compute", json!({ "seconds": 0, "label": "Nothing" }))
         .await;
     assert_eq!(computed.text(), "Nothing took 0 s.");
-    let error = client.try_call("failing_job", json!({})).await.unwrap_err();
+    let params = json!({ "name": "failing_job", "arguments": {} });
+    let error = client.request("tools/call", params).await.unwrap_err();
     let error = error.rpc().unwrap();
     assert_eq!((error.code, error.status.as_u16()), (-32021, 400));
     let required = json!({ "extensions": { "io.modelcontextprotocol/tasks": {} } });
@@ -340,4 +341,40 @@ async fn a_job_is_a_call_like_any_other_for_clients_without_tasks_unless_it_has_
         error.data,
         Some(json!({ "requiredCapabilities": required }))
     );
+}
+
+#[tokio::test]
+async fn a_job_ends_with_a_result_that_says_it_failed_and_asks_what_it_has_to() {
+    let answer = |question: &Value| {
+        let content = match question["params"]["message"].as_str() {
+            Some("Delete notes.txt?") => json!({ "confirm": true }),
+            Some("Who gets it?") => json!({ "name": "Grace" }),
+            _ => json!({ "name": "Ada" }),
+        };
+        json!({ "action": "accept", "content": content })
+    };
+    let client = Client::builder(everything::app()).answering(answer);
+    let client = client.build().await.unwrap();
+    let rows = [
+        (
+            "confirm_delete",
+            json!({ "filename": "notes.txt" }),
+            "notes.txt is deleted.",
+        ),
+        ("multi_input", json!({}), "From Ada to Grace"),
+        (
+            "test_tool_with_task",
+            json!({}),
+            "Hello, Ada! This took a task.",
+        ),
+        ("failing_job", json!({}), "This job always fails."),
+    ];
+    for (tool, arguments, text) in rows {
+        let result = client.call(tool, arguments).await;
+        assert_eq!(
+            (result.text().as_str(), result.is_error),
+            (text, tool == "failing_job"),
+            "{tool}"
+        );
+    }
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     AskError,
-    schema::{InputCheck, deserialize, form_schema},
+    schema::{InputCheck, Violations, deserialize, form_schema},
 };
 
 mod field;
@@ -72,12 +72,9 @@ impl Form {
         }
         let form = Self::new(&whole, short_name::<T>())?;
         let content = content.map_or_else(|| "{}".to_owned(), Value::to_string);
-        let invalid = |problem: String| AskError::Invalid(problem);
-        let content = form
-            .check
-            .check(&content)
-            .map_err(|violations| invalid(violations.to_string()))?;
-        deserialize(&content).map_err(|violations| invalid(violations.to_string()))
+        let invalid = |wrong: Violations| AskError::Invalid(wrong.below("these fields are wrong:"));
+        let content = form.check.check(&content).map_err(invalid)?;
+        deserialize(&content).map_err(invalid)
     }
 }
 

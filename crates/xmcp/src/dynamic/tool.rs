@@ -129,7 +129,8 @@ impl DynamicTool {
         self
     }
 
-    /// A call becomes a task when its handler calls [`begin_task`](crate::Context::begin_task), not at its start.
+    /// A call becomes a task when its handler calls [`begin_task`](crate::Context::begin_task), not at its start. Without
+    /// [`task`](Self::task) the support is [`TaskSupport::Optional`].
     #[must_use]
     pub fn task_on_demand(mut self) -> Self {
         self.metadata = self.metadata.task_on_demand();

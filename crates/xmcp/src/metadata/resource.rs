@@ -104,8 +104,8 @@ impl ResourceMetadata {
         self
     }
 
-    /// Says that its contents are the same for every caller, so that caches may share them. Without it they are private to a
-    /// caller wherever callers are told apart.
+    /// Says that its contents are the same for every caller, so that caches may share them. Without it they are private to
+    /// the caller that read them.
     pub const fn same_for_all(mut self) -> Self {
         self.same_for_all = true;
         self

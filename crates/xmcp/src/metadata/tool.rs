@@ -97,8 +97,12 @@ impl ToolMetadata {
 
     /// A call becomes a task when its handler calls [`begin_task`](crate::Context::begin_task), not at its start.
     ///
-    /// Until then it is a call like any other: it may end without ever being one, and what it asks the client is asked in rounds.
+    /// Until then it is a call like any other: it may end without ever being one, and what it asks the client is asked in rounds. Without
+    /// [`task`](Self::task) the support is [`TaskSupport::Optional`].
     pub const fn task_on_demand(mut self) -> Self {
+        if self.task.is_none() {
+            self.task = Some(TaskSupport::Optional);
+        }
         self.task_on_demand = true;
         self
     }

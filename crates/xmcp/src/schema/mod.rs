@@ -32,6 +32,7 @@ mod violations;
 pub(crate) use self::check::InputCheck;
 pub(crate) use self::deserialize::deserialize;
 pub(crate) use self::generate::{OutputSchema, form_schema, input_schema, output_schema};
+pub(crate) use self::violations::Violations;
 
 #[cfg(test)]
 mod tests;

@@ -72,11 +72,10 @@ impl Violations {
             }
         }
     }
-}
 
-impl fmt::Display for Violations {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::from("invalid arguments for this call:");
+    /// The reasons, a line each, below a first line.
+    pub(crate) fn below(&self, first: &str) -> String {
+        let mut text = first.to_owned();
         let mut more = self.more;
         for violation in &self.found {
             let line = match violation.path.as_str() {
@@ -90,11 +89,16 @@ impl fmt::Display for Violations {
                 text.push_str(&line);
             }
         }
-        f.write_str(&text)?;
         if more > 0 {
-            write!(f, "\n- and {more} more")?;
+            text.push_str(&format!("\n- and {more} more"));
         }
-        Ok(())
+        text
+    }
+}
+
+impl fmt::Display for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.below("invalid arguments for this call:"))
     }
 }
 

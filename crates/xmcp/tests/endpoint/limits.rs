@@ -149,12 +149,14 @@ async fn after_a_disconnect(era: Era, says: bool) -> Event {
     events.recv().await.unwrap()
 }
 
+/// 2026-07-28 basic/transports/streamable-http: closing the stream of its response cancels a request.
 #[tokio::test]
 async fn on_2026_07_28_a_client_that_goes_away_ends_its_call() {
     assert_eq!(after_a_disconnect(Era::Modern, false).await, Event::Dropped);
     assert_eq!(after_a_disconnect(Era::Modern, true).await, Event::Dropped);
 }
 
+/// 2025-11-25 basic/transports, "Sending Messages to the Server", 6: a disconnection is no cancellation.
 #[tokio::test]
 async fn on_2025_11_25_a_client_that_goes_away_ends_nothing() {
     assert_eq!(
@@ -162,6 +164,30 @@ async fn on_2025_11_25_a_client_that_goes_away_ends_nothing() {
         Event::Finished
     );
     assert_eq!(after_a_disconnect(Era::Legacy, true).await, Event::Finished);
+}
+
+/// 2025-11-25 and 2026-07-28 basic/utilities/cancellation: without a connection that both belong to, a notification could end anybody's
+/// request of that id, so it ends none.
+#[tokio::test]
+async fn over_http_without_a_session_no_notification_cancels() {
+    for era in BOTH {
+        let (server, mut events, release) = watched(false).await;
+        let params = json!({ "name": "watched" });
+        let call = server.request(era, "tools/call", params);
+        let cancel = async {
+            assert_eq!(events.recv().await, Some(Event::Started));
+            for id in [json!(1), json!(99)] {
+                let method = "notifications/cancelled";
+                let body =
+                    json!({ "jsonrpc": "2.0", "method": method, "params": { "requestId": id } });
+                let answer = server.post_as(era, method, body.to_string()).await;
+                assert_eq!(answer.status, 202);
+            }
+            release.send(()).unwrap();
+        };
+        let (answer, ()) = tokio::join!(call, cancel);
+        assert_eq!(answer.result()["content"][0]["text"], "released", "{era:?}");
+    }
 }
 
 #[tokio::test]
@@ -183,6 +209,7 @@ async fn a_released_handler_answers() {
     }
 }
 
+/// 2025-11-25 and 2026-07-28 basic/utilities/progress, "Behavior Requirements": progress ends with the request.
 #[tokio::test]
 async fn nothing_comes_after_the_answer() {
     for era in BOTH {

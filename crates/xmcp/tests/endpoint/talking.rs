@@ -192,3 +192,30 @@ async fn each_message_goes_out_when_it_is_said() {
         );
     }
 }
+
+/// 2025-11-25 basic/transports, "Multiple Connections"; 2026-07-28 basic/transports/streamable-http: a stream carries what its own
+/// request is about, and no message goes out twice. The two requests even have the same id.
+#[tokio::test]
+async fn two_calls_at_a_time_speak_each_on_their_own_stream() {
+    let server = Server::new().await;
+    for era in BOTH {
+        let open = async |token: &str| {
+            let meta =
+                json!({ "progressToken": token, "io.modelcontextprotocol/logLevel": "warning" });
+            let params =
+                json!({ "name": "talk", "arguments": { "yielding": true }, "_meta": meta });
+            server.open(era, "tools/call", params, &[]).await
+        };
+        let (a, b) = tokio::join!(open("a"), open("b"));
+        let (a, b) = tokio::join!(Answer::read(a), Answer::read(b));
+        for (token, answer) in [("a", a), ("b", b)] {
+            let expected = [
+                progress(json!(token), 1, Some("half")),
+                log("warning", "look out"),
+                progress(json!(token), 2, None),
+                response(era),
+            ];
+            assert_eq!(answer.events(), expected, "{era:?}");
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! Calls at work: side by side, cancelled, limited, and failing.
+//! Calls at work: side by side, cancelled (2025-11-25 and 2026-07-28 basic/utilities/cancellation), limited, and failing.
 
 use serde_json::{Value, json};
 use xmcp::Era;

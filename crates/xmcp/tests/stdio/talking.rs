@@ -1,4 +1,4 @@
-//! What handlers tell the client while they work.
+//! What handlers tell the client while they work (2025-11-25 basic/utilities/progress and server/utilities/logging, "Log Levels").
 
 use std::sync::atomic::Ordering;
 
@@ -96,6 +96,7 @@ async fn a_level_that_was_set_holds_for_the_legacy_requests_after_it() {
     assert_eq!(client.message().await, message("warning", "a warning"));
 }
 
+/// 2025-11-25 and 2026-07-28 basic/utilities/progress, "Behavior Requirements": progress ends with the request.
 #[tokio::test]
 async fn nothing_is_said_after_the_answer() {
     for era in BOTH {
@@ -107,7 +108,7 @@ async fn nothing_is_said_after_the_answer() {
                 "tools/call",
                 json!({
                     "name": "haunt",
-                    "_meta": { "io.modelcontextprotocol/logLevel": "debug" },
+                    "_meta": { "io.modelcontextprotocol/logLevel": "debug", "progressToken": 1 },
                 }),
             ))
             .await;

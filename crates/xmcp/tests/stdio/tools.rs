@@ -141,6 +141,7 @@ async fn haunt(context: Context, stage: State<Stage>) -> &'static str {
         context
             .log(LogLevel::Emergency, "a voice from beyond")
             .await;
+        context.progress(Progress::new(2.0)).await;
         context.cancelled().await;
         context.cancellation().cancelled().await;
     });

@@ -231,3 +231,24 @@ async fn a_connection_that_is_lost_before_a_call_is_a_task_cancels_it() {
     call.abort();
     signalled(&client.signals.over).await;
 }
+
+#[tokio::test]
+async fn a_tool_of_run_time_is_a_task_as_one_of_a_file_is() {
+    let mut client = Client::new().await;
+    client.call("add_tools").await;
+    for tool in ["added", "added_required", "added_on_demand"] {
+        let id = client.begin(tool).await;
+        client.signals.release.notify_one();
+        let task = client.until(&id, "completed").await;
+        assert_eq!(task["result"]["content"][0]["text"], "done, true", "{tool}");
+    }
+    client.capabilities = json!({});
+    let params = json!({ "name": "added_required" });
+    let (status, code, _) = client.refusal("tools/call", params).await;
+    assert_eq!((status, code), (400, -32021));
+    for tool in ["added", "added_on_demand"] {
+        client.signals.release.notify_one();
+        let result = client.call(tool).await;
+        assert_eq!(result["content"][0]["text"], "done, false", "{tool}");
+    }
+}

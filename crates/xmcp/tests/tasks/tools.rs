@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use futures_util::future::pending;
 use tokio::sync::Notify;
 use xmcp::{
-    App, AppState, Capability, TaskSupport,
+    App, AppState, Capability, DynamicTool, TaskSupport,
     codegen::{self, Call, Input, IntoToolResult, Reply, Settings, Shape, Tool},
     prelude::*,
 };
@@ -127,6 +127,21 @@ async fn begin_late(context: Context) -> &'static str {
     "never one"
 }
 
+/// Adds a tool for each way to be a task.
+async fn add_tools(context: Context) -> Result<()> {
+    let tool = |name: &str| {
+        DynamicTool::without_arguments(name, async |context| {
+            let is_task = context.begin_task();
+            wait(context).await.map(|said| format!("{said}, {is_task}"))
+        })
+    };
+    let server = context.server();
+    server.add_tool(tool("added").task(TaskSupport::Optional))?;
+    server.add_tool(tool("added_required").task(TaskSupport::Required))?;
+    server.add_tool(tool("added_on_demand").task_on_demand())?;
+    Ok(())
+}
+
 macro_rules! tool {
     ($handler:ident, $metadata:expr) => {
         Tool {
@@ -152,6 +167,8 @@ macro_rules! tool {
 const OPTIONAL: ToolMetadata = ToolMetadata::new().task(TaskSupport::Optional);
 const REQUIRED: ToolMetadata = ToolMetadata::new().task(TaskSupport::Required);
 const ON_DEMAND: ToolMetadata = OPTIONAL.task_on_demand();
+/// That a call can become a task says that it may be one.
+const ON_DEMAND_ALONE: ToolMetadata = ToolMetadata::new().task_on_demand();
 
 pub static TOOLS: &[Tool] = &[
     tool!(wait, OPTIONAL),
@@ -163,9 +180,10 @@ pub static TOOLS: &[Tool] = &[
     tool!(insist, OPTIONAL),
     tool!(ask_together, OPTIONAL),
     tool!(return_a_question, OPTIONAL),
-    tool!(ask_first, ON_DEMAND),
+    tool!(ask_first, ON_DEMAND_ALONE),
     tool!(begin_late, ON_DEMAND),
     tool!(wait_on_demand, ON_DEMAND),
+    tool!(add_tools, ToolMetadata::NONE),
 ];
 
 /// No task among them.

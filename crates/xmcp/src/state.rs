@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use crate::{Context, FromContext, Requirements, ToolError};
+use crate::{Context, FromContext, Requirements, ServerHandle, ToolError, server::Server};
 
 /// The values that `State<T>` arguments get, one a type.
 ///
@@ -24,6 +24,8 @@ use crate::{Context, FromContext, Requirements, ToolError};
 #[derive(Clone, Default)]
 pub struct AppState {
     values: Arc<HashMap<TypeId, Value>>,
+    /// Only once it was asked for: a server whose state has it announces that it tells of changes.
+    server: Option<ServerHandle>,
 }
 
 #[derive(Clone)]
@@ -53,6 +55,39 @@ impl AppState {
     pub fn get<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         let value = self.values.get(&TypeId::of::<T>())?;
         Arc::clone(&value.value).downcast().ok()
+    }
+
+    /// The server that will have this state, for what happens outside of any request: a folder that is watched, tools that another
+    /// service has. It can be used once the server has [started](ServerHandle::started).
+    ///
+    /// ```
+    /// use xmcp::AppState;
+    ///
+    /// pub async fn state() -> xmcp::Result<AppState> {
+    ///     let mut state = AppState::new();
+    ///     let server = state.server();
+    ///     tokio::spawn(async move {
+    ///         server.started().await;
+    ///         // .. and whenever the file was written:
+    ///         server.resource_updated("notes://7");
+    ///     });
+    ///     Ok(state)
+    /// }
+    /// # let _ = state;
+    /// ```
+    pub fn server(&mut self) -> ServerHandle {
+        self.server.get_or_insert_with(ServerHandle::later).clone()
+    }
+
+    pub(crate) fn has_server(&self) -> bool {
+        self.server.is_some()
+    }
+
+    /// Tells who asked for the server that this is it.
+    pub(crate) fn started(&self, server: &Arc<Server>) {
+        if let Some(handle) = &self.server {
+            handle.is_of(server);
+        }
     }
 
     pub(crate) fn has(&self, id: TypeId) -> bool {

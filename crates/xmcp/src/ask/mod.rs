@@ -40,7 +40,7 @@ pub(crate) use self::{
     pending::{Settled, answered, settle},
     question::{Kind, Question},
     round::{Carried, Round},
-    seal::{Seal, Warning},
+    seal::{Seal, SealError, Warning},
 };
 
 /// The params of an elicitation by a form.

@@ -31,6 +31,9 @@ pub enum RegisterError {
     /// There are as many as may be.
     #[error("there are {0} of them already, which is as many as may be: remove some")]
     TooMany(usize),
+    /// The server has not started.
+    #[error("the server has not started: wait for `ServerHandle::started` first")]
+    NotStarted,
     /// The server has stopped.
     #[error("the server has stopped")]
     Stopped,

@@ -29,7 +29,7 @@ impl BodyBudget {
     }
 
     /// Makes room for a body of `size` bytes so far. False when there is none.
-    pub(super) fn make_room(&self, room: &mut BodyRoom, size: usize) -> bool {
+    pub(crate) fn make_room(&self, room: &mut BodyRoom, size: usize) -> bool {
         let needed = size.saturating_sub(FREE).div_ceil(PIECE);
         let held = room.0.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
         let Ok(more) = u32::try_from(needed.saturating_sub(held)) else {

@@ -21,8 +21,17 @@ pub(crate) struct Capabilities {
     tells_legacy: bool,
 }
 
+/// What decides about changes beside the handlers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Telling {
+    /// Clients before 2026-07-28 can be told.
+    pub(crate) legacy: bool,
+    /// The app's state has the server's handle, and says outside of any request what has changed.
+    pub(crate) outside: bool,
+}
+
 impl Capabilities {
-    pub(crate) fn of(registry: &Primitives, tells_legacy: bool) -> Self {
+    pub(crate) fn of(registry: &Primitives, telling: Telling) -> Self {
         Self {
             prompts: !registry.prompts.is_empty(),
             resources: !registry.resources.is_empty() || !registry.templates.is_empty(),
@@ -30,8 +39,8 @@ impl Capabilities {
             logging: registry.can_log(),
             tasks: registry.has_tasks(),
             skills: registry.has_skills(),
-            changes: registry.can_change(),
-            tells_legacy,
+            changes: telling.outside || registry.can_change(),
+            tells_legacy: telling.legacy,
         }
     }
 

@@ -210,7 +210,9 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
     if let Err(insufficient) = gate::check(target.scopes(), parts.extensions.get()) {
         return forbidden(&parts, id_of(&called.id), insufficient, era);
     }
-    let meta = called.meta.as_deref();
+    let pieces = [&called.arguments, &called.meta, &called.brought.responses];
+    let size = pieces.into_iter().flatten().map(Bytes::len).sum();
+    let meta = (called.meta.as_deref(), size);
     let task = match tasks::plan(&server, &target, era, meta, parts.extensions.get()) {
         Ok(task) => task,
         Err(error) => return refuse(Some(id_of(&called.id)), &error, era),

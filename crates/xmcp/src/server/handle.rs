@@ -5,6 +5,8 @@ use std::{
     sync::{Arc, Weak},
 };
 
+use tokio::sync::SetOnce;
+
 use super::{
     Registry, Server,
     changes::{Change, Changes},
@@ -16,7 +18,8 @@ use crate::{
 
 /// The server that answers a request: to tell its clients what has changed, and to add and remove tools, prompts and resources.
 ///
-/// It is an argument of handlers, outlives its request, and may be kept and sent to other tasks. Telling never waits and never
+/// It is an argument of handlers, outlives its request, and may be kept and sent to other tasks; what works outside of any request has
+/// it from [`AppState::server`](crate::AppState::server). Telling never waits and never
 /// fails: clients that listen are told, each as soon as it reads. Clients of 2026-07-28 listen by `subscriptions/listen`, older ones in
 /// a transport session (`[http] sessions`) and over stdio.
 ///
@@ -32,14 +35,43 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct ServerHandle {
-    /// Weak, so that a handle which is kept in the app's state keeps no server.
-    server: Weak<Server>,
+    server: Place,
+}
+
+/// Where the server is. Weak, so that a handle which is kept in the app's state keeps no server.
+#[derive(Clone)]
+enum Place {
+    Known(Weak<Server>),
+    /// The app's state asked for it before it was there.
+    Later(Arc<SetOnce<Weak<Server>>>),
 }
 
 impl ServerHandle {
     pub(crate) fn of(server: &Arc<Server>) -> Self {
         Self {
-            server: Arc::downgrade(server),
+            server: Place::Known(Arc::downgrade(server)),
+        }
+    }
+
+    /// The handle of a server that is not there yet.
+    pub(crate) fn later() -> Self {
+        Self {
+            server: Place::Later(Arc::new(SetOnce::new())),
+        }
+    }
+
+    /// Tells one that was made before its server which it is. A state that several servers share tells of the first.
+    pub(crate) fn is_of(&self, server: &Arc<Server>) {
+        if let Place::Later(place) = &self.server {
+            let _ = place.set(Arc::downgrade(server));
+        }
+    }
+
+    /// Waits until the server has started: for a handle from [`AppState::server`](crate::AppState::server), before which nothing is
+    /// told and nothing can be added. A server that fails to start is waited for in vain.
+    pub async fn started(&self) {
+        if let Place::Later(place) = &self.server {
+            place.wait().await;
         }
     }
 
@@ -128,12 +160,13 @@ impl ServerHandle {
         &self,
         add: impl FnOnce(&Registry) -> Result<(), RegisterError>,
     ) -> Result<(), RegisterError> {
-        let server = self.server.upgrade().ok_or(RegisterError::Stopped)?;
+        let server = self.place().ok_or(RegisterError::NotStarted)?;
+        let server = server.upgrade().ok_or(RegisterError::Stopped)?;
         add(&server.registry)
     }
 
     fn removed(&self, remove: impl FnOnce(&Registry) -> bool) -> bool {
-        let server = self.server.upgrade();
+        let server = self.place().and_then(Weak::upgrade);
         server.is_some_and(|server| remove(&server.registry))
     }
 
@@ -144,7 +177,14 @@ impl ServerHandle {
     }
 
     fn changes(&self) -> Option<Changes> {
-        Some(self.server.upgrade()?.changes.clone())
+        Some(self.place()?.upgrade()?.changes.clone())
+    }
+
+    fn place(&self) -> Option<&Weak<Server>> {
+        match &self.server {
+            Place::Known(server) => Some(server),
+            Place::Later(place) => place.get(),
+        }
     }
 }
 
@@ -161,5 +201,14 @@ impl FromContext for ServerHandle {
 impl fmt::Debug for ServerHandle {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("ServerHandle")
+    }
+}
+
+impl Default for ServerHandle {
+    /// Nobody's.
+    fn default() -> Self {
+        Self {
+            server: Place::Known(Weak::new()),
+        }
     }
 }

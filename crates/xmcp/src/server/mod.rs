@@ -149,7 +149,7 @@ impl Server {
             closing: closing.clone(),
             stopping: stopping.clone(),
         };
-        Ok(Arc::new(Self {
+        let server = Arc::new(Self {
             sessions: settings.http.sessions.then(|| {
                 Arc::new(SessionStore::new(
                     limits.sessions,
@@ -172,7 +172,9 @@ impl Server {
             detached,
             closing,
             stopping,
-        }))
+        });
+        server.state.started(&server);
+        Ok(server)
     }
 
     /// The result of `initialize` (2025-11-25 basic/lifecycle).

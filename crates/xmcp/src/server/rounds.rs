@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{Call, Target, call::Outcome, jsonrpc::RpcError, method::Method};
 use crate::{
     Era,
-    ask::{Binding, Carried, InputRequired},
+    ask::{Binding, Carried, InputRequired, SealError},
 };
 
 /// A request that is answered by questions, as it is written.
@@ -66,6 +66,12 @@ impl Call {
         let state = (!carried.is_empty()).then(|| self.server.seal.seal(&carried, &self.binding()));
         match state.transpose() {
             Ok(state) => Outcome::InputRequired(InputRequests { requests, state }),
+            // The handler's state is there too, but answers are what a client can make long.
+            Err(SealError::TooLarge) if !carried.answers.is_empty() => {
+                Outcome::Error(RpcError::invalid_params(
+                    "`inputResponses` are too long to be carried to the next round: give shorter answers",
+                ))
+            }
             Err(error) => self.unasked(&error.to_string()),
         }
     }

@@ -86,7 +86,7 @@ impl Handler {
         target: Target,
         cancellation: &CancellationToken,
     ) -> Bytes {
-        let meta = request.meta.as_deref();
+        let meta = (request.meta.as_deref(), request.size);
         let task = match server::tasks::plan(&self.server, &target, request.era, meta, None) {
             Ok(task) => task,
             Err(error) => return server::error_response(Some(server::id_of(&request.id)), &error),

@@ -252,6 +252,18 @@ async fn a_handler_runs_again_from_its_start_and_finds_what_was_answered_before(
 }
 
 #[tokio::test]
+async fn an_answer_too_long_to_be_carried_on_is_the_clients_mistake() {
+    let client = Client::new().await;
+    let given = json!({ "elicitation-1": accepted(json!({ "name": "x".repeat(200_000) })) });
+    let (status, code, message) = client.call("ask_in_turn", responses(given)).await.error();
+    assert_eq!((status, code), (200, -32602));
+    assert!(
+        message.contains("`inputResponses` are too long"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
 async fn a_model_a_page_and_a_task_of_the_handlers_are_asked_in_rounds_too() {
     let client = Client::new().await;
     let (asked, _) = client.asked("ask_model", json!({})).await;

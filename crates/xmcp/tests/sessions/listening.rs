@@ -13,13 +13,13 @@ use crate::{
 
 const ID: &str = "io.modelcontextprotocol/subscriptionId";
 
-async fn modern(server: &Server) -> Client {
+pub async fn modern(server: &Server) -> Client {
     let mut client = server.client();
     client.version = "2026-07-28";
     client
 }
 
-async fn send(
+pub async fn send(
     client: &Client,
     id: Value,
     method: &str,
@@ -47,9 +47,9 @@ async fn send(
         .await
 }
 
-const BOTH: &str = "application/json, text/event-stream";
+pub const BOTH: &str = "application/json, text/event-stream";
 
-async fn listen(client: &Client, id: Value, filter: Value) -> Response<Body> {
+pub async fn listen(client: &Client, id: Value, filter: Value) -> Response<Body> {
     send(
         client,
         id,

@@ -8,6 +8,7 @@ mod client;
 mod lifecycle;
 mod listening;
 mod news;
+mod outside;
 mod owners;
 mod pipe;
 #[cfg(unix)]

@@ -27,7 +27,7 @@ pub(crate) use self::{
     table::Table,
     tool::ToolEntry,
 };
-use super::{Sessions, skills::Named};
+use super::{Sessions, capabilities::Telling, skills::Named};
 use crate::{
     App, AppState, DynamicPrompt, DynamicResource, DynamicTool, RegisterError, StartError,
 };
@@ -35,8 +35,7 @@ use crate::{
 /// The tools, prompts and resources of the app: those of files, which stay, and behind them those of run time.
 pub(crate) struct Registry {
     rules: Rules,
-    /// Whether clients before 2026-07-28 can be told of changes.
-    tells_legacy: bool,
+    telling: Telling,
     files: Files,
     state: RwLock<State>,
 }
@@ -121,13 +120,16 @@ impl Registry {
             resources: in_order(resources),
             templates: in_order(templates),
         };
-        let tells_legacy = settings.http.sessions || sessions == Sessions::NoneHere;
+        let telling = Telling {
+            legacy: settings.http.sessions || sessions == Sessions::NoneHere,
+            outside: state.has_server(),
+        };
         let now = Primitives::new(
             Arc::new(Table::new(files.tools.clone())),
             Arc::new(Table::new(files.prompts.clone())),
             Arc::new(Table::new(files.resources.clone())),
             Arc::new(Table::new(files.templates.clone())),
-            tells_legacy,
+            telling,
         );
         let state = State {
             added: Added::default(),
@@ -135,7 +137,7 @@ impl Registry {
         };
         Ok(Self {
             rules,
-            tells_legacy,
+            telling,
             files,
             state: RwLock::new(state),
         })
@@ -214,12 +216,12 @@ impl Registry {
 
     fn update_tools(&self, state: &mut State) {
         let tools = behind(&self.files.tools, &state.added.tools, |_| true);
-        state.now = Arc::new(state.now.with_tools(tools, self.tells_legacy));
+        state.now = Arc::new(state.now.with_tools(tools, self.telling));
     }
 
     fn update_prompts(&self, state: &mut State) {
         let prompts = behind(&self.files.prompts, &state.added.prompts, |_| true);
-        state.now = Arc::new(state.now.with_prompts(prompts, self.tells_legacy));
+        state.now = Arc::new(state.now.with_prompts(prompts, self.telling));
     }
 
     fn update_resources(&self, state: &mut State) {
@@ -232,7 +234,7 @@ impl Registry {
             Arc::clone(&state.now.prompts),
             Arc::new(resources),
             Arc::new(templates),
-            self.tells_legacy,
+            self.telling,
         );
         state.now = Arc::new(now);
     }

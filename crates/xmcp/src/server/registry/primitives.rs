@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::{Argument, Found, Listed, PromptEntry, ResourceEntry, Routes, Table, ToolEntry};
 use crate::server::{
-    capabilities::Capabilities,
+    capabilities::{Capabilities, Telling},
     list::{ListKind, Written},
 };
 
@@ -33,7 +33,7 @@ impl Primitives {
         prompts: Arc<Table<PromptEntry>>,
         resources: Arc<Table<ResourceEntry>>,
         templates: Arc<Table<ResourceEntry>>,
-        tells_legacy: bool,
+        telling: Telling,
     ) -> Self {
         let mut routes = Routes::default();
         for entry in resources.iter().chain(templates.iter()) {
@@ -49,27 +49,21 @@ impl Primitives {
             written: Written::default(),
             discovered: OnceLock::new(),
         };
-        primitives.capabilities = Capabilities::of(&primitives, tells_legacy);
+        primitives.capabilities = Capabilities::of(&primitives, telling);
         primitives
     }
 
     /// The same with other tools.
-    pub(super) fn with_tools(&self, tools: Table<ToolEntry>, tells_legacy: bool) -> Self {
-        self.changed(
-            |primitives| primitives.tools = Arc::new(tools),
-            tells_legacy,
-        )
+    pub(super) fn with_tools(&self, tools: Table<ToolEntry>, telling: Telling) -> Self {
+        self.changed(|primitives| primitives.tools = Arc::new(tools), telling)
     }
 
     /// The same with other prompts.
-    pub(super) fn with_prompts(&self, prompts: Table<PromptEntry>, tells_legacy: bool) -> Self {
-        self.changed(
-            |primitives| primitives.prompts = Arc::new(prompts),
-            tells_legacy,
-        )
+    pub(super) fn with_prompts(&self, prompts: Table<PromptEntry>, telling: Telling) -> Self {
+        self.changed(|primitives| primitives.prompts = Arc::new(prompts), telling)
     }
 
-    fn changed(&self, change: impl FnOnce(&mut Self), tells_legacy: bool) -> Self {
+    fn changed(&self, change: impl FnOnce(&mut Self), telling: Telling) -> Self {
         let mut primitives = Self {
             tools: Arc::clone(&self.tools),
             prompts: Arc::clone(&self.prompts),
@@ -81,7 +75,7 @@ impl Primitives {
             discovered: OnceLock::new(),
         };
         change(&mut primitives);
-        primitives.capabilities = Capabilities::of(&primitives, tells_legacy);
+        primitives.capabilities = Capabilities::of(&primitives, telling);
         primitives
     }
 

@@ -19,11 +19,12 @@ use crate::{
 };
 
 /// The work of a call that is a task, or may become one; `None` for a call like any other. Fails when it has to be one, and cannot.
+/// `size` bytes of its request are kept as long as it runs.
 pub(crate) fn plan(
     server: &Server,
     target: &Target,
     era: Era,
-    meta: Option<&[u8]>,
+    (meta, size): (Option<&[u8]>, usize),
     session: Option<&Session>,
 ) -> Result<Option<Arc<Work>>, RpcError> {
     let Target::Tool(tool) = target else {
@@ -52,12 +53,16 @@ pub(crate) fn plan(
             "the system gave no randomness",
         ));
     };
-    let work = Work::new(server, id, Owner::of(session));
-    if tool.begins_later {
-        return Ok(Some(work));
-    }
-    match (work.begin(), support) {
-        (Ok(()), _) => Ok(Some(work)),
+    let work = server.tasks.room(size).map(|room| {
+        let owner = Owner::of(session);
+        Work::new(server, id, owner, room)
+    });
+    let begun = work.and_then(|work| match tool.begins_later {
+        true => Ok(work),
+        false => work.begin().map(|()| work),
+    });
+    match (begun, support) {
+        (Ok(work), _) => Ok(Some(work)),
         (Err(Full), TaskSupport::Optional) => Ok(None),
         (Err(Full), TaskSupport::Required) => Err(RpcError::new(
             code::INTERNAL_ERROR,

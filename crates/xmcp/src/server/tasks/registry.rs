@@ -19,6 +19,7 @@ use super::{
 use crate::{
     AskError,
     ask::Question,
+    http::{BodyBudget, BodyRoom},
     server::{jsonrpc::RpcError, owner::Owner, random_id::RandomId},
 };
 
@@ -35,6 +36,9 @@ pub(crate) struct Tasks(Arc<Inner>);
 struct Inner {
     store: Box<dyn TaskStore>,
     ttl: Duration,
+    /// The memory that is left for the requests of those that run and the results of those that have ended. It is not that of other
+    /// requests, for tasks take long.
+    memory: BodyBudget,
     live: Mutex<Live>,
     ends: Ends,
 }
@@ -74,6 +78,7 @@ impl Tasks {
         Self(Arc::new(Inner {
             store: Box::new(InMemory::new(limits)),
             ttl: settings.tasks.ttl,
+            memory: BodyBudget::for_bodies_of(settings.http.body_limit),
             live: Mutex::default(),
             ends,
         }))
@@ -87,6 +92,15 @@ impl Tasks {
     /// How many tasks this process runs.
     pub(crate) fn at_work(&self) -> usize {
         self.0.live().running.len()
+    }
+
+    /// Room for so many bytes of a request or a result.
+    pub(super) fn room(&self, size: usize) -> Result<BodyRoom, Full> {
+        let mut room = BodyRoom::default();
+        match self.0.memory.make_room(&mut room, size) {
+            true => Ok(room),
+            false => Err(Full),
+        }
     }
 
     pub(super) fn tracker(&self) -> &TaskTracker {
@@ -334,11 +348,28 @@ mod tests {
         assert_eq!(tasks.ask(&id, &question("a")).unwrap_err(), AskError::Busy);
         tasks.end(&id, End::Cancelled);
         assert_eq!(tasks.ask(&id, &question("b")).unwrap_err(), AskError::Gone);
-        tasks.end(&id, End::Completed(Bytes::from_static(b"{}")));
+        tasks.end(
+            &id,
+            End::Completed {
+                result: Bytes::from_static(b"{}"),
+                _room: Arc::default(),
+            },
+        );
         let task = tasks.get(id.as_str(), &Owner::of(None)).unwrap();
         assert!(
             String::from_utf8_lossy(&task).contains("cancelled"),
             "what has ended stays so"
         );
+    }
+
+    #[test]
+    fn requests_and_results_take_so_much_memory_together() {
+        let (tasks, _ends) = tasks();
+        let large = 200 * 1024 * 1024;
+        let room = tasks.room(large).ok().unwrap();
+        assert!(tasks.room(large).is_err());
+        assert!(tasks.room(1024).is_ok(), "most requests are small");
+        drop(room);
+        assert!(tasks.room(large).is_ok());
     }
 }

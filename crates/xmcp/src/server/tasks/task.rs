@@ -1,13 +1,16 @@
 //! What is known of one task, and how clients read it.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
-use crate::server::{jsonrpc::RpcError, owner::Owner, random_id::RandomId};
+use crate::{
+    http::BodyRoom,
+    server::{jsonrpc::RpcError, owner::Owner, random_id::RandomId},
+};
 
 /// How often clients are to ask for a task.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
@@ -31,8 +34,12 @@ pub(crate) struct Task {
 /// What a task came to.
 #[derive(Clone, Debug)]
 pub(crate) enum End {
-    /// The result of the call, as JSON text.
-    Completed(Bytes),
+    Completed {
+        /// The result of the call, as JSON text.
+        result: Bytes,
+        /// What it takes of all tasks' memory.
+        _room: Arc<BodyRoom>,
+    },
     Failed(RpcError),
     Cancelled,
 }
@@ -61,7 +68,7 @@ impl Task {
         match &self.end {
             None if self.questions.is_empty() => "working",
             None => "input_required",
-            Some(End::Completed(_)) => "completed",
+            Some(End::Completed { .. }) => "completed",
             Some(End::Failed(_)) => "failed",
             Some(End::Cancelled) => "cancelled",
         }
@@ -80,7 +87,7 @@ impl Task {
         match &self.end {
             None if self.questions.is_empty() => {}
             None => member(&mut text, "inputRequests", &to_text(&self.questions)),
-            Some(End::Completed(result)) => {
+            Some(End::Completed { result, .. }) => {
                 member(&mut text, "result", &String::from_utf8_lossy(result));
             }
             Some(End::Failed(error)) => {

@@ -17,13 +17,14 @@ use super::{Tasks, asker::TaskAsker, store::Full, task::End};
 use crate::{
     CallToolResult,
     context::{Asker, Detachable},
+    http::BodyRoom,
     server::{
         Server,
         answer::Answer,
         call::{Call, Outcome},
         encode,
         endpoint::{answered, id_of},
-        jsonrpc::RpcError,
+        jsonrpc::{RpcError, code},
         owner::Owner,
         random_id::RandomId,
     },
@@ -41,10 +42,12 @@ pub(crate) struct Work {
     /// Tells the request that the work is a task now: what its client is told.
     began: Mutex<Option<oneshot::Sender<String>>>,
     begins: Mutex<Option<oneshot::Receiver<String>>>,
+    /// What the pieces of the request take of all tasks' memory.
+    _room: BodyRoom,
 }
 
 impl Work {
-    pub(super) fn new(server: &Server, id: RandomId, owner: Owner) -> Arc<Self> {
+    pub(super) fn new(server: &Server, id: RandomId, owner: Owner, room: BodyRoom) -> Arc<Self> {
         let (sender, receiver) = oneshot::channel();
         Arc::new(Self {
             tasks: server.tasks.clone(),
@@ -54,6 +57,7 @@ impl Work {
             asker: OnceLock::new(),
             began: Mutex::new(Some(sender)),
             begins: Mutex::new(Some(receiver)),
+            _room: room,
         })
     }
 
@@ -165,7 +169,18 @@ impl Work {
         }
         let mut result = Vec::new();
         let end = match encode::result(&mut result, &call, &outcome) {
-            Ok(()) => End::Completed(result.into()),
+            Ok(()) => match self.tasks.room(result.len()) {
+                Ok(room) => End::Completed {
+                    result: result.into(),
+                    _room: Arc::new(room),
+                },
+                Err(Full) => {
+                    tracing::warn!("a task's result is lost: all tasks keep too much");
+                    let message =
+                        "the results of tasks take too much memory already, so this one is lost";
+                    End::Failed(RpcError::new(code::INTERNAL_ERROR, message))
+                }
+            },
             Err(error) => End::Failed(error),
         };
         self.tasks.end(&self.id, end);

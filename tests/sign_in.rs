@@ -132,6 +132,38 @@ fn a_variable_of_another_name_is_said_to_be_none_of_them() {
 }
 
 #[test]
+fn a_misspelt_variable_of_the_local_one_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Served::spawn(app(folder.path()).env("SCALEKIT_EMULATOR_CONSNT", "auto"));
+    let warning =
+        "`SCALEKIT_EMULATOR_CONSNT` changes nothing: is it to be `SCALEKIT_EMULATOR_CONSENT`?";
+    assert!(server.banner.contains(warning), "{}", server.banner);
+}
+
+#[test]
+fn listening_for_other_machines_takes_one_setting_that_is_named_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, said) = refused(app(folder.path()).env("HOST", "0.0.0.0"));
+    assert_eq!(code, Some(1));
+    assert!(
+        said.contains(
+            "set BASE_URL=https://mcp.example.com, or in xmcp.toml under [http] public_url"
+        ) && said.lines().count() == 1,
+        "{said}"
+    );
+    let server = Served::spawn(
+        app(folder.path())
+            .env("HOST", "0.0.0.0")
+            .env("BASE_URL", "https://mcp.example.com"),
+    );
+    assert!(
+        server.banner.contains("https://mcp.example.com/mcp"),
+        "{}",
+        server.banner
+    );
+}
+
+#[test]
 fn with_some_variables_set_every_mistake_is_named_and_none_is_started() {
     let folder = tempfile::tempdir().unwrap();
     let (code, said) = refused(
@@ -267,6 +299,11 @@ fn its_variables_are_obeyed_and_what_is_wrong_with_them_is_said() {
             "SCALEKIT_EMULATOR_CONSENT",
             "yes",
             "`SCALEKIT_EMULATOR_CONSENT` is not understood: consent is `page`, `auto` or `auto:USER`",
+        ),
+        (
+            "SCALEKIT_EMULATOR_CONSENT",
+            "auto:bob",
+            "`bob` of SCALEKIT_EMULATOR_CONSENT is no user of this environment: these are ada (org_1, org_2), grace (org_2), alan (none)",
         ),
         (
             "SCALEKIT_EMULATOR_STATE",

@@ -182,7 +182,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If another process runs one on the same folder, if the folder's port is taken, or if the folder cannot be used.
+    /// If another process runs one on the same folder, if the folder's port is taken, if the folder cannot be used, or if the user who
+    /// is to consent does not live there.
     pub async fn start(self) -> Result<Running, StartError> {
         let is_url = Url::parse(&self.server_url)
             .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.fragment().is_none());
@@ -191,6 +192,7 @@ impl Builder {
         }
         let Some(folder) = self.folder else {
             let mut state = State::new(self.resource_id, self.server_url);
+            check_consent(&self.policy.consent, &state)?;
             let listener = listen(self.port.unwrap_or(0)).await?;
             state.port = port(&listener)?;
             let store = Store::new(state, None);
@@ -235,9 +237,23 @@ impl Builder {
         };
         state.port = port(&listener)?;
         state.server_url = self.server_url;
+        check_consent(&self.policy.consent, &state)?;
         let store = Store::new(state, Some(file.clone()));
         store.change(State::tidy).map_err(in_folder(&file))?;
         Ok(run(listener, store, self.pages, self.policy, Some(lock)))
+    }
+}
+
+/// Whoever consents without being asked has to live here: otherwise nobody could sign in, and no client would say why.
+fn check_consent(consent: &Consent, state: &State) -> Result<(), StartError> {
+    match consent {
+        Consent::Auto(Some(name)) if state.directory.named(name).is_none() => {
+            Err(StartError::User {
+                name: name.clone(),
+                users: state.directory.who_is_where(),
+            })
+        }
+        _ => Ok(()),
     }
 }
 

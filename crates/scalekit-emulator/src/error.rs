@@ -57,6 +57,16 @@ pub enum StartError {
         /// What it may be.
         reason: String,
     },
+    /// The user who is to consent without being asked does not live here.
+    #[error(
+        "`{name}` of SCALEKIT_EMULATOR_CONSENT is no user of this environment: these are {users}"
+    )]
+    User {
+        /// Who was named.
+        name: String,
+        /// Who could have been, with their organizations.
+        users: String,
+    },
     /// The URL of the MCP server is none.
     #[error("`{0}` is not the http or https URL of an MCP server")]
     ServerUrl(String),

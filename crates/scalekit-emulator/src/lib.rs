@@ -64,4 +64,7 @@ pub use fault::Fault;
 pub use issuer_mode::{IssuerMode, IssuerModeError};
 pub use jwt::Signer;
 pub use running::Running;
-pub use variables::{CONSENT_VARIABLE, ISSUER_VARIABLE, LIFETIME_VARIABLE, STATE_VARIABLE};
+pub use variables::{
+    CONSENT_VARIABLE, ISSUER_VARIABLE, LIFETIME_VARIABLE, STATE_VARIABLE, misspelt_variables,
+    misspelt_variables_from_env,
+};

@@ -8,7 +8,7 @@ use std::{
     process::ExitCode,
 };
 
-use scalekit_emulator::{Connection, Emulator, Started};
+use scalekit_emulator::{Connection, Emulator, Started, misspelt_variables_from_env};
 
 const HELP: &str = "\
 A local Scalekit environment, for development and tests.
@@ -74,6 +74,9 @@ fn main() -> ExitCode {
 
 async fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
     let mut builder = Emulator::builder().variables_from_env()?;
+    for line in misspelt_variables_from_env() {
+        say(&format!("warning: {line}\n"));
+    }
     if let Some(port) = options.port {
         builder = builder.port(port);
     }

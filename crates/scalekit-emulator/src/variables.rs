@@ -16,6 +16,48 @@ pub const LIFETIME_VARIABLE: &str = "SCALEKIT_EMULATOR_TOKEN_LIFETIME";
 /// The folder that keys, clients and the port are kept in.
 pub const STATE_VARIABLE: &str = "SCALEKIT_EMULATOR_STATE";
 
+/// All of them.
+const ALL: [&str; 4] = [
+    CONSENT_VARIABLE,
+    ISSUER_VARIABLE,
+    LIFETIME_VARIABLE,
+    STATE_VARIABLE,
+];
+
+/// What to say of variables that begin like an emulator's and are none: one line for each of these names, in their order.
+///
+/// ```
+/// let said = scalekit_emulator::misspelt_variables(["SCALEKIT_EMULATOR_CONSNT", "HOME"]);
+/// assert_eq!(
+///     said,
+///     ["`SCALEKIT_EMULATOR_CONSNT` changes nothing: is it to be `SCALEKIT_EMULATOR_CONSENT`?"]
+/// );
+/// ```
+pub fn misspelt_variables<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Vec<String> {
+    let said = |name: S| {
+        let name = name.as_ref();
+        let is_other = name.starts_with("SCALEKIT_EMULATOR_") && !ALL.contains(&name);
+        is_other.then(|| {
+            let alike =
+                |other: &&str| (strsim::damerau_levenshtein(name, other) * 1_000) / other.len();
+            let nearest = ALL
+                .into_iter()
+                .min_by_key(alike)
+                .unwrap_or(CONSENT_VARIABLE);
+            format!("`{name}` changes nothing: is it to be `{nearest}`?")
+        })
+    };
+    names.into_iter().filter_map(said).collect()
+}
+
+/// [`misspelt_variables`] of this process's environment.
+pub fn misspelt_variables_from_env() -> Vec<String> {
+    let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    misspelt_variables(names)
+}
+
 impl Builder {
     /// Takes from the environment what its `SCALEKIT_EMULATOR_*` variables say. One that is empty is not set.
     ///

@@ -5,6 +5,12 @@
 //! curl -i http://localhost:3003/notes
 //! ```
 
+use std::{
+    error::Error,
+    io::{self, Write},
+    process::ExitCode,
+};
+
 use axum::{Extension, Router, routing::get};
 use tokio::net::TcpListener;
 use xmcp_auth::{
@@ -13,7 +19,16 @@ use xmcp_auth::{
 };
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> ExitCode {
+    let Err(error) = serve().await else {
+        return ExitCode::SUCCESS;
+    };
+    // What `main` returns is written for programmers; the error's own words are for whoever has to set something.
+    let _ = writeln!(io::stderr(), "error: {error}");
+    ExitCode::FAILURE
+}
+
+async fn serve() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:3003").await?;
     let port = listener.local_addr()?.port();
     axum::serve(listener, app(ScalekitConfig::from_env()?, port)?).await?;

@@ -115,12 +115,13 @@ impl JwtVerifier {
         fingerprint: Fingerprint,
     ) -> Result<Session, VerifyError> {
         let epoch = self.cache.epoch();
+        // At `trace`: the layer says at `debug` why it refused a token, and this is the same refusal from nearer by.
         let signed = SignedToken::parse(token, &self.algorithms)
             .map_err(VerifyError::Invalid)
-            .inspect_err(|error| tracing::debug!(token = %fingerprint, %error, "token refused"))?;
+            .inspect_err(|error| tracing::trace!(token = %fingerprint, %error, "token refused"))?;
         let session = self.checked(&signed).await.inspect_err(|error| {
             let (algorithm, key) = (signed.algorithm(), signed.key_id().map(Reason::excerpt));
-            tracing::debug!(token = %fingerprint, %algorithm, key, %error, "token refused");
+            tracing::trace!(token = %fingerprint, %algorithm, key, %error, "token refused");
         })?;
         self.cache.insert(fingerprint, &session, epoch);
         Ok(session)

@@ -189,6 +189,7 @@ impl Provider {
         Ok(Protected {
             metadata,
             identifier: first.as_str().to_owned(),
+            required_scopes: required_scopes.clone(),
             layer: ProtectLayer::new(Guard {
                 verifier: (self.verifier)(&named)?,
                 challenges,
@@ -245,4 +246,6 @@ pub struct Protected {
     pub metadata: Router,
     /// The identifier; the first one where there are several.
     pub identifier: String,
+    /// The scopes that every request needs: the provider's, and those of the resource.
+    pub required_scopes: ScopeSet,
 }

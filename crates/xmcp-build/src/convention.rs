@@ -2,7 +2,7 @@
 //! must not declare them a second time.
 
 use syn::spanned::Spanned;
-use syn::{Item, ItemFn};
+use syn::{Item, ItemFn, ReturnType};
 
 use crate::diagnostic::Report;
 use crate::{Diagnostics, Place, parse};
@@ -80,6 +80,18 @@ impl Convention {
                 format!("`{name}` is not async: write `pub async fn {name}`"),
             );
         }
+        if let (false, Some(other)) = (is_async, self.other_type(&signature.output)) {
+            let place = match &signature.output {
+                ReturnType::Default => signature.ident.span(),
+                ReturnType::Type(_, ty) => ty.span(),
+            };
+            report.error(
+                place,
+                format!(
+                    "`{name}` returns {other}: write `-> {returns}`, and `Ok(provider.into())`"
+                ),
+            );
+        }
         if let Some(argument) = signature.inputs.first() {
             report.error(
                 argument.span(),
@@ -92,6 +104,25 @@ impl Convention {
                 format!("`{name}` has generic parameters: name the types"),
             );
         }
+    }
+
+    /// What a `middleware` returns that is plainly not what it should: rustc would say so of the generated code alone. A type that
+    /// may be another name of the right one is rustc's to judge.
+    fn other_type(&self, output: &ReturnType) -> Option<String> {
+        if self.name != MIDDLEWARE.name {
+            return None;
+        }
+        let ReturnType::Type(_, ty) = output else {
+            return Some("nothing".to_owned());
+        };
+        let (_, last) = parse::last_segment(ty)?;
+        let is_provider =
+            |ty| parse::last_segment(ty).is_some_and(|(_, last)| last.ident == "Provider");
+        if last.ident == "Result" {
+            let is_other = parse::inner_types(last).next().is_some_and(is_provider);
+            return is_other.then(|| "a `Result` of a `Provider`".to_owned());
+        }
+        (is_provider(ty) || last.ident == "Middleware").then(|| format!("a `{}`", last.ident))
     }
 
     fn function<'a>(&self, item: &'a Item) -> Option<&'a ItemFn> {

@@ -60,14 +60,18 @@ async fn a_user_may_be_named_for_the_automatic_consent() {
             user
         );
     }
-    let emulator = automatic()
-        .consent(Consent::Auto(Some("nobody".to_owned())))
-        .start()
-        .await
-        .unwrap();
-    let client = register(&emulator, CALLBACK).await;
-    let parameters = returned(&get(&authorization_url(&emulator, &client, &[])).await);
-    assert_eq!(parameters[0].1, "access_denied");
+}
+
+#[tokio::test]
+async fn a_user_for_the_automatic_consent_who_does_not_live_here_is_said_at_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let bob = || automatic().consent(Consent::Auto(Some("bob".to_owned())));
+    for builder in [bob(), bob().port(0).state_dir(folder.path())] {
+        assert_eq!(
+            builder.start().await.err().unwrap().to_string(),
+            "`bob` of SCALEKIT_EMULATOR_CONSENT is no user of this environment: these are ada (org_1, org_2), grace (org_2), alan (none)"
+        );
+    }
 }
 
 #[tokio::test]

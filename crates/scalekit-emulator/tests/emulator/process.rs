@@ -149,6 +149,24 @@ fn what_is_not_understood_is_said_with_the_help() {
 }
 
 #[test]
+fn a_variable_of_another_name_is_warned_of_with_the_name_that_was_meant() {
+    let output = program()
+        .env("SCALEKIT_EMULATOR_TOKEN_LIFTIME", "7")
+        .env("SCALEKIT_EMULATOR_CONSENT", "auto:bob")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        said.starts_with(
+            "warning: `SCALEKIT_EMULATOR_TOKEN_LIFTIME` changes nothing: is it to be `SCALEKIT_EMULATOR_TOKEN_LIFETIME`?\n\
+             error: `bob` of SCALEKIT_EMULATOR_CONSENT is no user of this environment"
+        ),
+        "{said}"
+    );
+}
+
+#[test]
 fn help_is_on_stderr_too() {
     let output = program().arg("--help").output().unwrap();
     assert!(output.status.success() && output.stdout.is_empty());

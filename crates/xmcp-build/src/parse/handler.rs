@@ -261,12 +261,12 @@ pub(super) fn is_value(ty: &Type) -> bool {
     attributes::is_named(&path.path, VALUES) && !inner_types(last).any(is_schema)
 }
 
-pub(super) fn last_segment(ty: &Type) -> Option<(&TypePath, &PathSegment)> {
+pub(crate) fn last_segment(ty: &Type) -> Option<(&TypePath, &PathSegment)> {
     let Type::Path(path) = ty else { return None };
     Some((path, path.path.segments.last()?))
 }
 
-pub(super) fn inner_types(segment: &PathSegment) -> impl Iterator<Item = &Type> {
+pub(crate) fn inner_types(segment: &PathSegment) -> impl Iterator<Item = &Type> {
     let arguments = match &segment.arguments {
         PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
         _ => None,

@@ -18,7 +18,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Attribute, Item, Meta, Visibility};
 
-pub(crate) use self::handler::{HandlerItem, gives_future, start};
+pub(crate) use self::handler::{HandlerItem, gives_future, inner_types, last_segment, start};
 pub(crate) use self::metadata::Metadata;
 pub(crate) use self::schema::SchemaItem;
 use crate::diagnostic::Report;

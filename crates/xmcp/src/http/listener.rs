@@ -59,7 +59,7 @@ pub(crate) enum BindError {
     /// Others can reach the server, but under no name.
     #[error(
         "listening on `{host}` lets other machines in, and the server must know its name: set BASE_URL=https://mcp.example.com, or in \
-         xmcp.toml under [http] public_url = \"https://mcp.example.com\" or allowed_hosts = [\"mcp.example.com\"]"
+         xmcp.toml under [http] public_url = \"https://mcp.example.com\"; without an auth provider allowed_hosts = [\"mcp.example.com\"] does too"
     )]
     Nameless { host: String },
     /// `LISTEN_FDS` promised a socket that is not there or is of another kind.

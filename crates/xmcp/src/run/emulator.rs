@@ -8,11 +8,14 @@
 use std::any::Any;
 
 use futures_util::future::BoxFuture;
-use xmcp_auth::scalekit::development;
+use xmcp_auth::{ScopeSet, scalekit::development};
 use xmcp_config::HttpSettings;
 
 use super::banner::SignIn;
-use crate::{App, StartError, http::registered_url};
+use crate::{
+    App, StartError,
+    http::{landing::shell_word, registered_url},
+};
 
 /// What starts a local Scalekit, in a build for development.
 #[derive(Clone, Copy)]
@@ -43,7 +46,9 @@ pub(crate) struct Served {
 /// A local Scalekit that answers, until this is dropped.
 pub(crate) struct LocalScalekit {
     variables: development::Variables,
-    sign_in: SignIn,
+    /// Why it is a local one.
+    why: String,
+    served: Served,
     /// The emulator, if it runs in this process.
     _running: Box<dyn Any + Send>,
 }
@@ -70,10 +75,31 @@ impl LocalScalekit {
         development::is_taken()
     }
 
-    /// How callers sign in at it, for the banner.
-    pub(super) fn sign_in(&self) -> &SignIn {
-        &self.sign_in
+    /// How callers sign in at it, for the banner. `required` are the scopes that every request needs.
+    pub(super) fn sign_in(&self, required: &ScopeSet) -> SignIn {
+        let scalekit = &self.variables.environment_url;
+        SignIn {
+            note: format!(
+                "{}: callers sign in at a local Scalekit, {scalekit}",
+                self.why
+            ),
+            commands: commands(scalekit, &self.served, required),
+        }
     }
+}
+
+fn commands(scalekit: &str, served: &Served, required: &ScopeSet) -> String {
+    let (url, request) = (shell_word(&served.url), served.request);
+    // Without the field, a token has the scopes that every user has.
+    let scope = match required.is_empty() {
+        true => String::new(),
+        false => format!(" -d {}", shell_word(&format!("scope={required}"))),
+    };
+    format!(
+        "  Or with a token of a user, ada, grace or alan:\n\n  \
+         TOKEN=$(curl -s {scalekit}/emulator/token -d user=ada{scope})\n  \
+         curl -s {url} -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{request}'\n"
+    )
 }
 
 impl Drop for LocalScalekit {
@@ -112,7 +138,7 @@ mod started {
     use xmcp_auth::scalekit::{Secret, development::Variables, env};
 
     use super::*;
-    use crate::{error::chain, http::landing::shell_word};
+    use crate::error::chain;
 
     /// Starts the emulator with its state in the app's target folder, or uses the one that runs on it.
     pub(crate) fn start(
@@ -125,14 +151,17 @@ mod started {
                 .pages(served.pages.iter().map(String::as_str))
                 .state_dir(state_folder(Path::new(out_dir)))
                 .variables_from_env()?;
+            for line in scalekit_emulator::misspelt_variables_from_env() {
+                tracing::warn!("{line}");
+            }
             Ok(match emulator.clone().start_or_join().await? {
                 Started::Elsewhere(connection) => {
                     let successor = Successor(tokio::spawn(succeed(emulator)));
-                    local(&connection, &served, Box::new(successor))
+                    local(&connection, served, Box::new(successor))
                 }
                 Started::Here(running) => {
                     let connection = running.connection().clone();
-                    local(&connection, &served, Box::new(running))
+                    local(&connection, served, Box::new(running))
                 }
             })
         };
@@ -148,7 +177,7 @@ mod started {
 
     fn local(
         connection: &Connection,
-        served: &Served,
+        served: Served,
         _running: Box<dyn Any + Send>,
     ) -> LocalScalekit {
         let client = connection.environment_client();
@@ -159,7 +188,8 @@ mod started {
                 client_id: client.id().to_owned(),
                 client_secret: Secret::new(client.secret()),
             },
-            sign_in: sign_in(connection.environment_url(), served),
+            why: why(),
+            served,
             _running,
         }
     }
@@ -189,18 +219,6 @@ mod started {
 
     /// How often it is looked whether another process still runs the emulator.
     const LOOK: Duration = Duration::from_secs(1);
-
-    fn sign_in(scalekit: &str, served: &Served) -> SignIn {
-        let (url, request) = (shell_word(&served.url), served.request);
-        SignIn {
-            note: format!("{}: callers sign in at a local Scalekit, {scalekit}", why()),
-            commands: format!(
-                "  Or with a token of a user, ada, grace or alan:\n\n  \
-                 TOKEN=$(curl -s {scalekit}/emulator/token -d user=ada)\n  \
-                 curl -s {url} -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{request}'\n"
-            ),
-        }
-    }
 
     /// Why it is a local one. A misspelt variable is otherwise like one that was never set.
     fn why() -> String {
@@ -254,5 +272,32 @@ mod started {
                 Path::new("target/scalekit-emulator")
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_for_a_token_asks_for_the_scopes_that_every_request_needs() {
+        let served = Served {
+            url: "http://localhost:3001/mcp".to_owned(),
+            request: "{}",
+            pages: Vec::new(),
+        };
+        let command = |required: &[&str]| {
+            let required = required.iter().copied().collect();
+            let commands = commands("http://127.0.0.1:3002", &served, &required);
+            commands.lines().nth(2).unwrap().trim().to_owned()
+        };
+        assert_eq!(
+            command(&[]),
+            "TOKEN=$(curl -s http://127.0.0.1:3002/emulator/token -d user=ada)"
+        );
+        assert_eq!(
+            command(&["todo:read", "todo:write"]),
+            "TOKEN=$(curl -s http://127.0.0.1:3002/emulator/token -d user=ada -d 'scope=todo:read todo:write')"
+        );
     }
 }

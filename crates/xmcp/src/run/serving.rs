@@ -7,7 +7,11 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use xmcp_config::{DEFAULT_PORT, HttpSettings, Settings, Transport};
 
-use super::{banner::Banner, emulator::LocalScalekit, signal, terminal};
+use super::{
+    banner::{Banner, SignIn},
+    emulator::LocalScalekit,
+    signal, terminal,
+};
 use crate::{
     App, StartError,
     http::{self, endpoint_url, has_endpoint_twice, listener, listening_url, registered_url},
@@ -61,7 +65,11 @@ async fn serve_http(
         assembled = server::assemble(&app, settings.clone(), server::Overrides::default()) => assembled,
         () = shutdown.cancelled() => return Ok(()),
     };
-    let Assembled { router, server } = assembled?;
+    let Assembled {
+        router,
+        server,
+        required_scopes,
+    } = assembled?;
     let local_scalekit = local_scalekit.filter(LocalScalekit::is_used);
     if has_endpoint_twice(&settings.http) {
         tracing::warn!(
@@ -70,13 +78,10 @@ async fn serve_http(
             settings.http.endpoint
         );
     }
-    show_banner(
-        &app,
-        &settings,
-        address,
-        moved_from,
-        local_scalekit.as_ref(),
-    );
+    let sign_in = local_scalekit
+        .as_ref()
+        .map(|scalekit| scalekit.sign_in(&required_scopes));
+    show_banner(&app, &settings, address, moved_from, sign_in.as_ref());
     let limits = &settings.http.limits;
     let deadline = async {
         shutdown.cancelled().await;
@@ -118,7 +123,7 @@ fn show_banner(
     settings: &Settings,
     address: SocketAddr,
     moved_from: Option<u16>,
-    local_scalekit: Option<&LocalScalekit>,
+    sign_in: Option<&SignIn>,
 ) {
     let local_url = listening_url(address, &settings.http);
     let url = endpoint_url(&settings.http);
@@ -132,7 +137,7 @@ fn show_banner(
         public_url: (url != local_url).then_some(url.as_str()),
         client_url: &client_url,
         moved_from,
-        sign_in: local_scalekit.map(LocalScalekit::sign_in),
+        sign_in,
     };
     banner.show(terminal::has_colours());
 }

@@ -7,7 +7,7 @@ use axum::{
     routing::{MethodFilter, on},
 };
 use bytes::Bytes;
-use xmcp_auth::{Session, scalekit::development};
+use xmcp_auth::{ScopeSet, Session, scalekit::development};
 use xmcp_config::Settings;
 
 use super::{Server, Sessions, auth, card, endpoint::endpoint, gate, list::ListKind};
@@ -89,6 +89,8 @@ const EVERY_METHOD: MethodFilter = MethodFilter::GET
 pub(crate) struct Assembled {
     pub(crate) router: Router,
     pub(crate) server: Arc<Server>,
+    /// The scopes that the provider wants every request to have.
+    pub(crate) required_scopes: ScopeSet,
 }
 
 pub(crate) async fn assemble(
@@ -122,8 +124,12 @@ pub(crate) async fn assemble(
         Some(_) => registered_url(&server.settings.http),
         None => endpoint_url(&server.settings.http),
     };
+    let protected = protected.transpose()?;
+    let required_scopes = protected
+        .as_ref()
+        .map(|protected| protected.required_scopes.clone())
+        .unwrap_or_default();
     let (auth, open) = protected
-        .transpose()?
         .map(|protected| (protected.layer, protected.metadata))
         .unzip();
     let settings = &server.settings.http;
@@ -154,7 +160,11 @@ pub(crate) async fn assemble(
         page: Some(landing_page(&server, &url)),
     };
     let router = layers::stack(routes, settings, app.dev).map_err(refused)?;
-    Ok(Assembled { router, server })
+    Ok(Assembled {
+        router,
+        server,
+        required_scopes,
+    })
 }
 
 /// The page at `/` for people who open the address in a browser, unless the app has a route of its own there.

@@ -82,6 +82,11 @@ async fn no_token_secret_or_key_is_in_the_log_at_its_most_talkative() {
     ] {
         assert!(text.contains(said), "{said} is not in the log: {text}");
     }
+    // One line for each refusal: what the verifier says of it too is for `trace`.
+    let twice = text
+        .lines()
+        .find(|line| line.contains("DEBUG") && line.contains("token refused"));
+    assert_eq!(twice, None);
     for token in refused
         .iter()
         .chain([&good, &lacking, &environment, &unverified])

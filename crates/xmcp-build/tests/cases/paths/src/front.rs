@@ -1,1 +1,1 @@
-pub fn middleware() {}
+pub fn middleware() -> xmcp::Result<Middleware> {}

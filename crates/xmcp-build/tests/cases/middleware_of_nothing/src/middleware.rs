@@ -1,0 +1,8 @@
+use xmcp::{
+    Middleware,
+    auth::scalekit::{self, ScalekitConfig},
+};
+
+pub fn middleware() {
+    
+}

@@ -61,13 +61,17 @@ async fn a_schema_that_cannot_be_served_is_named_with_the_tool() {
 
 /// The build script cannot look into a `Schema` that comes from elsewhere.
 #[tokio::test]
-async fn a_template_whose_schema_has_other_members_is_named() {
+async fn a_template_whose_schema_does_not_fit_its_uri_is_named() {
     use xmcp::codegen::{
         Input, Parameter, ReadResourceResult, Reply, Resource, ResourceMetadata, Shape,
     };
 
     fn schema(name: &'static str) -> serde_json::Map<String, serde_json::Value> {
         let schema = json!({ "type": "object", "properties": { name: { "type": "string" } } });
+        schema.as_object().unwrap().clone()
+    }
+    fn list() -> serde_json::Map<String, serde_json::Value> {
+        let schema = json!({ "type": "object", "properties": { "id": { "type": "array" } } });
         schema.as_object().unwrap().clone()
     }
     const PROFILE: Resource = Resource {
@@ -95,6 +99,12 @@ async fn a_template_whose_schema_has_other_members_is_named() {
             parameters: &[],
             ..PROFILE
         },
+        Resource {
+            uri: "files://{id}",
+            source: "resources/(files)/[id].rs:7:1",
+            input: Input::Schema(list),
+            ..PROFILE
+        },
     ];
     let app = App {
         resources: RESOURCES,
@@ -107,6 +117,8 @@ async fn a_template_whose_schema_has_other_members_is_named() {
         "resources/(users)/[id].rs:7:1: the schema of `users://{id}` lacks the parameter `id`: add `pub id: String`",
         "resources/(users)/all.rs:7:1: the schema of `users://all` has a member `page`, which is no parameter: put `[page]` \
          into the file's path, or remove the field",
+        "resources/(files)/[id].rs:7:1: the schema of `files://{id}` has a member `id` that cannot be in a URI, where a parameter \
+         is one text: make it a `String`, and split it in the handler",
     ];
     assert_eq!(problems, expected);
 }

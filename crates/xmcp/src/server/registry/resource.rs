@@ -86,6 +86,7 @@ impl ResourceEntry {
             Misfit::Has(name) => format!(
                 "has a member `{name}`, which is no parameter: put `[{name}]` into the file's path, or remove the field"
             ),
+            Misfit::Composite(name) => Misfit::composite(name),
         })?;
         Ok(Self {
             listed,
@@ -123,6 +124,7 @@ impl ResourceEntry {
                 Misfit::Has(name) => format!(
                     "has a member `{name}`, which is no parameter: put `{{{name}}}` into the URI, or remove the field"
                 ),
+                Misfit::Composite(name) => Misfit::composite(name),
             })
             .map_err(refused)?;
         let definition = Definition {
@@ -203,6 +205,15 @@ impl ResourceEntry {
 enum Misfit<'a> {
     Lacks(&'a str),
     Has(&'a str),
+    Composite(&'a str),
+}
+
+impl Misfit<'_> {
+    fn composite(name: &str) -> String {
+        format!(
+            "has a member `{name}` that cannot be in a URI, where a parameter is one text: make it a `String`, and split it in the handler"
+        )
+    }
 }
 
 /// That the schema's members are the URI's parameters. The build script has seen to it, but for a `Schema` from elsewhere.
@@ -217,10 +228,20 @@ fn compare<'a>(
     }
     let is_parameter = |name: &str| parameters.iter().any(|parameter| parameter.name == name);
     let mut names = members.into_iter().flat_map(Map::keys);
-    match names.find(|name| !is_parameter(name)) {
-        Some(name) => Err(Misfit::Has(name)),
+    if let Some(name) = names.find(|name| !is_parameter(name)) {
+        return Err(Misfit::Has(name));
+    }
+    let mut members = members.into_iter().flatten();
+    match members.find(|(_, member)| is_composite(member)) {
+        Some((name, _)) => Err(Misfit::Composite(name)),
         None => Ok(()),
     }
+}
+
+/// Whether no text alone is read into it.
+fn is_composite(schema: &Value) -> bool {
+    let kind = schema.get("type").and_then(Value::as_str);
+    matches!(kind, Some("array" | "object"))
 }
 
 /// The parameters as arguments of the handler.

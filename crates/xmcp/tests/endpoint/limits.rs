@@ -125,6 +125,30 @@ async fn watching(
     )
 }
 
+/// 2026-07-28 basic/transports/streamable-http and 2025-11-25 basic/transports, "Sending Messages to the Server", 6.
+#[tokio::test]
+async fn work_that_was_spawned_is_told_when_its_call_is_cancelled() {
+    for era in BOTH {
+        let (server, mut events, release) = watching(tools::SPAWNING, false).await;
+        let params = json!({ "name": "spawning" });
+        {
+            let mut response = Box::pin(server.open(era, "tools/call", params, &[]));
+            tokio::select! {
+                response = &mut response => panic!("answered before it was released: {response:?}"),
+                event = events.recv() => assert_eq!(event, Some(Event::Started)),
+            }
+        }
+        // Before 2026-07-28 the call goes on, and so does what it spawned.
+        if era == Era::Legacy {
+            tokio::task::yield_now().await;
+            assert!(events.is_empty(), "{:?}", events.recv().await);
+            release.send(()).unwrap();
+            assert_eq!(events.recv().await, Some(Event::Finished));
+        }
+        assert_eq!(events.recv().await, Some(Event::Cancelled), "{era:?}");
+    }
+}
+
 /// What the handler reports after the client went away: before it answered, or while it reads what the handler says.
 async fn after_a_disconnect(era: Era, says: bool) -> Event {
     let (server, mut events, release) = watched(says).await;

@@ -120,6 +120,9 @@ pub static WATCHED: &[Tool] = &[tool!(async watched, of_async_2, None, [context,
 /// A tool that leaves something behind which speaks after the answer.
 pub static OUTLIVED: &[Tool] = &[tool!(async outlived, of_async_2, None, [context, watch])];
 
+/// A tool whose spawned work ends when the call is cancelled.
+pub static SPAWNING: &[Tool] = &[tool!(async spawning, of_async_2, None, [context, watch])];
+
 /// A tool with arguments that come as headers too.
 pub static ROUTED: &[Tool] = &[tool!(sync routed, of_0, Schema, [])];
 
@@ -448,6 +451,8 @@ pub mod watched {
         Started,
         Finished,
         Dropped,
+        /// Spawned work was told that nobody waits for it any more.
+        Cancelled,
     }
 
     /// How the test and the handler meet. The handler says something first where `says` is set, then waits for `release`.
@@ -502,6 +507,28 @@ pub mod outlived {
             watch.events.send(Event::Finished).unwrap_or_default();
         });
         "answered"
+    }
+}
+
+pub mod spawning {
+    use super::{
+        watched::{Event, Watch},
+        *,
+    };
+    pub const METADATA: ToolMetadata = ToolMetadata::NONE;
+    pub async fn handler(context: Context, watch: State<Watch>) -> &'static str {
+        let (token, spawned) = (context.cancellation(), watch.clone());
+        tokio::spawn(async move {
+            spawned.events.send(Event::Started).unwrap_or_default();
+            token.cancelled().await;
+            spawned.events.send(Event::Cancelled).unwrap_or_default();
+        });
+        let release = watch.release.lock().unwrap().take();
+        if let Some(release) = release {
+            let _ = release.await;
+        }
+        watch.events.send(Event::Finished).unwrap_or_default();
+        "released"
     }
 }
 

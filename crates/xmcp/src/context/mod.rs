@@ -66,6 +66,7 @@ pub(crate) struct Request {
     pub(crate) era: Era,
     pub(crate) transport: Transport,
     pub(crate) request_id: RequestId,
+    pub(crate) server: ServerHandle,
     pub(crate) headers: HeaderMap,
     pub(crate) extensions: Extensions,
     /// The text of `params._meta`, as it came.
@@ -80,7 +81,7 @@ pub(crate) struct Request {
     /// What takes questions to the client while the handler runs, where there is such a way.
     pub(crate) asker: Option<Arc<dyn Asker>>,
     /// The answers that came with the request, and the questions that its handler leaves; of calls that may be answered by questions.
-    pub(crate) round: Option<Arc<Round>>,
+    pub(crate) round: Option<Round>,
     /// How long the client may take to answer a question.
     pub(crate) question_timeout: Duration,
     pub(crate) cancellation: Option<CancellationToken>,
@@ -205,7 +206,7 @@ impl Context {
 
     /// The server, to tell its clients what has changed.
     pub fn server(&self) -> ServerHandle {
-        self.extension().cloned().unwrap_or_default()
+        self.inner.request.server.clone()
     }
 
     /// Lets the client go while the work goes on, so that a long call holds no connection: the client comes back after a moment for

@@ -177,6 +177,6 @@ impl Context {
     }
 
     pub(crate) fn round(&self) -> Option<&Round> {
-        self.inner.request.round.as_deref()
+        self.inner.request.round.as_ref()
     }
 }

@@ -1,7 +1,7 @@
 //! One call of a handler, from checked name to outcome, the same for tools, prompts, resources and completions and on every
 //! transport.
 
-use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -9,19 +9,19 @@ use futures_util::FutureExt;
 use super::{
     Server,
     completion::{Completion, Values},
+    failure::{Failure, Said},
     jsonrpc::{RpcError, code},
     registry::{PromptEntry, ToolEntry},
     rounds::InputRequests,
-    target::{Reading, Target, Whose},
+    target::{Reading, Target},
 };
 use crate::{
-    BoxError, CallToolResult, Context, Era, GetPromptResult, InputRequired, ReadResourceResult,
-    ToolError,
+    CallToolResult, Context, Era, GetPromptResult, ReadResourceResult, ToolError,
     ask::{self, Attended, Brought, Budget, Settled},
     codegen::{self, Reply},
     excerpt::excerpt,
-    panic, session,
-    tool::{ToolErrorKind, bounded_error},
+    session,
+    tool::ToolErrorKind,
 };
 
 /// A call that owns what it needs, so that it can outlive the connection it came on.
@@ -47,27 +47,6 @@ pub(crate) enum Outcome {
     Completion(Values),
     InputRequired(InputRequests),
     Error(RpcError),
-}
-
-/// Why a handler has no result.
-enum Failure {
-    Error(ToolError),
-    Panic(Box<dyn Any + Send>),
-    TimedOut,
-    /// No failure: the client has to answer first.
-    Asked(InputRequired),
-}
-
-/// What a stranger may know of a failure.
-enum Said {
-    /// A sentence of the handler's, or about its time.
-    Message(String),
-    NotFound(String),
-    /// That there was one.
-    Nothing,
-    Rpc(RpcError),
-    /// What is asked of it.
-    Asked(InputRequired),
 }
 
 impl Call {
@@ -195,136 +174,8 @@ impl Call {
         ))))
     }
 
-    /// Tells the log of a failure, and what a stranger gets to see of it.
-    fn said(&self, failure: Failure) -> Said {
-        let (whose, request_id) = (self.target.whose(), self.context.request_id());
-        let Whose {
-            tool,
-            prompt,
-            resource,
-        } = whose;
-        match failure {
-            Failure::TimedOut => {
-                tracing::warn!(
-                    tool,
-                    prompt,
-                    resource,
-                    request_id,
-                    "the handler took too long"
-                );
-                let limit = self.time().as_secs();
-                let noun = self.target.noun();
-                Said::Message(format!("the {noun} did not answer within {limit} s"))
-            }
-            Failure::Panic(reason) => {
-                tracing::error!(
-                    tool,
-                    prompt,
-                    resource,
-                    request_id,
-                    panic = panic::unlogged(&*reason),
-                    "the handler panicked"
-                );
-                Said::Nothing
-            }
-            Failure::Error(error) => self.told(whose, error),
-            Failure::Asked(asked) => Said::Asked(asked),
-        }
-    }
-
-    fn told(&self, whose: Whose<'_>, error: ToolError) -> Said {
-        let request_id = self.context.request_id();
-        let Whose {
-            tool,
-            prompt,
-            resource,
-        } = whose;
-        let failed = |source: &BoxError| crate::error::chain(&**source);
-        match error.kind {
-            ToolErrorKind::Message { message, source } => {
-                if let Some(source) = source {
-                    let error = failed(&source);
-                    tracing::warn!(
-                        tool,
-                        prompt,
-                        resource,
-                        request_id,
-                        error,
-                        "the handler failed"
-                    );
-                }
-                Said::Message(message)
-            }
-            ToolErrorKind::NotFound { message } => Said::NotFound(message),
-            ToolErrorKind::MissingCapabilities(missing) => match self.era() {
-                Era::Modern => Said::Rpc(RpcError::missing_capabilities(&missing)),
-                Era::Legacy => Said::Message(ToolError::missing_capabilities(missing).to_string()),
-            },
-            ToolErrorKind::InputRequired(asked) => Said::Asked(*asked),
-            ToolErrorKind::Internal(source) => {
-                let error = failed(&source);
-                tracing::error!(
-                    tool,
-                    prompt,
-                    resource,
-                    request_id,
-                    error,
-                    "the handler failed"
-                );
-                Said::Nothing
-            }
-            ToolErrorKind::Rpc {
-                code,
-                message,
-                data,
-            } => {
-                if !is_for_applications(code) {
-                    tracing::error!(
-                        tool,
-                        prompt,
-                        resource,
-                        request_id,
-                        code,
-                        said = message,
-                        "the handler used an error code that is not the application's to use"
-                    );
-                    return Said::Rpc(self.apology());
-                }
-                let (message, data) = bounded_error(message, data, self.limit());
-                let error = RpcError::new(code, message);
-                Said::Rpc(match data {
-                    Some(data) => error.data(data),
-                    None => error,
-                })
-            }
-        }
-    }
-
-    /// The error of a request that has no result to say a failure in.
-    fn failed(&self, failure: Failure) -> Outcome {
-        let error = match self.said(failure) {
-            Said::Message(message) => {
-                let (message, _) = bounded_error(message, None, self.limit());
-                RpcError::new(code::INTERNAL_ERROR, message)
-            }
-            Said::NotFound(message) => {
-                let (message, _) = bounded_error(message, None, self.limit());
-                match &self.target {
-                    Target::Resource(reading) => {
-                        RpcError::resource_not_found(message, &reading.uri, self.context.era())
-                    }
-                    _ => RpcError::invalid_params(message),
-                }
-            }
-            Said::Nothing => self.apology(),
-            Said::Rpc(error) => error,
-            Said::Asked(asked) => return self.asked(&asked),
-        };
-        Outcome::Error(error)
-    }
-
     /// What a stranger reads when the reason is nobody's business but the log's.
-    fn apology(&self) -> RpcError {
+    pub(super) fn apology(&self) -> RpcError {
         RpcError::internal(self.context.request_id())
     }
 
@@ -338,7 +189,7 @@ impl Call {
     }
 
     /// How long the handler may take.
-    fn time(&self) -> Duration {
+    pub(super) fn time(&self) -> Duration {
         match self.context.task() {
             Some(task) => task.time(),
             None => self.server.settings.http.limits.call_timeout,
@@ -346,7 +197,7 @@ impl Call {
     }
 
     /// The size of a result that clients and models can take.
-    fn limit(&self) -> usize {
+    pub(super) fn limit(&self) -> usize {
         self.server.settings.http.limits.output
     }
 
@@ -361,10 +212,4 @@ impl Call {
     pub(crate) fn era(&self) -> Era {
         self.context.era()
     }
-}
-
-/// The codes that the specification leaves to applications, and the two of its own that fit a handler.
-fn is_for_applications(code: i32) -> bool {
-    matches!(code, code::INVALID_PARAMS | code::INTERNAL_ERROR)
-        || !(-32768..=-32000).contains(&code)
 }

@@ -11,7 +11,7 @@ use super::{
     jsonrpc::{Params, Request, RpcError},
     list::ListKind,
     method::Method,
-    sessions::Owner,
+    owner::Owner,
     subscriptions::Filter,
     target::{Reading, Target},
     tasks,

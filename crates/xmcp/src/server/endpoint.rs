@@ -1,8 +1,8 @@
-//! The MCP endpoint: one POST, one message, one answer, on the connection's own task.
+//! The MCP endpoint: one POST, one message, one answer. Without a session and a task, that is the connection's own work.
 //!
 //! 1. Every error of JSON-RPC, headers and versions is answered here; nothing behind sees an invalid message.
 //! 2. The body is read after auth and within its limit, and parsed once.
-//! 3. A stream begins only when a handler speaks before it answers, and only for a client that takes one.
+//! 3. Without a session, a stream begins only when a handler speaks before it answers, and only for a client that takes one.
 
 use std::sync::Arc;
 
@@ -217,7 +217,6 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
         Ok(task) => task,
         Err(error) => return refuse(Some(id_of(&called.id)), &error, era),
     };
-    parts.extensions.insert(ServerHandle::of(&server));
     target.extend(&mut parts.extensions);
     let takes_stream = media_type::accepts(&parts.headers, "text/event-stream");
     // Completions are many and small, and nobody comes back for one.
@@ -252,6 +251,7 @@ async fn call(server: Arc<Server>, mut parts: Parts, era: Era, called: Called) -
             era,
             transport: Transport::Http,
             request_id: request_id.clone(),
+            server: ServerHandle::of(&server),
             headers: parts.headers,
             extensions: parts.extensions,
             meta: called.meta.map(keep),

@@ -16,11 +16,18 @@ use tokio::time::{Instant, Sleep, sleep};
 /// A comment is sent after so long without an event, so that proxies keep the connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// A response whose body is a stream of events.
-pub(crate) fn response(
-    events: impl http_body::Body<Data = Bytes, Error = Infallible> + Send + 'static,
-) -> Response {
-    let mut response = Response::new(Body::new(events));
+/// What a stream says.
+pub(crate) trait Events: Send + Unpin + 'static {
+    /// The next event as it is sent, or the end.
+    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>>;
+}
+
+/// A response whose body is a stream of events. When the client goes, they are dropped.
+pub(crate) fn response(events: impl Events) -> Response {
+    let mut response = Response::new(Body::new(Stream {
+        events,
+        keep_alive: Box::pin(sleep(KEEP_ALIVE)),
+    }));
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,
@@ -43,31 +50,31 @@ pub(crate) fn message(message: &[u8]) -> Bytes {
     event.freeze()
 }
 
-/// Says that the stream is alive, whenever nothing else was said for a while.
-pub(crate) struct KeepAlive(Pin<Box<Sleep>>);
+/// Events as a body that says that it is alive whenever nothing else was said for a while.
+struct Stream<E> {
+    events: E,
+    keep_alive: Pin<Box<Sleep>>,
+}
 
-impl KeepAlive {
-    pub(crate) fn new() -> Self {
-        Self(Box::pin(sleep(KEEP_ALIVE)))
-    }
+impl<E: Events> http_body::Body for Stream<E> {
+    type Data = Bytes;
+    type Error = Infallible;
 
-    /// The next frame of a stream whose next event this is.
-    pub(crate) fn frame(
-        &mut self,
-        event: Poll<Option<Bytes>>,
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let event = match event {
+        let event = match self.events.poll_event(context) {
             Poll::Ready(Some(event)) => event,
             Poll::Ready(None) => return Poll::Ready(None),
             Poll::Pending => {
-                ready!(self.0.as_mut().poll(context));
+                ready!(self.keep_alive.as_mut().poll(context));
                 Bytes::from_static(b":\n\n")
             }
         };
-        self.0.as_mut().reset(Instant::now() + KEEP_ALIVE);
+        self.keep_alive.as_mut().reset(Instant::now() + KEEP_ALIVE);
         // A reset timer wakes nobody until it is polled.
-        let _ = self.0.as_mut().poll(context);
+        let _ = self.keep_alive.as_mut().poll(context);
         Poll::Ready(Some(Ok(Frame::data(event))))
     }
 }

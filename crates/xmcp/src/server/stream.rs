@@ -2,22 +2,15 @@
 //! response, then the end (2026-07-28 basic/transports/streamable-http, "Receiving Messages").
 
 use std::{
-    convert::Infallible,
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
 };
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http_body::{Body, Frame};
 use tokio::sync::mpsc;
 
-use super::{
-    answer::Answer,
-    encode,
-    sse::{self, KeepAlive},
-};
+use super::{answer::Answer, encode, sse};
 use crate::context::{Notification, Notifier};
 
 /// How many notifications wait for a slow client before the handler does.
@@ -72,7 +65,6 @@ pub(crate) struct Events {
     work: Option<Work>,
     notifications: mpsc::Receiver<Bytes>,
     response: Option<Bytes>,
-    keep_alive: KeepAlive,
 }
 
 impl Events {
@@ -82,7 +74,6 @@ impl Events {
             work: Some(work),
             notifications,
             response: None,
-            keep_alive: KeepAlive::new(),
         }
     }
 
@@ -113,17 +104,9 @@ impl Events {
     }
 }
 
-impl Body for Events {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let this = &mut *self;
-        let event = this.poll_message(context);
-        let event = event.map(|message| message.as_deref().map(sse::message));
-        this.keep_alive.frame(event, context)
+impl sse::Events for Events {
+    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        let message = self.poll_message(context);
+        message.map(|message| message.as_deref().map(sse::message))
     }
 }

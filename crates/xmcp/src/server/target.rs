@@ -57,8 +57,8 @@ impl Target {
 
     /// What its handler finds answers and leaves questions in. A completion is no request that may be answered by questions
     /// (2026-07-28 basic/patterns/mrtr, "Supported Requests").
-    pub(crate) fn round(&self) -> Option<Arc<Round>> {
-        (!matches!(self, Self::Completion(_))).then(Arc::default)
+    pub(crate) fn round(&self) -> Option<Round> {
+        (!matches!(self, Self::Completion(_))).then(Round::default)
     }
 
     /// Puts what a handler gets of this beside its arguments where its context finds it.

@@ -98,12 +98,12 @@ impl Handler {
         let _closed = Closing(Arc::clone(&speaker));
         let mut extensions = Extensions::new();
         target.extend(&mut extensions);
-        extensions.insert(ServerHandle::of(&self.server));
         let context = Context::new(
             context::Request {
                 era: request.era,
                 transport: Transport::Stdio,
                 request_id: request_id.clone(),
+                server: ServerHandle::of(&self.server),
                 headers: HeaderMap::new(),
                 extensions,
                 meta: request.meta.clone(),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::{Era, dynamic::Common};
+use crate::{Era, codegen::Shape, dynamic::Common};
 
 /// What lists, gates and logs know of a tool, a prompt or a resource.
 pub(crate) struct Listed {
@@ -38,6 +38,17 @@ impl Listed {
             can_change: false,
             legacy: definition(Era::Legacy).to_string(),
             modern: definition(Era::Modern).to_string(),
+        }
+    }
+
+    /// With what a file's `METADATA` and its handler's arguments say.
+    pub(super) fn of_file(self, scopes: &[&'static str], order: i32, shape: &Shape) -> Self {
+        Self {
+            scopes: scopes.iter().copied().map(Cow::Borrowed).collect(),
+            order,
+            can_talk_back: shape.can_talk_back,
+            can_change: shape.can_change(),
+            ..self
         }
     }
 

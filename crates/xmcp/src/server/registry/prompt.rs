@@ -64,17 +64,10 @@ impl PromptEntry {
             arguments: &arguments,
             meta: prompt.meta.map(|meta| meta()),
         };
-        let mut listed = Listed::new(Cow::Borrowed(prompt.name), description.into(), |_| {
+        let listed = Listed::new(Cow::Borrowed(prompt.name), description.into(), |_| {
             definition.write()
-        });
-        listed.scopes = metadata
-            .scopes
-            .iter()
-            .map(|scope| (*scope).into())
-            .collect();
-        listed.order = metadata.order;
-        listed.can_talk_back = shape.can_talk_back;
-        listed.can_change = shape.can_change();
+        })
+        .of_file(metadata.scopes, metadata.order, &shape);
         Ok(Self {
             listed,
             arguments,

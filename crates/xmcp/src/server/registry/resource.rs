@@ -74,17 +74,10 @@ impl ResourceEntry {
             metadata,
             meta: resource.meta.map(|meta| meta()),
         };
-        let mut listed = Listed::new(Cow::Borrowed(resource.uri), description.into(), |_| {
+        let listed = Listed::new(Cow::Borrowed(resource.uri), description.into(), |_| {
             definition.write()
-        });
-        listed.scopes = metadata
-            .scopes
-            .iter()
-            .map(|scope| (*scope).into())
-            .collect();
-        listed.order = metadata.order;
-        listed.can_talk_back = shape.can_talk_back;
-        listed.can_change = shape.can_change();
+        })
+        .of_file(metadata.scopes, metadata.order, &shape);
         let parameters: Vec<Bracket> = resource.parameters.iter().map(Bracket::from).collect();
         compare(&parameters, &input).map_err(|misfit| match misfit {
             Misfit::Lacks(name) => {

@@ -55,19 +55,12 @@ impl ToolEntry {
             metadata: &metadata,
             meta: tool.meta.map(|meta| meta()),
         };
-        let mut listed = Listed::new(
+        let listed = Listed::new(
             Cow::Borrowed(tool.name),
             metadata.description.unwrap_or(tool.description).into(),
             |era| definition.write(era),
-        );
-        listed.scopes = metadata
-            .scopes
-            .iter()
-            .map(|scope| (*scope).into())
-            .collect();
-        listed.order = metadata.order;
-        listed.can_talk_back = shape.can_talk_back;
-        listed.can_change = shape.can_change();
+        )
+        .of_file(metadata.scopes, metadata.order, &shape);
         Ok(Self {
             listed,
             output: shape.output,

@@ -1,21 +1,18 @@
 //! One of a session's streams as the body of a response.
 
 use std::{
-    convert::Infallible,
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
 };
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http_body::{Body, Frame};
 
 use super::{
     session::TransportSession,
     streams::{STANDALONE, Ticket},
 };
-use crate::server::{sse::KeepAlive, subscriptions};
+use crate::server::{sse, subscriptions};
 
 /// What is said on a stream, to one reader of it. Dropping it leaves the stream to the next.
 pub(super) struct Events {
@@ -23,7 +20,6 @@ pub(super) struct Events {
     ticket: Ticket,
     /// Ends the connection before its stream ends.
     end: Option<BoxFuture<'static, ()>>,
-    keep_alive: KeepAlive,
 }
 
 impl Events {
@@ -36,10 +32,11 @@ impl Events {
             session,
             ticket,
             end,
-            keep_alive: KeepAlive::new(),
         }
     }
+}
 
+impl sse::Events for Events {
     fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let streams = &self.session.streams;
         let mut event = streams.poll(self.ticket, context);
@@ -57,20 +54,6 @@ impl Events {
                 .as_mut()
                 .is_some_and(|end| end.as_mut().poll(context).is_ready());
         if is_ended { Poll::Ready(None) } else { event }
-    }
-}
-
-impl Body for Events {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let this = &mut *self;
-        let event = this.poll_event(context);
-        this.keep_alive.frame(event, context)
     }
 }
 

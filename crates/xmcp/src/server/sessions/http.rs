@@ -5,14 +5,13 @@ use std::{future::pending, sync::Arc, time::SystemTime};
 
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
-use http::{HeaderMap, StatusCode, request::Parts};
+use http::{HeaderMap, HeaderValue, StatusCode, request::Parts};
 use tokio::time::sleep;
 use xmcp_auth::Session;
 
 use super::{
     event::EventId,
     events::Events,
-    owner::Owner,
     session::{Opening, TransportSession},
     store::Full,
     streams::STANDALONE,
@@ -23,7 +22,9 @@ use crate::{
     server::{
         Server, headers,
         jsonrpc::{Params, Request, RpcError, code},
-        media_type, sse, version,
+        media_type,
+        owner::Owner,
+        sse, version,
     },
 };
 
@@ -101,9 +102,10 @@ pub(crate) fn begin(
     Ok(match store.open(opening, &server.changes) {
         Ok(session) => {
             store.sweep(&server.detached, server.closing.clone());
-            answer
-                .headers_mut()
-                .insert(SESSION_ID, session.id.to_header());
+            let id = HeaderValue::from_str(session.id.as_str());
+            let mut id = id.expect("base64 is a header value");
+            id.set_sensitive(true);
+            answer.headers_mut().insert(SESSION_ID, id);
             answer
         }
         Err(Full) => {

@@ -14,8 +14,6 @@ mod event;
 mod events;
 mod exchange;
 mod http;
-mod id;
-mod owner;
 pub(crate) mod questions;
 mod replay;
 mod running;
@@ -26,7 +24,6 @@ mod streams;
 pub(crate) use self::{
     exchange::{Exchange, too_many},
     http::{begin, delete, listen, no_more, of_message, of_request},
-    owner::Owner,
     session::TransportSession,
     store::SessionStore,
 };

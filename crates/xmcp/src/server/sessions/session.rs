@@ -10,15 +10,14 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use xmcp_auth::Session;
 
-use super::{
-    id::SessionId, owner::Owner, questions::Questions, replay::Replay, running::Running,
-    streams::Streams,
-};
+use super::{questions::Questions, replay::Replay, running::Running, streams::Streams};
 use crate::{
     ClientCapabilities, ClientInfo, LogLevel,
     server::{
         changes::{Changes, Interest, Listener},
         jsonrpc::{Id, Params, Response, RpcError},
+        owner::Owner,
+        random_id::RandomId,
         subscriptions,
         version::Versions,
     },
@@ -76,7 +75,7 @@ fn too_large(member: &str) -> RpcError {
 
 /// A transport session. It ends by DELETE, when nobody has used it for long, or with the server.
 pub(crate) struct TransportSession {
-    pub(super) id: SessionId,
+    pub(super) id: RandomId,
     pub(super) opening: Opening,
     pub(super) streams: Streams,
     pub(super) questions: Questions,
@@ -93,12 +92,7 @@ struct State {
 }
 
 impl TransportSession {
-    pub(super) fn open(
-        id: SessionId,
-        opening: Opening,
-        changes: &Changes,
-        replay: &Replay,
-    ) -> Self {
+    pub(super) fn open(id: RandomId, opening: Opening, changes: &Changes, replay: &Replay) -> Self {
         let news = changes.listen(Interest::lists());
         Self {
             id,

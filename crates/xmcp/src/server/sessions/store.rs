@@ -22,19 +22,17 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    id::SessionId,
-    owner::Owner,
     replay::Replay,
     session::{Opening, TransportSession},
 };
-use crate::server::changes::Changes;
+use crate::server::{changes::Changes, owner::Owner, random_id::RandomId};
 
 /// How long a session is safe from making room for another.
 const SAFE: Duration = Duration::from_secs(60);
 
 /// The sessions by their ids.
 pub(crate) struct SessionStore {
-    sessions: Mutex<HashMap<SessionId, Arc<TransportSession>>>,
+    sessions: Mutex<HashMap<RandomId, Arc<TransportSession>>>,
     most: usize,
     idle: Duration,
     is_swept: AtomicBool,
@@ -66,7 +64,7 @@ impl SessionStore {
         opening: Opening,
         changes: &Changes,
     ) -> Result<Arc<TransportSession>, Full> {
-        let id = SessionId::random().ok_or(Full)?;
+        let id = RandomId::new().ok_or(Full)?;
         let session = TransportSession::open(id.clone(), opening, changes, &self.replay);
         let session = Arc::new(session);
         let displaced = {
@@ -154,16 +152,13 @@ impl SessionStore {
         is_left
     }
 
-    fn sessions(&self) -> MutexGuard<'_, HashMap<SessionId, Arc<TransportSession>>> {
+    fn sessions(&self) -> MutexGuard<'_, HashMap<RandomId, Arc<TransportSession>>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// The longest idle session of the verified caller who has more than half of all, unless that is who wants another.
-fn greedy(
-    sessions: &HashMap<SessionId, Arc<TransportSession>>,
-    owner: &Owner,
-) -> Option<SessionId> {
+fn greedy(sessions: &HashMap<RandomId, Arc<TransportSession>>, owner: &Owner) -> Option<RandomId> {
     let mut counts = HashMap::new();
     for session in sessions.values() {
         *counts.entry(&session.opening.owner).or_insert(0_usize) += 1;
@@ -185,9 +180,9 @@ fn greedy(
 
 /// The session that has been idle longest, if that is for `least`.
 fn displaced(
-    sessions: &HashMap<SessionId, Arc<TransportSession>>,
+    sessions: &HashMap<RandomId, Arc<TransportSession>>,
     least: Duration,
-) -> Option<SessionId> {
+) -> Option<RandomId> {
     let idle = sessions.values().map(|session| (session.idle(), session));
     let (idle, session) = idle.max_by_key(|(idle, _)| *idle)?;
     (idle >= least).then(|| session.id.clone())

@@ -1,21 +1,15 @@
 //! One `subscriptions/listen`, from its acknowledgement to its last frame, on any transport.
 
-use std::{
-    convert::Infallible,
-    pin::Pin,
-    task::{Context, Poll, ready},
-};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http_body::{Body, Frame};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Filter, notification};
 use crate::server::{
     changes::{Changes, Listener},
-    encode, id_of,
-    sse::{self, KeepAlive},
+    encode, id_of, sse,
 };
 
 /// What one client listens to, until this is dropped.
@@ -66,7 +60,6 @@ pub(crate) struct Events {
     subscription: Option<Subscription>,
     /// Ends when the server has no more to tell this client.
     end: BoxFuture<'static, ()>,
-    keep_alive: KeepAlive,
 }
 
 impl Events {
@@ -74,7 +67,6 @@ impl Events {
         Self {
             subscription: Some(subscription),
             end,
-            keep_alive: KeepAlive::new(),
         }
     }
 
@@ -92,17 +84,9 @@ impl Events {
     }
 }
 
-impl Body for Events {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let this = &mut *self;
-        let event = this.poll_message(context);
-        let event = event.map(|message| message.as_deref().map(sse::message));
-        this.keep_alive.frame(event, context)
+impl sse::Events for Events {
+    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        let message = self.poll_message(context);
+        message.map(|message| message.as_deref().map(sse::message))
     }
 }

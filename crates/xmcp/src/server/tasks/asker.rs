@@ -3,13 +3,13 @@
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use super::{Tasks, id::TaskId};
-use crate::{AskError, ask::Question, context::Asker};
+use super::Tasks;
+use crate::{AskError, ask::Question, context::Asker, server::random_id::RandomId};
 
 /// What asks during one task.
 pub(super) struct TaskAsker {
     pub(super) tasks: Tasks,
-    pub(super) id: TaskId,
+    pub(super) id: RandomId,
 }
 
 impl Asker for TaskAsker {

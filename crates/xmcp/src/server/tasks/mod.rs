@@ -8,7 +8,6 @@
 //! 4. What a task holds is behind [`TaskStore`]; what runs is here, in the process that runs it.
 
 mod asker;
-mod id;
 mod plan;
 mod registry;
 mod store;

@@ -6,14 +6,15 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 use xmcp_auth::Session;
 
-use super::{EXTENSION, Work, id::TaskId, store::Full};
+use super::{EXTENSION, Work, store::Full};
 use crate::{
     Capability, Era, TaskSupport,
     context::RequestMeta,
     server::{
         Server, Target,
         jsonrpc::{RpcError, code},
-        sessions::Owner,
+        owner::Owner,
+        random_id::RandomId,
     },
 };
 
@@ -46,7 +47,7 @@ pub(crate) fn plan(
         (false, TaskSupport::Required) => return Err(undeclared()),
         (false, TaskSupport::Optional) => return Ok(None),
     }
-    let Some(id) = TaskId::random() else {
+    let Some(id) = RandomId::new() else {
         return Err(RpcError::new(
             code::INTERNAL_ERROR,
             "the system gave no randomness",

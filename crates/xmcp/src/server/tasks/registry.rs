@@ -13,7 +13,6 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use xmcp_config::Settings;
 
 use super::{
-    id::TaskId,
     store::{Full, InMemory, Limits, TaskStore},
     task::{End, Task},
 };
@@ -21,7 +20,7 @@ use crate::{
     AskError,
     ask::Question,
     http::{BodyBudget, BodyRoom},
-    server::{jsonrpc::RpcError, sessions::Owner},
+    server::{jsonrpc::RpcError, owner::Owner, random_id::RandomId},
 };
 
 /// Questions that one task may ask, answered ones included.
@@ -55,7 +54,7 @@ pub(crate) struct Ends {
 
 #[derive(Default)]
 struct Live {
-    running: HashMap<TaskId, Running>,
+    running: HashMap<RandomId, Running>,
     /// Whether somebody waits for the next task to expire.
     is_swept: bool,
 }
@@ -119,7 +118,7 @@ impl Tasks {
     /// Keeps a new task whose work this token ends, and answers what its maker is told of it. Called inside of a runtime.
     pub(super) fn create(
         &self,
-        id: TaskId,
+        id: RandomId,
         owner: Owner,
         cancellation: CancellationToken,
     ) -> Result<String, Full> {
@@ -166,7 +165,7 @@ impl Tasks {
     /// Puts a question to the client of a task: the key that it has there, and where its answer will be.
     pub(super) fn ask(
         &self,
-        id: &TaskId,
+        id: &RandomId,
         question: &Question,
     ) -> Result<(String, oneshot::Receiver<Value>), AskError> {
         let mut live = self.0.live();
@@ -192,7 +191,7 @@ impl Tasks {
     }
 
     /// Gives a question up.
-    pub(super) fn give_up(&self, id: &TaskId, key: &str) {
+    pub(super) fn give_up(&self, id: &RandomId, key: &str) {
         let mut live = self.0.live();
         if let Some(running) = live.running.get_mut(id)
             && running.waiting.remove(key).is_some()
@@ -204,7 +203,7 @@ impl Tasks {
     }
 
     /// Says what a task came to, unless it has ended before.
-    pub(super) fn end(&self, id: &TaskId, end: End) {
+    pub(super) fn end(&self, id: &RandomId, end: End) {
         let mut live = self.0.live();
         let mut end = Some(end);
         self.0.store.change(id.as_str(), &mut |task| {
@@ -267,7 +266,7 @@ impl Inner {
 
 impl Live {
     /// Ends the work of a task, if it is not over.
-    fn forget(&mut self, id: &TaskId) {
+    fn forget(&mut self, id: &RandomId) {
         if let Some(running) = self.running.remove(id) {
             running.cancellation.cancel();
         }
@@ -301,8 +300,8 @@ mod tests {
         (Tasks::new(&settings, kept), ends)
     }
 
-    fn begin(tasks: &Tasks) -> TaskId {
-        let id = TaskId::random().unwrap();
+    fn begin(tasks: &Tasks) -> RandomId {
+        let id = RandomId::new().unwrap();
         let token = CancellationToken::new();
         tasks.create(id.clone(), Owner::of(None), token).unwrap();
         id

@@ -7,8 +7,8 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{id::TaskId, task::Task};
-use crate::server::sessions::Owner;
+use super::task::Task;
+use crate::server::{owner::Owner, random_id::RandomId};
 
 /// Where tasks are kept. One that replicas share keeps the same promises.
 pub(crate) trait TaskStore: Send + Sync {
@@ -22,7 +22,7 @@ pub(crate) trait TaskStore: Send + Sync {
     fn change(&self, id: &str, change: &mut dyn FnMut(&mut Task)) -> bool;
 
     /// Forgets what has expired, and answers the ids of that, and when the next task expires.
-    fn sweep(&self) -> (Vec<TaskId>, Option<Instant>);
+    fn sweep(&self) -> (Vec<RandomId>, Option<Instant>);
 }
 
 /// There is no room for one more task.
@@ -40,7 +40,7 @@ pub(crate) struct Limits {
 /// The tasks of one process.
 pub(crate) struct InMemory {
     limits: Limits,
-    tasks: Mutex<HashMap<TaskId, Task>>,
+    tasks: Mutex<HashMap<RandomId, Task>>,
 }
 
 impl InMemory {
@@ -51,7 +51,7 @@ impl InMemory {
         }
     }
 
-    fn tasks(&self) -> MutexGuard<'_, HashMap<TaskId, Task>> {
+    fn tasks(&self) -> MutexGuard<'_, HashMap<RandomId, Task>> {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -96,7 +96,7 @@ impl TaskStore for InMemory {
         }
     }
 
-    fn sweep(&self) -> (Vec<TaskId>, Option<Instant>) {
+    fn sweep(&self) -> (Vec<RandomId>, Option<Instant>) {
         let (mut tasks, now) = (self.tasks(), Instant::now());
         let expired = tasks.extract_if(|_, task| task.expires <= now);
         let expired = expired.map(|(id, _)| id).collect();
@@ -118,8 +118,8 @@ mod tests {
         of_a_caller: 1,
     };
 
-    fn insert(store: &InMemory, owner: &Owner, seconds: u64) -> Result<TaskId, Full> {
-        let id = TaskId::random().unwrap();
+    fn insert(store: &InMemory, owner: &Owner, seconds: u64) -> Result<RandomId, Full> {
+        let id = RandomId::new().unwrap();
         let task = Task::new(id.clone(), owner.clone(), Duration::from_secs(seconds));
         store.insert(task).map(|()| id)
     }

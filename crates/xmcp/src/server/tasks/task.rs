@@ -7,10 +7,9 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
-use super::id::TaskId;
 use crate::{
     http::BodyRoom,
-    server::{jsonrpc::RpcError, sessions::Owner},
+    server::{jsonrpc::RpcError, owner::Owner, random_id::RandomId},
 };
 
 /// How often clients are to ask for a task.
@@ -19,7 +18,7 @@ const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// What is known of one task.
 #[derive(Clone)]
 pub(crate) struct Task {
-    pub(super) id: TaskId,
+    pub(super) id: RandomId,
     pub(super) owner: Owner,
     created: Timestamp,
     updated: Timestamp,
@@ -46,7 +45,7 @@ pub(crate) enum End {
 }
 
 impl Task {
-    pub(super) fn new(id: TaskId, owner: Owner, ttl: Duration) -> Self {
+    pub(super) fn new(id: RandomId, owner: Owner, ttl: Duration) -> Self {
         let now = Timestamp::now();
         Self {
             id,

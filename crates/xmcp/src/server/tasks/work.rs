@@ -13,7 +13,7 @@ use tokio::{sync::oneshot, time::timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span};
 
-use super::{Tasks, asker::TaskAsker, id::TaskId, store::Full, task::End};
+use super::{Tasks, asker::TaskAsker, store::Full, task::End};
 use crate::{
     CallToolResult,
     context::{Asker, Detachable},
@@ -25,14 +25,15 @@ use crate::{
         encode,
         endpoint::{answered, id_of},
         jsonrpc::{RpcError, code},
-        sessions::Owner,
+        owner::Owner,
+        random_id::RandomId,
     },
 };
 
 /// One call that is a task, or becomes one when its handler says so.
 pub(crate) struct Work {
     tasks: Tasks,
-    id: TaskId,
+    id: RandomId,
     owner: Owner,
     /// Ends the work.
     cancellation: CancellationToken,
@@ -46,7 +47,7 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    pub(super) fn new(server: &Server, id: TaskId, owner: Owner, room: BodyRoom) -> Arc<Self> {
+    pub(super) fn new(server: &Server, id: RandomId, owner: Owner, room: BodyRoom) -> Arc<Self> {
         let (sender, receiver) = oneshot::channel();
         Arc::new(Self {
             tasks: server.tasks.clone(),

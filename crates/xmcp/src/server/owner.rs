@@ -1,4 +1,4 @@
-//! Who made a transport session, and whose it stays.
+//! Who made a transport session or a task, and whose it stays.
 
 use xmcp_auth::Session;
 

@@ -1,11 +1,21 @@
-//! A response's text and status, on its way out of the endpoint.
+//! The answer to a request: a response's text and status, the same on every transport, and on its way out of the endpoint.
 
 use axum::{
     body::Body,
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header, request::Parts};
+use xmcp_auth::Challenges;
+
+use super::{
+    body::Segments,
+    call::{Call, Outcome},
+    encode,
+    gate::InsufficientScope,
+    jsonrpc::{Id, RpcError},
+};
+use crate::Era;
 
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -22,4 +32,71 @@ impl IntoResponse for Answer {
         response.headers_mut().insert(header::CONTENT_TYPE, JSON);
         response
     }
+}
+
+/// Runs a call and writes its response, the same text on every transport.
+pub(crate) async fn respond(call: &Call, id: Id<'_>) -> Answer {
+    let outcome = call.run().await;
+    answered(call, id, &outcome)
+}
+
+/// The response of a call that came to this.
+pub(super) fn answered(call: &Call, id: Id<'_>, outcome: &Outcome) -> Answer {
+    let mut message = encode::response_head(id);
+    match encode::result(&mut message, call, outcome) {
+        Ok(()) => {
+            message.push(b'}');
+            Answer {
+                status: StatusCode::OK,
+                message: message.into(),
+            }
+        }
+        Err(error) => Answer {
+            status: error.http_status(call.era()),
+            message: encode::error_response(Some(id), &error),
+        },
+    }
+}
+
+/// The id in its own bytes again.
+pub(crate) fn id_of(bytes: &Bytes) -> Id<'_> {
+    std::str::from_utf8(bytes)
+        .ok()
+        .and_then(Id::parse)
+        .expect("an id that was parsed before is one still")
+}
+
+/// A result that no handler made.
+pub(super) fn known(id: Id<'_>, result: Bytes) -> Response {
+    let body = Segments::new([
+        encode::response_head(id).into(),
+        result,
+        Bytes::from_static(b"}"),
+    ]);
+    ([(header::CONTENT_TYPE, JSON)], Body::new(body)).into_response()
+}
+
+pub(super) fn refuse(id: Option<Id<'_>>, error: &RpcError, era: Era) -> Response {
+    Answer {
+        status: error.http_status(era),
+        message: encode::error_response(id, error),
+    }
+    .into_response()
+}
+
+/// The caller lacks scopes, and is told which.
+pub(super) fn forbidden(
+    parts: &Parts,
+    id: Id<'_>,
+    insufficient: InsufficientScope,
+    era: Era,
+) -> Response {
+    let challenge = parts.extensions.get::<Challenges>().map(|challenges| {
+        challenges.insufficient_scope(insufficient.required.iter().map(String::as_str))
+    });
+    let mut response = refuse(Some(id), &insufficient.into(), era);
+    if let Some(challenge) = challenge {
+        challenge.write(response.headers_mut());
+    }
+    response
 }

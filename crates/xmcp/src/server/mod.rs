@@ -19,6 +19,7 @@ mod failure;
 pub(crate) mod gate;
 mod handle;
 mod headers;
+mod http_call;
 mod info;
 pub(crate) mod jsonrpc;
 mod list;
@@ -48,11 +49,11 @@ use xmcp_auth::Session;
 use xmcp_config::Settings;
 
 pub(crate) use self::{
+    answer::{id_of, respond},
     call::Call,
     capabilities::Capabilities,
     dispatch::{Asked, asked, level},
     encode::{error_response, notification, response},
-    endpoint::{id_of, respond},
     headers::era_of_meta,
     method::Method,
     registry::Registry,

@@ -1,6 +1,6 @@
 //! The files of skills as resources.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -20,10 +20,10 @@ impl Named {
             .iter()
             .map(|skill| (skill.uri, front_matter(skill)))
             .collect();
-        let mut seen = HashMap::new();
+        let mut seen = HashSet::new();
         let files = skills.iter().flat_map(|skill| skill.files);
         files
-            .filter(|file| seen.insert(file.uri, ()).is_none())
+            .filter(|file| seen.insert(file.uri))
             .map(|file| Self::new(file, manifests.get(file.uri)))
             .collect()
     }

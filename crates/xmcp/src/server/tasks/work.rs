@@ -20,10 +20,9 @@ use crate::{
     http::BodyRoom,
     server::{
         Server,
-        answer::Answer,
+        answer::{Answer, answered, id_of},
         call::{Call, Outcome},
         encode,
-        endpoint::{answered, id_of},
         jsonrpc::{RpcError, code},
         owner::Owner,
         random_id::RandomId,

@@ -1,0 +1,156 @@
+//! One call over HTTP: what its handler is given, and how what it says gets to the client.
+//!
+//! 1. On 2026-07-28 a call ends with its connection. Before that it runs on, and so does a task.
+//! 2. In a transport session and as a task, the call is the server's own work; otherwise it is the connection's.
+//! 3. Without a session, a stream begins only when the handler speaks before it answers, and only for a client that takes one.
+//! 4. A call without a session and a task allocates nothing for them.
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::request::Parts;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Server,
+    answer::{forbidden, id_of, refuse, respond},
+    call::Call,
+    detach::Detach,
+    gate, media_type,
+    sessions::{self, Exchange, TransportSession},
+    sse,
+    stream::{self, First, Work},
+    target::Target,
+    tasks,
+};
+use crate::{
+    Context, Era, ServerHandle, Transport,
+    ask::Brought,
+    context::{self, Detachable},
+    http::{BodyRoom, RequestId},
+};
+
+/// A call, and its pieces of the request's body.
+pub(super) struct HttpCall {
+    pub(super) parts: Parts,
+    pub(super) era: Era,
+    pub(super) target: Target,
+    pub(super) id: Bytes,
+    pub(super) arguments: Option<Bytes>,
+    pub(super) brought: Brought,
+    pub(super) meta: Option<Bytes>,
+    /// What the body takes of all bodies' memory, for as long as the call holds pieces of it.
+    pub(super) room: BodyRoom,
+    pub(super) session: Option<Arc<TransportSession>>,
+}
+
+impl HttpCall {
+    /// Runs the handler, and answers with what it says.
+    pub(super) async fn answer(self, server: Arc<Server>) -> Response {
+        let (mut parts, era, target) = (self.parts, self.era, self.target);
+        if let Err(insufficient) = gate::check(target.scopes(), parts.extensions.get()) {
+            return forbidden(&parts, id_of(&self.id), insufficient, era);
+        }
+        let pieces = [&self.arguments, &self.meta, &self.brought.responses];
+        let size = pieces.into_iter().flatten().map(Bytes::len).sum();
+        let meta = (self.meta.as_deref(), size);
+        let task = match tasks::plan(&server, &target, era, meta, parts.extensions.get()) {
+            Ok(task) => task,
+            Err(error) => return refuse(Some(id_of(&self.id)), &error, era),
+        };
+        target.extend(&mut parts.extensions);
+        let takes_stream = media_type::accepts(&parts.headers, "text/event-stream");
+        // Completions are many and small, and nobody comes back for one.
+        let is_streamed = takes_stream && !matches!(target, Target::Completion(_));
+        let exchange = self
+            .session
+            .map(|session| Exchange::begin(&server, session, self.id.clone(), is_streamed));
+        let exchange = match exchange {
+            Some(None) => return sessions::too_many(),
+            Some(exchange) => exchange,
+            None => None,
+        };
+        let can_talk_back = target.can_talk_back();
+        // A task has no way for what is said before its end (tasks extension, "Task Status Notifications").
+        let talks_back = can_talk_back && takes_stream && exchange.is_none() && task.is_none();
+        let request_id = parts
+            .extensions
+            .remove::<RequestId>()
+            .unwrap_or_else(RequestId::new);
+        let (notifier, notifications) = talks_back.then(stream::channel).unzip();
+        let cancellation = can_talk_back.then(CancellationToken::new);
+        let guard = cancellation.clone().map(CancellationToken::drop_guard);
+        let session = exchange.as_ref().map(Exchange::session);
+        // A task may take long, and is not to hold the whole body, nor the room for it.
+        let is_task = task.is_some();
+        let keep = |piece: Bytes| match is_task {
+            true => Bytes::copy_from_slice(&piece),
+            false => piece,
+        };
+        let context = Context::new(
+            context::Request {
+                era,
+                transport: Transport::Http,
+                request_id: request_id.clone(),
+                server: ServerHandle::of(&server),
+                headers: parts.headers,
+                extensions: parts.extensions,
+                meta: self.meta.map(keep),
+                client: session.and_then(|session| session.client()),
+                capabilities: session.map(|session| session.capabilities()),
+                log_level: session.and_then(|session| session.log_level()),
+                notifier: exchange.as_ref().map_or(notifier, Exchange::notifier),
+                asker: exchange.as_ref().map(|exchange| exchange.asker(&server)),
+                round: target.round(),
+                question_timeout: server.settings.http.limits.question_timeout,
+                cancellation: exchange
+                    .as_ref()
+                    .map(Exchange::cancellation)
+                    .or_else(|| task.as_ref().map(|task| task.cancellation()))
+                    .or(cancellation),
+                task: task.clone().map(|task| task as Arc<dyn Detachable>),
+            },
+            server.state.clone(),
+        );
+        let call = Call {
+            server: Arc::clone(&server),
+            target,
+            arguments: self.arguments.map(keep),
+            brought: Brought {
+                responses: self.brought.responses.map(keep),
+                ..self.brought
+            },
+            context,
+        };
+        if let Some(task) = task {
+            return task.answer(call, self.id).await.into_response();
+        }
+        let room = self.room;
+        let work = async move {
+            let _room = room;
+            let response = respond(&call, id_of(&self.id)).await;
+            drop(guard);
+            response
+        };
+        if let Some(exchange) = exchange {
+            return exchange.answer(&server, request_id, Box::pin(work)).await;
+        }
+        // Dropping the work is how a 2026-07-28 request is cancelled; before that a lost connection cancels nothing.
+        let Some(notifications) = notifications else {
+            return match era {
+                Era::Modern => work.await,
+                Era::Legacy => Detach::new(server, Box::pin(work)).await,
+            }
+            .into_response();
+        };
+        let work: Work = match era {
+            Era::Modern => Box::pin(work),
+            Era::Legacy => Box::pin(Detach::new(server, Box::pin(work))),
+        };
+        match stream::first(work, notifications).await {
+            First::Response(answer) => answer.into_response(),
+            First::Stream(events) => sse::response(events),
+        }
+    }
+}

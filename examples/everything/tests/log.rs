@@ -109,7 +109,7 @@ fn a_panic_is_an_event_of_its_request() {
     assert_eq!(event, expected);
     let expected = json!({
         "level": "ERROR",
-        "target": "xmcp::server::call",
+        "target": "xmcp::server::failure",
         "span": span,
         "message": "the handler panicked",
         "tool": "fail",

@@ -150,7 +150,7 @@ define_settings! {
         /// How log lines look.
         format: LogFormat = LogFormat::Text, "format" as LOG_FORMAT, Rule::Choice;
         /// Which lines are logged, as `level` or `target=level`, separated by commas.
-        filter: String = "info,rmcp=info".to_owned(), "filter" as LOG_FILTER, Rule::Filled;
+        filter: String = "info,rmcp=warn".to_owned(), "filter" as LOG_FILTER, Rule::Filled;
     }
 }
 

@@ -78,7 +78,7 @@ fn defaults_are_the_documented_ones() {
             },
             log: LogSettings {
                 format: LogFormat::Text,
-                filter: "info,rmcp=info".to_owned()
+                filter: "info,rmcp=warn".to_owned()
             },
         }
     );

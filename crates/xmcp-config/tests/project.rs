@@ -233,7 +233,7 @@ fn every_mistake_has_its_place_and_its_remedy() {
         ),
         (
             "[zebra]",
-            "1:2: unknown section `[zebra]`: the sections are `[server]`, `[http]`, `[http.limits]`, `[log]`, `[paths]`, `[build]`",
+            "1:2: unknown section `[zebra]`: the sections are `[server]`, `[http]`, `[http.limits]`, `[tasks]`, `[log]`, `[paths]`, `[build]`",
         ),
         (
             "http = 3001",

@@ -12,10 +12,7 @@ use xmcp_auth::{ScopeSet, scalekit::development};
 use xmcp_config::HttpSettings;
 
 use super::banner::SignIn;
-use crate::{
-    App, StartError,
-    http::{landing::shell_word, registered_url},
-};
+use crate::{App, StartError, http::registered_url};
 
 /// What starts a local Scalekit, in a build for development.
 #[derive(Clone, Copy)]
@@ -46,9 +43,8 @@ pub(crate) struct Served {
 /// A local Scalekit that answers, until this is dropped.
 pub(crate) struct LocalScalekit {
     variables: development::Variables,
-    /// Why it is a local one.
-    why: String,
-    served: Served,
+    /// What the banner says of it. Made where it is started, because nothing of it belongs into a build for use.
+    sign_in: Box<dyn Fn(&ScopeSet) -> SignIn + Send + Sync>,
     /// The emulator, if it runs in this process.
     _running: Box<dyn Any + Send>,
 }
@@ -77,29 +73,8 @@ impl LocalScalekit {
 
     /// How callers sign in at it, for the banner. `required` are the scopes that every request needs.
     pub(super) fn sign_in(&self, required: &ScopeSet) -> SignIn {
-        let scalekit = &self.variables.environment_url;
-        SignIn {
-            note: format!(
-                "{}: callers sign in at a local Scalekit, {scalekit}",
-                self.why
-            ),
-            commands: commands(scalekit, &self.served, required),
-        }
+        (self.sign_in)(required)
     }
-}
-
-fn commands(scalekit: &str, served: &Served, required: &ScopeSet) -> String {
-    let (url, request) = (shell_word(&served.url), served.request);
-    // Without the field, a token has the scopes that every user has.
-    let scope = match required.is_empty() {
-        true => String::new(),
-        false => format!(" -d {}", shell_word(&format!("scope={required}"))),
-    };
-    format!(
-        "  Or with a token of a user, ada, grace or alan:\n\n  \
-         TOKEN=$(curl -s {scalekit}/emulator/token -d user=ada{scope})\n  \
-         curl -s {url} -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{request}'\n"
-    )
 }
 
 impl Drop for LocalScalekit {
@@ -138,7 +113,7 @@ mod started {
     use xmcp_auth::scalekit::{Secret, development::Variables, env};
 
     use super::*;
-    use crate::error::chain;
+    use crate::{error::chain, http::landing::shell_word};
 
     /// Starts the emulator with its state in the app's target folder, or uses the one that runs on it.
     pub(crate) fn start(
@@ -181,17 +156,35 @@ mod started {
         _running: Box<dyn Any + Send>,
     ) -> LocalScalekit {
         let client = connection.environment_client();
+        let environment_url = connection.environment_url().to_owned();
+        let (scalekit, why) = (environment_url.clone(), why());
         LocalScalekit {
             variables: Variables {
-                environment_url: connection.environment_url().to_owned(),
+                environment_url,
                 resource_id: connection.resource_id().to_owned(),
                 client_id: client.id().to_owned(),
                 client_secret: Secret::new(client.secret()),
             },
-            why: why(),
-            served,
+            sign_in: Box::new(move |required| SignIn {
+                note: format!("{why}: callers sign in at a local Scalekit, {scalekit}"),
+                commands: commands(&scalekit, &served, required),
+            }),
             _running,
         }
+    }
+
+    fn commands(scalekit: &str, served: &Served, required: &ScopeSet) -> String {
+        let (url, request) = (shell_word(&served.url), served.request);
+        // Without the field, a token has the scopes that every user has.
+        let scope = match required.is_empty() {
+            true => String::new(),
+            false => format!(" -d {}", shell_word(&format!("scope={required}"))),
+        };
+        format!(
+            "  Or with a token of a user, ada, grace or alan:\n\n  \
+             TOKEN=$(curl -s {scalekit}/emulator/token -d user=ada{scope})\n  \
+             curl -s {url} -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{request}'\n"
+        )
     }
 
     /// The task that waits for the process which runs the emulator to end. It ends with this.
@@ -272,32 +265,27 @@ mod started {
                 Path::new("target/scalekit-emulator")
             );
         }
-    }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_command_for_a_token_asks_for_the_scopes_that_every_request_needs() {
-        let served = Served {
-            url: "http://localhost:3001/mcp".to_owned(),
-            request: "{}",
-            pages: Vec::new(),
-        };
-        let command = |required: &[&str]| {
-            let required = required.iter().copied().collect();
-            let commands = commands("http://127.0.0.1:3002", &served, &required);
-            commands.lines().nth(2).unwrap().trim().to_owned()
-        };
-        assert_eq!(
-            command(&[]),
-            "TOKEN=$(curl -s http://127.0.0.1:3002/emulator/token -d user=ada)"
-        );
-        assert_eq!(
-            command(&["todo:read", "todo:write"]),
-            "TOKEN=$(curl -s http://127.0.0.1:3002/emulator/token -d user=ada -d 'scope=todo:read todo:write')"
-        );
+        #[test]
+        fn the_command_for_a_token_asks_for_the_scopes_that_every_request_needs() {
+            let served = Served {
+                url: "http://localhost:3001/mcp".to_owned(),
+                request: "{}",
+                pages: Vec::new(),
+            };
+            let command = |required: &[&str]| {
+                let required = required.iter().copied().collect();
+                let commands = commands("http://127.0.0.1:3002", &served, &required);
+                commands.lines().nth(2).unwrap().trim().to_owned()
+            };
+            assert_eq!(
+                command(&[]),
+                "TOKEN=$(curl -s http://127.0.0.1:3002/emulator/token -d user=ada)"
+            );
+            assert_eq!(
+                command(&["todo:read", "todo:write"]),
+                "TOKEN=$(curl -s http://127.0.0.1:3002/emulator/token -d user=ada -d 'scope=todo:read todo:write')"
+            );
+        }
     }
 }

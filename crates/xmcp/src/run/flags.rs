@@ -315,7 +315,7 @@ const VARIABLES: &[(&str, &str)] = &[
     (env::LOG_FORMAT, "text or json"),
     (
         env::LOG_FILTER,
-        "which lines are logged, like info,rmcp=info",
+        "which lines are logged, like info,rmcp=warn",
     ),
 ];
 

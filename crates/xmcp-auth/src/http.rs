@@ -2,14 +2,19 @@
 //!
 //! 1. `https` only; `http` to this machine alone. A URL carries no credentials.
 //! 2. No redirects: where a document is, configuration says and not the answer.
-//! 3. 3 seconds to connect, 5 in all, and a body no longer than the caller says.
+//! 3. 3 seconds to connect, 5 in all, and a body no longer than the caller says. An [`Exchange`], which a tool waits for and no
+//!    request's token, has more: 5 seconds to connect, and in all what its caller says.
 //! 4. Errors name the URL without its query.
+
+mod exchange;
 
 use std::{fmt, sync::OnceLock, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, header};
 use url::{Host, Url};
+
+pub(crate) use exchange::{Answer, Content, Exchange, ExchangeError, Outgoing};
 
 const CONNECT: Duration = Duration::from_secs(3);
 const TOTAL: Duration = Duration::from_secs(5);
@@ -177,28 +182,34 @@ impl Fetcher {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let mut builder = reqwest::Client::builder()
+        let builder = client_for(&self.target)
             .connect_timeout(CONNECT)
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
             // A document is fetched every few minutes: a connection kept for it would be closed by then.
-            .pool_max_idle_per_host(0)
-            .user_agent(concat!(
-                env!("CARGO_PKG_NAME"),
-                "/",
-                env!("CARGO_PKG_VERSION")
-            ));
-        if is_loopback(&self.target.0) {
-            // A proxy of the environment has another idea of what this machine is.
-            builder = builder.no_proxy();
-        }
-        if self.target.0.scheme() == "http" {
-            // So that a machine without root certificates can ask itself.
-            builder = builder.tls_certs_only([]);
-        }
+            .pool_max_idle_per_host(0);
         let client = builder.build()?;
         Ok(self.client.get_or_init(|| client))
     }
+}
+
+/// What every client of this crate is like.
+fn client_for(target: &Target) -> reqwest::ClientBuilder {
+    let mut builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .user_agent(concat!(
+            env!("CARGO_PKG_NAME"),
+            "/",
+            env!("CARGO_PKG_VERSION")
+        ));
+    if is_loopback(&target.0) {
+        // A proxy of the environment has another idea of what this machine is.
+        builder = builder.no_proxy();
+    }
+    if target.0.scheme() == "http" {
+        // So that a machine without root certificates can ask itself.
+        builder = builder.tls_certs_only([]);
+    }
+    builder
 }
 
 /// `max-age` of `Cache-Control` (RFC 9111, section 5.2.2.1).

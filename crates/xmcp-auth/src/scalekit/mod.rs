@@ -12,6 +12,7 @@
 //! # Ok::<(), xmcp_auth::ConfigError>(())
 //! ```
 
+mod client;
 mod config;
 #[doc(hidden)]
 pub mod development;
@@ -24,6 +25,12 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
+pub use client::{
+    AuthenticatedClient, ExternalIdentity, Feature, List, Membership, MembershipStatus,
+    NewOrganization, Organization, OrganizationChanges, OrganizationSettings, Organizations, Page,
+    Refusal, Role, Scalekit, ScalekitBuilder, ScalekitError, Sessions, TransportError, User,
+    UserProfile, UserSession, Users,
+};
 pub use config::{Credentials, ScalekitConfig};
 pub use secret::Secret;
 

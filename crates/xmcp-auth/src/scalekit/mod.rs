@@ -19,7 +19,6 @@ pub mod development;
 pub mod env;
 mod legacy;
 mod remedy;
-mod secret;
 
 use std::sync::Arc;
 
@@ -32,13 +31,14 @@ pub use client::{
     UserProfile, UserSession, Users,
 };
 pub use config::{Credentials, ScalekitConfig};
-pub use secret::Secret;
 
+pub use crate::Secret;
 use crate::{Algorithm, JwtVerifier, Problem, Provider, Revocation, Session, Verifier};
 
 /// Callers for whom this Scalekit environment vouches. Sends nothing; keys are fetched when the first token comes.
 ///
-/// When they are there, the log says `[Scalekit] Resolved JWKS URI: ...`.
+/// With [credentials](ScalekitConfig::client_credentials) it [carries](Provider::scalekit) what calls Scalekit's REST interface.
+/// When the keys are there, the log says `[Scalekit] Resolved JWKS URI: ...`.
 pub fn provider(config: ScalekitConfig) -> Provider {
     let resource_id = config.resource_id.clone();
     let scopes_supported = config.scopes_supported.to_vec();
@@ -47,10 +47,12 @@ pub fn provider(config: ScalekitConfig) -> Provider {
         let (environment, path) = (config.environment_url.clone(), config.resource_path());
         move || legacy::router(&environment, &path.unwrap_or_default())
     });
+    let client = config.client().ok();
     let provider = Provider::with(
         vec![config.authorization_server()],
         Box::new(|identifiers| verifier(config, identifiers)),
     )
+    .calling(client)
     .scopes_supported(scopes_supported)
     .required_scopes(required_scopes)
     .remedy(Arc::new(move |reason| {

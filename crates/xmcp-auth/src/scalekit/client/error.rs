@@ -2,10 +2,10 @@
 
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
-use http::StatusCode;
+use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 
-use crate::http::{Answer, ExchangeError};
+use crate::http::{Answer, FetchError};
 
 /// Why a call of Scalekit came to nothing.
 ///
@@ -98,7 +98,7 @@ impl ScalekitError {
             StatusCode::FORBIDDEN => Self::Forbidden(refusal),
             StatusCode::NOT_FOUND => Self::NotFound(refusal),
             StatusCode::TOO_MANY_REQUESTS => Self::RateLimited {
-                retry_after: answer.retry_after,
+                retry_after: retry_after(&answer.headers),
                 refusal,
             },
             status if status.is_client_error() => Self::Invalid(refusal),
@@ -116,12 +116,14 @@ impl ScalekitError {
     }
 }
 
-impl From<ExchangeError> for ScalekitError {
-    fn from(error: ExchangeError) -> Self {
+impl From<FetchError> for ScalekitError {
+    fn from(error: FetchError) -> Self {
         match error {
-            ExchangeError::Transport(error) => Self::broken(error),
-            ExchangeError::Timeout => Self::Timeout,
-            ExchangeError::TooLong { limit } => Self::Malformed(format!("more than {limit} bytes")),
+            FetchError::Transport { source, .. } => Self::broken(source),
+            FetchError::Timeout { .. } => Self::Timeout,
+            FetchError::TooLong { .. } | FetchError::Status { .. } => {
+                Self::Malformed(error.to_string())
+            }
         }
     }
 }
@@ -197,6 +199,15 @@ impl Error for TransportError {
     }
 }
 
+/// The seconds of `Retry-After` (RFC 9110, section 10.2.3). Who says to come back in a year is not waited for that long.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
+    let seconds = seconds.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
+}
+
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+
 fn wait(retry_after: &Option<Duration>) -> String {
     match retry_after {
         Some(wait) => format!("; try again in {} seconds", wait.as_secs()),
@@ -221,7 +232,7 @@ mod tests {
     fn error(status: u16, body: &str) -> ScalekitError {
         ScalekitError::refused(&Answer {
             status: StatusCode::from_u16(status).unwrap(),
-            retry_after: None,
+            headers: HeaderMap::new(),
             body: Bytes::copy_from_slice(body.as_bytes()),
         })
     }
@@ -281,5 +292,20 @@ mod tests {
             is(status, |it| matches!(it, ScalekitError::Server(_)));
         }
         is(302, |it| matches!(it, ScalekitError::Malformed(_)));
+    }
+
+    #[test]
+    fn the_time_to_wait_is_seconds_and_a_day_at_most() {
+        let of = |value: &'static str| {
+            retry_after(&HeaderMap::from_iter([(
+                header::RETRY_AFTER,
+                http::HeaderValue::from_static(value),
+            )]))
+        };
+        assert_eq!(of("7"), Some(Duration::from_secs(7)));
+        assert_eq!(of("99999999999"), Some(LONGEST_WAIT));
+        assert_eq!(of("soon"), None);
+        assert_eq!(of("-1"), None);
+        assert_eq!(retry_after(&HeaderMap::new()), None);
     }
 }

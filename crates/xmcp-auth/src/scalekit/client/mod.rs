@@ -22,9 +22,10 @@ mod users;
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use http::{Method, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
-use tokio::time::Instant;
+use tokio::time::timeout;
 
 pub use self::{
     error::{Refusal, ScalekitError, TransportError},
@@ -44,7 +45,7 @@ use self::{
 use super::{Credentials, ScalekitConfig};
 use crate::{
     Clock, ConfigError, Problem, SystemClock,
-    http::{Answer, Content, Exchange, Outgoing, Target},
+    http::{Answer, Outgoing, Peer, Target},
 };
 
 const TOTAL: Duration = Duration::from_secs(20);
@@ -78,7 +79,7 @@ pub struct Scalekit {
 struct Inner {
     environment_url: String,
     client_id: String,
-    exchange: Arc<Exchange>,
+    peer: Arc<Peer>,
     tokens: AccessTokens,
 }
 
@@ -148,8 +149,8 @@ impl Scalekit {
         route: &Route,
         body: &impl Serialize,
     ) -> Result<T, ScalekitError> {
-        let body = serde_json::to_string(body).map_err(|error| ScalekitError::malformed(&error))?;
-        read(&self.send(method, route, Some(Content::Json(body))).await?)
+        let body = serde_json::to_vec(body).map_err(|error| ScalekitError::malformed(&error))?;
+        read(&self.send(method, route, Some(body.into())).await?)
     }
 
     /// The answer of a request that was done.
@@ -157,34 +158,39 @@ impl Scalekit {
         &self,
         method: Method,
         route: &Route,
-        content: Option<Content>,
+        body: Option<Bytes>,
     ) -> Result<Answer, ScalekitError> {
-        let inner = &*self.inner;
-        let until = Instant::now() + self.timeout;
-        let segments = route.segments();
-        let once = async |token: &AccessToken| {
-            let request = Outgoing {
-                method: method.clone(),
-                segments: &segments,
-                query: &route.query,
-                authorization: Some(token.header()),
-                content: content.clone(),
-            };
-            inner.exchange.send(request, until).await
-        };
-        let token = inner.tokens.get(until).await?;
-        let mut answer = once(&token).await?;
-        if answer.status == StatusCode::UNAUTHORIZED {
-            // It may have ended on its way, or been withdrawn.
-            inner.tokens.forget(&token);
-            let token = inner.tokens.get(until).await?;
-            answer = once(&token).await?;
-        }
+        let answer = timeout(self.timeout, self.attempt(method, route, body))
+            .await
+            .unwrap_or(Err(ScalekitError::Timeout))?;
         if answer.status.is_success() {
             Ok(answer)
         } else {
             Err(ScalekitError::refused(&answer))
         }
+    }
+
+    async fn attempt(
+        &self,
+        method: Method,
+        route: &Route,
+        body: Option<Bytes>,
+    ) -> Result<Answer, ScalekitError> {
+        let Inner { peer, tokens, .. } = &*self.inner;
+        let once = async |token: &AccessToken| {
+            let request = Outgoing::json(method.clone(), body.clone())
+                .at(&route.segments, route.query.clone())
+                .authorization(token.header());
+            peer.send(request).await
+        };
+        let token = tokens.get().await?;
+        let answer = once(&token).await?;
+        if answer.status != StatusCode::UNAUTHORIZED {
+            return Ok(answer);
+        }
+        // It may have ended on its way, or been withdrawn.
+        tokens.forget(&token);
+        Ok(once(&tokens.get().await?).await?)
     }
 }
 
@@ -215,13 +221,13 @@ impl ScalekitBuilder {
             }
             .into());
         };
-        let exchange = Arc::new(Exchange::new(target, LIMIT));
+        let peer = Arc::new(Peer::new(target, LIMIT).patient());
         Ok(Scalekit {
             inner: Arc::new(Inner {
                 environment_url,
                 client_id: self.credentials.id.clone(),
-                tokens: AccessTokens::new(Arc::clone(&exchange), self.credentials, self.clock),
-                exchange,
+                tokens: AccessTokens::new(Arc::clone(&peer), self.credentials, self.clock),
+                peer,
             }),
             timeout: TOTAL,
         })

@@ -7,7 +7,7 @@ const LONGEST: usize = 255;
 /// The path of a request and its query.
 #[derive(Debug, Clone)]
 pub(super) struct Route {
-    segments: Vec<String>,
+    pub(super) segments: Vec<String>,
     pub(super) query: Vec<(&'static str, String)>,
 }
 
@@ -50,10 +50,6 @@ impl Route {
         self.query
             .iter()
             .any(|(known, its)| *known == name && its == value)
-    }
-
-    pub(super) fn segments(&self) -> Vec<&str> {
-        self.segments.iter().map(String::as_str).collect()
     }
 }
 

@@ -14,14 +14,14 @@ use futures_util::{
     FutureExt,
     future::{BoxFuture, Shared},
 };
-use http::{HeaderValue, Method};
+use http::HeaderValue;
 use serde::Deserialize;
 use tokio::task::AbortHandle;
 
-use super::{ScalekitError, TOTAL, read};
+use super::{ScalekitError, read};
 use crate::{
     Clock,
-    http::{Content, Exchange, Outgoing},
+    http::{ClientAuthentication, Outgoing, Peer},
     scalekit::Credentials,
 };
 
@@ -46,7 +46,7 @@ pub(super) struct AccessTokens {
 }
 
 struct Keeper {
-    exchange: Arc<Exchange>,
+    peer: Arc<Peer>,
     credentials: Credentials,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
@@ -76,14 +76,10 @@ struct Granted {
 }
 
 impl AccessTokens {
-    pub(super) fn new(
-        exchange: Arc<Exchange>,
-        credentials: Credentials,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
+    pub(super) fn new(peer: Arc<Peer>, credentials: Credentials, clock: Arc<dyn Clock>) -> Self {
         Self {
             keeper: Arc::new(Keeper {
-                exchange,
+                peer,
                 credentials,
                 clock,
                 state: Mutex::default(),
@@ -91,16 +87,12 @@ impl AccessTokens {
         }
     }
 
-    /// The token that is kept, or the one that comes of a request. Waits no longer than `until`; a request that it starts has its own
-    /// time, for others may wait for it too.
-    pub(super) async fn get(&self, until: tokio::time::Instant) -> Outcome {
-        let outcome = match self.keeper.step() {
-            Ok(token) => return Ok(token),
-            Err(outcome) => outcome,
-        };
-        tokio::time::timeout_at(until, outcome)
-            .await
-            .unwrap_or(Err(ScalekitError::Timeout))
+    /// The token that is kept, or the one that comes of a request. The request has its own time: others may wait for it, too.
+    pub(super) async fn get(&self) -> Outcome {
+        match self.keeper.step() {
+            Ok(token) => Ok(token),
+            Err(outcome) => outcome.await,
+        }
     }
 
     /// Ends the use of this token. One that came after it stays.
@@ -175,20 +167,13 @@ impl Keeper {
     }
 
     async fn fetch(&self) -> Result<(AccessToken, Duration), ScalekitError> {
-        let form = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("grant_type", "client_credentials")
-            .append_pair("client_id", &self.credentials.id)
-            .append_pair("client_secret", self.credentials.secret.expose())
-            .finish();
-        let request = Outgoing {
-            method: Method::POST,
-            segments: &["oauth", "token"],
-            query: &[],
-            authorization: None,
-            content: Some(Content::Form(form)),
+        let by = ClientAuthentication::Post {
+            id: self.credentials.id.clone(),
+            secret: self.credentials.secret.clone(),
         };
-        let until = tokio::time::Instant::now() + TOTAL;
-        let answer = self.exchange.send(request, until).await?;
+        let request = Outgoing::form(&[("grant_type", "client_credentials")], &by);
+        let request = request.at(["oauth", "token"], Vec::new());
+        let answer = self.peer.send(request).await?;
         if !answer.status.is_success() {
             let error = ScalekitError::refused(&answer);
             tracing::warn!(

@@ -7,9 +7,12 @@ use std::{
 
 use scalekit_emulator::Fault;
 use serde_json::json;
-use xmcp_auth::scalekit::{
-    MembershipStatus, NewOrganization, Organization, OrganizationChanges, ScalekitConfig,
-    ScalekitError, Secret, User, UserSession,
+use xmcp_auth::{
+    any_of,
+    scalekit::{
+        self, MembershipStatus, NewOrganization, Organization, OrganizationChanges, ScalekitConfig,
+        ScalekitError, Secret, User, UserSession,
+    },
 };
 
 use super::{ORGANIZATION, credentials, start};
@@ -223,4 +226,24 @@ async fn a_configuration_makes_a_client_if_it_has_credentials() {
     );
     let empty = config().client_credentials("skc_1", Secret::new("hunter2"));
     assert!(!format!("{:?}", empty.client().unwrap()).contains("hunter2"));
+}
+
+#[tokio::test]
+async fn a_provider_carries_the_client_of_its_credentials_also_among_others() {
+    let (emulator, _) = start().await;
+    let own = credentials(&emulator);
+    let without = || {
+        let config = ScalekitConfig::new(emulator.environment_url()).unwrap();
+        scalekit::provider(config)
+    };
+    assert!(without().scalekit().is_none());
+    let config = ScalekitConfig::new(emulator.environment_url()).unwrap();
+    let with = scalekit::provider(config.client_credentials(own.id, own.secret));
+    assert!(with.scalekit().is_some());
+    let both = any_of([without(), with]);
+    let scalekit = both.scalekit().unwrap().clone();
+    assert_eq!(
+        scalekit.organizations().get("org_1").await.unwrap().id,
+        "org_1"
+    );
 }

@@ -8,6 +8,7 @@ mod tools;
 
 mod bodies;
 mod callers;
+mod client;
 mod clock;
 mod credentials;
 mod crowd;

@@ -18,8 +18,9 @@ use super::{
 
 /// Requests of the shorter run: what is made at the first one is made then.
 const FEW: u64 = 50;
-/// Requests of the longer run.
-const MANY: u64 = FEW + 500;
+/// Requests of the longer run. So many more, that what differs between two starts (tables are hashed with random keys) is little beside
+/// them.
+const MANY: u64 = FEW + 1500;
 
 /// Which of the two servers.
 #[derive(Clone, Copy)]

@@ -133,7 +133,10 @@ async fn the_organization_takes_credentials_and_says_so_without_them() {
             .envs(credentials.iter().copied());
         let server = Served::spawn(&mut app).with_token(&token);
         server
-            .modern("tools/call", json!({ "name": "organization", "arguments": {} }))
+            .modern(
+                "tools/call",
+                json!({ "name": "organization", "arguments": {} }),
+            )
             .result()
     };
     let with = organization(&[

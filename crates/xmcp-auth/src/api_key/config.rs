@@ -22,7 +22,7 @@ const TAKEN: [HeaderName; 4] = [
 /// ```
 /// use xmcp_auth::api_key::{ApiKeyConfig, Key};
 ///
-/// let config = ApiKeyConfig::new().header("x-notes-key").key(Key::new("ci", "a text of 16 bytes at least"));
+/// let config = ApiKeyConfig::new().header("x-notes-key").key(Key::new("ci", "sixteen-bytes-at-least"));
 /// # let _ = config;
 /// ```
 pub struct ApiKeyConfig {
@@ -75,7 +75,7 @@ impl ApiKeyConfig {
     ///
     /// let config = ApiKeyConfig::new().validator(async |key: Secret| {
     ///     // ... look its digest up in a database ...
-    ///     let owner = (key.expose() == "a text of 16 bytes at least").then_some("ci");
+    ///     let owner = (key.expose() == "sixteen-bytes-at-least").then_some("ci");
     ///     Ok(owner.map(|owner| Session::builder("https://keys.example.com", owner).scopes(["notes:read"]).build()))
     /// });
     /// # let _ = config;

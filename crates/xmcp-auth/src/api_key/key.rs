@@ -14,7 +14,7 @@ pub(super) const LONGEST: usize = 8 * 1024;
 /// ```
 /// use xmcp_auth::api_key::Key;
 ///
-/// let key = Key::new("ci", "a text of 16 bytes at least").scopes(["notes:read"]).roles(["robot"]);
+/// let key = Key::new("ci", "sixteen-bytes-at-least").scopes(["notes:read"]).roles(["robot"]);
 /// assert_eq!(format!("{key:?}"), r#"Key { name: "ci", .. }"#);
 /// ```
 #[derive(Clone)]

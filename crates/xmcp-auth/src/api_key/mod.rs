@@ -4,7 +4,7 @@
 //! use xmcp_auth::{Resource, api_key::{self, ApiKeyConfig, Key}};
 //!
 //! let config = ApiKeyConfig::new()
-//!     .key(Key::new("ci", "a text of 16 bytes at least").scopes(["notes:read"]))
+//!     .key(Key::new("ci", "sixteen-bytes-at-least").scopes(["notes:read"]))
 //!     .key(Key::digest("nightly", "6ca13d52ca70c883e0f0bb101e425a89e8624de51db2d2392593af6a84118090"));
 //! let protected = api_key::provider(config).protect(Resource::new("https://notes.example.com/mcp"))?;
 //! # let _ = protected;

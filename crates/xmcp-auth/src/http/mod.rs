@@ -13,6 +13,6 @@ mod target;
 
 pub(crate) use fetcher::Fetcher;
 pub(crate) use outgoing::{ClientAuthentication, Outgoing};
-pub(crate) use peer::{FetchError, Peer};
+pub(crate) use peer::{Answer, FetchError, Peer};
 pub(crate) use target::Target;
 pub use target::TargetError;

@@ -27,6 +27,9 @@ mod bearer;
 mod challenge;
 mod claims;
 mod clock;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzz;
 mod http;
 mod json;
 mod jwt;

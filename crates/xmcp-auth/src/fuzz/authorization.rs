@@ -1,14 +1,20 @@
-//! The `Authorization` header.
+//! The headers that credentials come in.
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::bearer;
+use crate::{
+    Credential,
+    presented::{self, Kinds},
+};
 
-/// Longer tokens are refused.
+const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+
+/// Longer credentials are refused.
 const LONGEST: usize = 8 * 1024;
 
-/// `?query` in the first line, then each line the value of an `Authorization` header: it is accepted if, and only if, it is one
-/// token68 of the scheme `Bearer` (RFC 6750, section 2.1) without a second credential; and it is gone from the request either way.
+/// `?query` in the first line, then each line the value of an `Authorization` header, or `x-api-key:` and the value of one: a request is
+/// accepted if, and only if, all of these together have one credential of its right form (RFC 6750, section 2.1); and what is accepted
+/// is gone from the request.
 pub fn authorization(data: &[u8]) {
     let mut lines: Vec<&[u8]> = data.split(|byte| *byte == b'\n').collect();
     let query = match lines.first() {
@@ -19,44 +25,75 @@ pub fn authorization(data: &[u8]) {
         lines.remove(0);
     }
     let mut headers = HeaderMap::new();
-    let mut values = Vec::new();
     for line in lines.into_iter().take(8) {
-        // What HTTP allows in no value never gets here.
-        let Ok(value) = HeaderValue::from_bytes(line) else {
-            continue;
+        let (name, line) = match line.strip_prefix(b"x-api-key:") {
+            Some(key) => (API_KEY, key),
+            None => (header::AUTHORIZATION, line),
         };
-        values.push(value.as_bytes().to_vec());
-        headers.append(header::AUTHORIZATION, value);
+        // What HTTP allows in no value never gets here.
+        if let Ok(value) = HeaderValue::from_bytes(line) {
+            headers.append(name, value);
+        }
     }
+    let expected = credential_of(&headers).filter(|_| !query.is_some_and(has_token));
 
-    let taken = bearer::take(&mut headers, query);
-
-    assert!(!headers.contains_key(header::AUTHORIZATION));
-    let expected = match values.as_slice() {
-        [value] if !query.is_some_and(has_token) => token_of(value),
-        _ => None,
+    let kinds = Kinds {
+        bearer: true,
+        key_headers: vec![API_KEY],
+        ..Kinds::default()
     };
-    assert_eq!(
-        taken.as_ref().ok().map(bearer::Token::as_str),
-        expected.as_deref()
-    );
-    if let Ok(token) = taken {
-        assert_eq!(format!("{token:?}"), "****");
+    let taken = presented::take(&mut headers, query, &kinds);
+
+    let found = taken.as_ref().ok().map(|taken| match taken.credential() {
+        Credential::ApiKey(key) => ("apikey".to_owned(), key.to_owned()),
+        Credential::Bearer(token) => ("bearer".to_owned(), token.to_owned()),
+        other => panic!("{other:?} is not taken here"),
+    });
+    assert_eq!(found, expected);
+    for name in [header::AUTHORIZATION, API_KEY] {
+        assert!(!headers.contains_key(&name), "{name}");
+    }
+    if let Ok(taken) = taken {
+        assert_eq!(format!("{taken:?}"), "****");
     }
 }
 
-/// The token of a value, read by somebody else than `bearer.rs`: the scheme, one space or more, then nothing but the token.
-fn token_of(value: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(value).ok()?;
-    let (scheme, rest) = text.split_once(' ')?;
-    let token = rest.trim_start_matches(' ');
-    let body = token.trim_end_matches('=');
-    let is_token = !body.is_empty()
-        && body
-            .chars()
-            .all(|letter| letter.is_ascii_alphanumeric() || "-._~+/".contains(letter));
-    (scheme.to_ascii_lowercase() == "bearer" && is_token && token.len() <= LONGEST)
-        .then(|| token.to_owned())
+/// The scheme and the credential of these headers, read by somebody else than `presented.rs`.
+fn credential_of(headers: &HeaderMap) -> Option<(String, String)> {
+    let values = |name| -> Vec<&[u8]> {
+        let values = headers.get_all(name).iter();
+        values.map(HeaderValue::as_bytes).collect()
+    };
+    let mut found = Vec::new();
+    for key in values(API_KEY) {
+        found.push(("apikey".to_owned(), key));
+    }
+    let authorization = values(header::AUTHORIZATION);
+    for value in &authorization {
+        let Some(space) = value.iter().position(|byte| *byte == b' ') else {
+            continue;
+        };
+        let scheme = value[..space].to_ascii_lowercase();
+        let text = value[space..].trim_ascii_start();
+        if [&b"bearer"[..], b"apikey"].contains(&&*scheme) && !text.is_empty() {
+            found.push((String::from_utf8(scheme).ok()?, text));
+        }
+    }
+    let [(scheme, text)] = found.as_slice() else {
+        return None;
+    };
+    let text = std::str::from_utf8(text).ok()?;
+    let is_one = match &**scheme {
+        "bearer" => {
+            let body = text.trim_end_matches('=');
+            let is_of_token =
+                |letter: char| letter.is_ascii_alphanumeric() || "-._~+/".contains(letter);
+            !body.is_empty() && body.chars().all(is_of_token)
+        }
+        _ => !text.is_empty() && text.chars().all(|letter| ('!'..='~').contains(&letter)),
+    };
+    (is_one && text.len() <= LONGEST && authorization.len() <= 1)
+        .then(|| (scheme.clone(), text.to_owned()))
 }
 
 fn has_token(query: &str) -> bool {

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
 
-use crate::{Session, json, jwt::Rules};
+use crate::{Credential, Session, json, token::Rules};
 
 /// Now, for whoever reads the corpus.
 const NOW: u64 = 1_800_000_000;
@@ -47,7 +47,8 @@ pub fn claims(data: &[u8]) {
         Value::Array(several) => assert!(several.iter().any(names)),
         one => assert!(names(one)),
     }
-    assert!(!read.contains_key("cnf"));
+    let bearer = Credential::Bearer("token").check_binding(read.get("cnf"));
+    assert_eq!(bearer.is_ok(), !read.contains_key("cnf"));
 
     let session = Session::from_claims(claims).expect("claims that are good are somebody's");
     assert_eq!(session.user_id(), read["sub"]);

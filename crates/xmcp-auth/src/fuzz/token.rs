@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::ALGORITHMS;
 use crate::{
     Reason,
-    jwt::{MAX_LENGTH, SignedToken},
     keys::Key,
+    token::{MAX_LENGTH, SignedToken},
 };
 
 /// The text of a token: what is taken apart is three parts that are written in one way only, and no key has signed it.

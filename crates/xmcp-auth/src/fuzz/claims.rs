@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
 
+use super::has_fraction;
 use crate::{Credential, Session, json, token::Rules};
 
 /// Now, for whoever reads the corpus.
@@ -19,7 +20,8 @@ pub fn claims(data: &[u8]) {
         return;
     };
     let printed = Value::Object(claims.clone()).to_string();
-    assert_eq!(json::object(printed.as_bytes()).as_ref(), Some(&claims));
+    let again = json::object(printed.as_bytes()).expect("what is printed is read");
+    assert!(again == claims || has_fraction(&again.into()), "{printed}");
 
     let rules = Rules {
         issuers: vec![ISSUER.to_owned()],

@@ -13,6 +13,8 @@ pub use key_set::key_set;
 pub use metadata::metadata;
 pub use token::{jose_header, token};
 
+use serde_json::Value;
+
 use crate::Algorithm;
 
 /// All that there are: no target is spared what another configuration would read.
@@ -27,6 +29,16 @@ const ALGORITHMS: [Algorithm; 9] = [
     Algorithm::Es384,
     Algorithm::EdDsa,
 ];
+
+/// Whether there is a number in it that is no integer: reading it, serde_json may miss the nearest one by a bit.
+fn has_fraction(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.is_f64(),
+        Value::Array(items) => items.iter().any(has_fraction),
+        Value::Object(members) => members.values().any(has_fraction),
+        _ => false,
+    }
+}
 
 #[cfg(test)]
 mod tests {

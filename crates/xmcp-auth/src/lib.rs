@@ -24,6 +24,7 @@
 //! ```
 #![warn(missing_docs, unreachable_pub)]
 
+pub mod api_key;
 mod challenge;
 mod claims;
 mod clock;
@@ -32,6 +33,8 @@ mod credential;
 #[doc(hidden)]
 pub mod fuzz;
 mod http;
+mod inquiry;
+pub mod introspection;
 mod json;
 mod jwt_verifier;
 mod keys;

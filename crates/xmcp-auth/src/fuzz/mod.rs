@@ -13,6 +13,8 @@ pub use key_set::key_set;
 pub use metadata::metadata;
 pub use token::{jose_header, token};
 
+pub use crate::introspection::fuzz::introspection;
+
 use serde_json::Value;
 
 use crate::Algorithm;
@@ -67,6 +69,11 @@ mod tests {
     #[test]
     fn a_key_set_that_is_accepted_has_public_keys_only_and_verifies_no_garbage() {
         check("key_set", super::key_set);
+    }
+
+    #[test]
+    fn a_token_that_an_endpoint_vouches_for_is_active_and_for_us() {
+        check("introspection", super::introspection);
     }
 
     #[test]

@@ -5,7 +5,6 @@
 //! take, and a latency counts from the moment at which the request was due. The environment that vouches for callers is in this process,
 //! the server in one of its own.
 
-#[expect(dead_code, reason = "the tests of the app use the rest")]
 mod support {
     pub mod command;
 }

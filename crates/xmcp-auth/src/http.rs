@@ -4,12 +4,20 @@
 //! 2. No redirects: where a document is, configuration says and not the answer.
 //! 3. 3 seconds to connect, 5 in all, and a body no longer than the caller says.
 //! 4. Errors name the URL without its query.
+//! 5. What somebody else's document names is asked only if it is on the internet, and the connection itself sees to that
+//!    ([`Reach`]).
 
-use std::{fmt, sync::OnceLock, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, header};
 use url::{Host, Url};
+
+use crate::resolver::{Inside, Reach, Resolver};
 
 const CONNECT: Duration = Duration::from_secs(3);
 const TOTAL: Duration = Duration::from_secs(5);
@@ -84,6 +92,7 @@ fn is_loopback(url: &Url) -> bool {
 pub(crate) struct Fetcher {
     target: Target,
     limit: usize,
+    reach: Reach,
     client: OnceLock<reqwest::Client>,
 }
 
@@ -109,14 +118,22 @@ pub(crate) enum FetchError {
     Status { target: Target, status: StatusCode },
     #[error("`{target}` answered with more than {limit} bytes")]
     TooLong { target: Target, limit: usize },
+    #[error("`{target}` is not asked: {inside}")]
+    Inside { target: Target, inside: Box<Inside> },
 }
 
 impl Fetcher {
     /// Connects to nothing and reads nothing.
     pub(crate) fn new(target: Target, limit: usize) -> Self {
+        Self::reaching(target, limit, Reach::Anywhere)
+    }
+
+    /// The same for a host that may not have every address.
+    pub(crate) fn reaching(target: Target, limit: usize, reach: Reach) -> Self {
         Self {
             target,
             limit,
+            reach,
             client: OnceLock::new(),
         }
     }
@@ -141,6 +158,13 @@ impl Fetcher {
             target: self.target.clone(),
             source: source.without_url(),
         };
+        // An address in the URL is connected to without asking the resolver.
+        self.reach
+            .check_literal(&self.target.0)
+            .map_err(|inside| FetchError::Inside {
+                target: self.target.clone(),
+                inside: Box::new(inside),
+            })?;
         let mut response = self
             .client()
             .map_err(transport)?
@@ -188,6 +212,12 @@ impl Fetcher {
                 "/",
                 env!("CARGO_PKG_VERSION")
             ));
+        if let (false, Some(host)) = (
+            matches!(self.reach, Reach::Anywhere),
+            self.target.0.host_str(),
+        ) {
+            builder = builder.dns_resolver(Arc::new(Resolver::new(host, self.reach.clone())));
+        }
         if is_loopback(&self.target.0) {
             // A proxy of the environment has another idea of what this machine is.
             builder = builder.no_proxy();

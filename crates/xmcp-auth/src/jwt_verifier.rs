@@ -1,7 +1,7 @@
 //! Verifies tokens that are signed JWTs, with the keys that their issuer publishes.
 //!
 //! What is checked of the token is in [`crate::jwt`], what of the keys in [`crate::keys`]; this puts them in order:
-//! length, cache, header, key, signature, claims, revocation.
+//! length, cache, header, issuer, key, signature, claims, revocation.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -10,9 +10,11 @@ use url::Url;
 
 use crate::{
     Algorithm, Clock, Reason, Revocation, Session, SystemClock, TargetError, Verifier, VerifyError,
+    claim_names::ClaimNames,
+    discovery::Discovery,
     http::Target,
-    jwt::{MAX_LENGTH, Rules, SignedToken},
-    keys::{KeySource, NoKey, Notices},
+    jwt::{MAX_LENGTH, Mark, Rules, SignedToken},
+    keys::{KeySource, Location, NoKey, Notices},
     token_cache::{CEILING, Fingerprint, TokenCache},
 };
 
@@ -41,6 +43,7 @@ const REVOCATION: Duration = Duration::from_secs(5);
 pub struct JwtVerifier {
     algorithms: Vec<Algorithm>,
     rules: Rules,
+    names: ClaimNames,
     clock: Arc<dyn Clock>,
     cache: Arc<TokenCache>,
     keys: KeySource,
@@ -49,13 +52,22 @@ pub struct JwtVerifier {
 
 /// A [`JwtVerifier`] in the making.
 pub struct JwtVerifierBuilder {
-    jwks_uri: Url,
+    keys: KeysFrom,
     algorithms: Vec<Algorithm>,
     rules: Rules,
+    names: ClaimNames,
     cache: Duration,
     clock: Arc<dyn Clock>,
     revocation: Option<Box<dyn Revocation>>,
     resolved: Box<dyn Fn(&str) + Send + Sync>,
+}
+
+/// Where a verifier has its keys from.
+pub(crate) enum KeysFrom {
+    /// The set at this URL.
+    Set(Url),
+    /// The set that the issuer names.
+    Issuer(Discovery),
 }
 
 /// What no verifier can be made of.
@@ -79,8 +91,12 @@ pub enum JwtVerifierError {
 impl JwtVerifier {
     /// A verifier with the keys at this URL, which must be `https`, or `http` on this machine.
     pub fn builder(jwks_uri: Url) -> JwtVerifierBuilder {
+        Self::with_keys(KeysFrom::Set(jwks_uri))
+    }
+
+    pub(crate) fn with_keys(keys: KeysFrom) -> JwtVerifierBuilder {
         JwtVerifierBuilder {
-            jwks_uri,
+            keys,
             algorithms: vec![Algorithm::Rs256],
             rules: Rules {
                 issuers: Vec::new(),
@@ -88,7 +104,9 @@ impl JwtVerifier {
                 resources: Vec::new(),
                 leeway: Duration::from_secs(30),
                 max_lifetime: Duration::from_secs(24 * 60 * 60),
+                mark: None,
             },
+            names: ClaimNames::default(),
             cache: CEILING,
             clock: Arc::new(SystemClock),
             revocation: None,
@@ -119,15 +137,18 @@ impl JwtVerifier {
         let signed = SignedToken::parse(token, &self.algorithms)
             .map_err(VerifyError::Invalid)
             .inspect_err(|error| tracing::trace!(token = %fingerprint, %error, "token refused"))?;
-        let session = self.checked(&signed).await.inspect_err(|error| {
-            let (algorithm, key) = (signed.algorithm(), signed.key_id().map(Reason::excerpt));
-            tracing::trace!(token = %fingerprint, %algorithm, key, %error, "token refused");
-        })?;
+        let (algorithm, key) = (signed.algorithm(), signed.key_id().map(Reason::excerpt));
+        let session = self.checked(signed).await.inspect_err(
+            |error| tracing::trace!(token = %fingerprint, %algorithm, key, %error, "token refused"),
+        )?;
         self.cache.insert(fingerprint, &session, epoch);
         Ok(session)
     }
 
-    async fn checked(&self, token: &SignedToken<'_>) -> Result<Session, VerifyError> {
+    async fn checked(&self, token: SignedToken<'_>) -> Result<Session, VerifyError> {
+        // Somebody else's token, which the key would show as well. Where several issuers are trusted, each by a verifier of its own, a
+        // token makes requests only to the one whose it says it is.
+        self.rules.check_issuer(token.unverified())?;
         let keys = match self.keys.find(token.key_id(), token.algorithm()).await {
             Ok(keys) => keys,
             Err(NoKey::Unavailable { retry_after }) => {
@@ -142,7 +163,8 @@ impl JwtVerifier {
         };
         let claims = token.claims(&keys).map_err(VerifyError::Invalid)?;
         self.rules.check(&claims, self.clock.now())?;
-        Session::from_claims(claims).map_err(|name| VerifyError::Invalid(Reason::Claim(name)))
+        Session::from_claims(claims, &self.names)
+            .map_err(|name| VerifyError::Invalid(Reason::Claim(name)))
     }
 
     async fn check_revocation(&self, session: &Session) -> Result<(), VerifyError> {
@@ -245,6 +267,21 @@ impl JwtVerifierBuilder {
         self
     }
 
+    pub(crate) fn revocation_hook(mut self, revocation: Option<Box<dyn Revocation>>) -> Self {
+        self.revocation = revocation;
+        self
+    }
+
+    pub(crate) fn mark(mut self, mark: Option<Mark>) -> Self {
+        self.rules.mark = mark;
+        self
+    }
+
+    pub(crate) fn claim_names(mut self, names: ClaimNames) -> Self {
+        self.names = names;
+        self
+    }
+
     /// Calls this once, when the first keys came, with the URL they came from, less its query.
     #[must_use]
     pub fn on_keys_resolved(mut self, resolved: impl Fn(&str) + Send + Sync + 'static) -> Self {
@@ -258,7 +295,10 @@ impl JwtVerifierBuilder {
     ///
     /// The URL of the keys may not be asked, or there is nothing that a token could be accepted by.
     pub fn build(self) -> Result<JwtVerifier, JwtVerifierError> {
-        let target = Target::new(self.jwks_uri)?;
+        let location = match self.keys {
+            KeysFrom::Set(url) => Location::named(Target::new(url)?),
+            KeysFrom::Issuer(discovery) => Location::discovered(discovery),
+        };
         if self.rules.issuers.is_empty() {
             return Err(JwtVerifierError::NoIssuer);
         }
@@ -278,13 +318,14 @@ impl JwtVerifierBuilder {
         };
         Ok(JwtVerifier {
             keys: KeySource::new(
-                target,
+                location,
                 self.algorithms.clone(),
                 Arc::clone(&self.clock),
                 notices,
             ),
             algorithms: self.algorithms,
             rules: self.rules,
+            names: self.names,
             clock: self.clock,
             cache,
             revocation: self.revocation,

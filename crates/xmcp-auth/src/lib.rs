@@ -23,10 +23,13 @@
 //! ```
 #![warn(missing_docs, unreachable_pub)]
 
+mod address;
 mod bearer;
 mod challenge;
+mod claim_names;
 mod claims;
 mod clock;
+mod discovery;
 mod http;
 mod json;
 mod jwt;
@@ -34,9 +37,11 @@ mod jwt_verifier;
 mod keys;
 mod metadata;
 mod middleware;
+pub mod oauth;
 mod problem;
 mod provider;
 mod rejection;
+mod resolver;
 mod resource;
 mod revocation;
 pub mod scalekit;

@@ -98,6 +98,26 @@ pub enum Problem {
     /// No authorization server, so that nobody could get a token.
     #[error("a protected resource needs at least one authorization server")]
     NoAuthorizationServer,
+    /// A provider that knows its audience only if somebody says it.
+    #[error("{provider} needs to know whom its tokens name as audience: {remedy}")]
+    Audience {
+        /// The provider.
+        provider: &'static str,
+        /// What to write.
+        remedy: &'static str,
+    },
+    /// A preset's template and values that do not fit it.
+    #[error("`{value}` cannot be the `{name}` of {provider}: {reason}")]
+    Preset {
+        /// The preset.
+        provider: &'static str,
+        /// What the template has a place for.
+        name: &'static str,
+        /// What was to stand there.
+        value: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// A scope with a character that no scope has (RFC 6749, section 3.3).
     #[error("`{0}` is no scope: scopes are printable ASCII without space, `\"` and `\\`")]
     Scope(String),

@@ -12,7 +12,7 @@ use std::{
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{ClaimError, ScopeMatcher, ScopeSet, claims};
+use crate::{ClaimError, ScopeMatcher, ScopeSet, claim_names::ClaimNames, claims};
 
 /// A verified caller. Cloning is cheap.
 #[derive(Clone)]
@@ -39,14 +39,17 @@ struct Inner {
 impl Session {
     /// The session of claims that a verifier found good. The error names the claim without which there is none: `sub` and
     /// `iss` must be texts, `exp` and `iat` times.
-    pub(crate) fn from_claims(found: Map<String, Value>) -> Result<Self, &'static str> {
+    pub(crate) fn from_claims(
+        found: Map<String, Value>,
+        names: &ClaimNames,
+    ) -> Result<Self, &'static str> {
         let text = |name| claims::text(&found, name).map(str::to_owned);
         let inner = Inner {
             user_id: text("sub").ok_or("sub")?,
             client_id: text("client_id").or_else(|| text("azp")),
-            organization_id: text("oid").or_else(|| text("org_id")),
+            organization_id: names.organization(&found).map(str::to_owned),
             scopes: ScopeSet::of_claims(&found),
-            roles: claims::texts(&found, "roles"),
+            roles: names.roles(&found),
             permissions: claims::texts(&found, "permissions"),
             issuer: text("iss").ok_or("iss")?,
             token_id: text("jti"),
@@ -296,7 +299,7 @@ mod tests {
 
     fn session(claims: Value) -> Result<Session, &'static str> {
         match claims {
-            Value::Object(claims) => Session::from_claims(claims),
+            Value::Object(claims) => Session::from_claims(claims, &ClaimNames::default()),
             _ => Err("no claims"),
         }
     }

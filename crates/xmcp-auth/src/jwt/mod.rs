@@ -4,7 +4,8 @@
 //! 2. The algorithm is one that configuration names, and never symmetric: there is no such [`Algorithm`].
 //! 3. Keys come from configuration only: a header that brings or names one (`jwk`, `jku`, `x5u`, `x5c`) refuses the token, and so
 //!    does one that demands what we do not know (`crit`).
-//! 4. No claim is looked at before the signature is good.
+//! 4. Before the signature is good, no claim is looked at but `iss`, and that only to refuse: a token of somebody else's issuer must
+//!    not make us ask for keys.
 
 mod algorithm;
 mod audience;
@@ -13,5 +14,5 @@ mod rules;
 mod token;
 
 pub use algorithm::Algorithm;
-pub(crate) use rules::Rules;
+pub(crate) use rules::{Mark, Rules};
 pub(crate) use token::{MAX_LENGTH, SignedToken};

@@ -23,6 +23,17 @@ pub(crate) struct Rules {
     pub(crate) leeway: Duration,
     /// How long a token may be meant to live.
     pub(crate) max_lifetime: Duration,
+    /// What tells an access token from other tokens of its issuer.
+    pub(crate) mark: Option<Mark>,
+}
+
+/// A claim that an issuer's access tokens have and its other tokens (ID tokens, refresh tokens) have not (RFC 8725, section 3.12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// This claim says this.
+    Says(&'static str, &'static str),
+    /// One of these claims is there.
+    Has(&'static [&'static str]),
 }
 
 impl Rules {
@@ -36,6 +47,7 @@ impl Rules {
         self.check_issuer(claims)?;
         self.check_audience(claims)?;
         self.check_subject(claims)?;
+        self.check_mark(claims)?;
         self.check_resource(claims)?;
         // The token belongs to a key that its bearer must prove to have (RFC 7800), and a bearer token proves nothing.
         if claims.contains_key("cnf") {
@@ -70,7 +82,8 @@ impl Rules {
         }
     }
 
-    fn check_issuer(&self, claims: &Map<String, Value>) -> Result<(), VerifyError> {
+    /// Whether the token names an issuer that is trusted, if it is that issuer's.
+    pub(crate) fn check_issuer(&self, claims: &Map<String, Value>) -> Result<(), VerifyError> {
         let Some(Value::String(issuer)) = claims.get("iss") else {
             return Err(invalid(Reason::Claim("iss")));
         };
@@ -106,6 +119,23 @@ impl Rules {
                 Ok(())
             }
             _ => Err(invalid(Reason::Claim("sub"))),
+        }
+    }
+
+    fn check_mark(&self, claims: &Map<String, Value>) -> Result<(), VerifyError> {
+        let (name, is_there) = match self.mark {
+            None => return Ok(()),
+            Some(Mark::Says(name, text)) => (name, claims::text(claims, name) == Some(text)),
+            Some(Mark::Has(names)) => (
+                names.first().copied().unwrap_or_default(),
+                names
+                    .iter()
+                    .any(|name| claims::text(claims, name).is_some()),
+            ),
+        };
+        match is_there {
+            true => Ok(()),
+            false => Err(invalid(Reason::Claim(name))),
         }
     }
 

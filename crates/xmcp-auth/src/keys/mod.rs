@@ -8,8 +8,10 @@
 mod absent;
 mod key;
 mod key_set;
+mod location;
 mod source;
 
 pub(crate) use key::Key;
 pub(crate) use key_set::KeySet;
+pub(crate) use location::Location;
 pub(crate) use source::{KeySource, NoKey, Notices};

@@ -22,8 +22,7 @@ use url::{Origin, Url};
 
 use crate::{
     Reason, TargetError,
-    http::{FetchError, Fetcher, Target},
-    resolver::Reach,
+    http::{FetchError, Fetcher, Reach, Target},
 };
 
 const LIMIT: usize = 64 * 1024;

@@ -6,7 +6,7 @@ use url::{Origin, Url};
 
 use crate::{
     Algorithm, ConfigError, Problem, Revocation, ScopeSet, claim_names::ClaimNames,
-    discovery::Documents, jwt::Mark, resource,
+    discovery::Documents, resource, token::Mark,
 };
 
 /// An issuer of access tokens, and what its tokens for this resource are like.

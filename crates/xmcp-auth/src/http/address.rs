@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// Addresses of IPv6 that hold one of IPv4 (6to4, Teredo, ISATAP, mapped and compatible ones) are nobody's: no key set is there, and
 /// what they hold may be anything. The exception is NAT64 (RFC 6052), in whose networks every name of IPv4 has such an address: it
 /// is what the one inside is.
-pub(crate) fn is_public(address: IpAddr) -> bool {
+pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),

@@ -12,7 +12,7 @@ use std::{
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
-use crate::address::is_public;
+use super::address::is_public;
 
 /// Which addresses a host may have.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ pub(crate) struct Inside {
 
 impl Reach {
     /// Checks a host that is an address already, which no resolver sees.
-    pub(crate) fn check_literal(&self, url: &Url) -> Result<(), Inside> {
+    pub(super) fn check_literal(&self, url: &Url) -> Result<(), Inside> {
         let address = match url.host() {
             Some(Host::Ipv4(address)) => IpAddr::from(address),
             Some(Host::Ipv6(address)) => IpAddr::from(address),
@@ -65,13 +65,13 @@ impl Reach {
 }
 
 /// Resolves names for the requests to one host.
-pub(crate) struct Resolver {
+pub(super) struct Resolver {
     host: String,
     reach: Reach,
 }
 
 impl Resolver {
-    pub(crate) fn new(host: &str, reach: Reach) -> Self {
+    pub(super) fn new(host: &str, reach: Reach) -> Self {
         Self {
             host: host.to_owned(),
             reach,

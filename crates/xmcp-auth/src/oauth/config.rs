@@ -1,12 +1,12 @@
 //! Which issuer, and what its tokens are like.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use url::{Origin, Url};
 
 use crate::{
-    Algorithm, ConfigError, Problem, Revocation, ScopeSet, claim_names::ClaimNames,
-    discovery::Documents, resource, token::Mark,
+    Algorithm, Clock, ConfigError, Problem, Revocation, ScopeSet, SystemClock,
+    claim_names::ClaimNames, discovery::Documents, resource, token::Mark,
 };
 
 /// An issuer of access tokens, and what its tokens for this resource are like.
@@ -37,6 +37,7 @@ pub struct OAuthConfig {
     pub(super) claim_names: ClaimNames,
     pub(super) mark: Option<Mark>,
     pub(super) revocation: Option<Box<dyn Revocation>>,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 impl OAuthConfig {
@@ -72,6 +73,7 @@ impl OAuthConfig {
             },
             mark: None,
             revocation: None,
+            clock: Arc::new(SystemClock),
         })
     }
 
@@ -183,6 +185,13 @@ impl OAuthConfig {
     #[must_use]
     pub fn revocation(mut self, revocation: impl Revocation) -> Self {
         self.revocation = Some(Box::new(revocation));
+        self
+    }
+
+    /// By this clock instead of the system's.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
         self
     }
 

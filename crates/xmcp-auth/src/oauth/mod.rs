@@ -4,7 +4,6 @@
 //!    Connect Discovery 1.0), and then the keys. Both are asked again when they are old, one request at a time.
 //! 2. `iss` is the issuer to the letter, or one that [`OAuthConfig::other_issuers`] lists.
 //! 3. `aud` is the resource's identifier (RFC 8707, section 2), or what [`OAuthConfig::audiences`] lists. It cannot be left out.
-//! 4. What a [`Preset`] knows of an issuer replaces defaults and loosens none of this.
 //!
 //! ```
 //! use xmcp_auth::{Resource, oauth::{self, OAuthConfig}};
@@ -57,6 +56,7 @@ fn verifier(config: OAuthConfig, identifiers: &[String]) -> Result<Arc<dyn Verif
         .claim_names(config.claim_names)
         .mark(config.mark)
         .revocation_hook(config.revocation)
+        .clock(config.clock)
         .on_keys_resolved(move |url| {
             tracing::info!("[OAuth] Resolved JWKS URI of {issuer}: {url}")
         });

@@ -7,17 +7,20 @@ use crate::claims;
 /// Names of claims that no standard gives. What a standard names (`sub`, `client_id`, `scope`) is read under its name alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ClaimNames {
-    /// The organization's id: the first of these that is there.
+    /// The organization's id: the first of these that is there. A list says it if it has one member.
     pub(crate) organization: Vec<String>,
     /// The roles: those of all of these. A path leads through objects.
     pub(crate) roles: Vec<Vec<String>>,
 }
 
 impl ClaimNames {
-    pub(crate) fn organization<'a>(&self, claims: &'a Map<String, Value>) -> Option<&'a str> {
+    pub(crate) fn organization(&self, claims: &Map<String, Value>) -> Option<String> {
         self.organization
             .iter()
-            .find_map(|name| claims::text(claims, name))
+            .find_map(|name| match claims::texts(claims, name).as_slice() {
+                [id] if !id.is_empty() => Some(id.clone()),
+                _ => None,
+            })
     }
 
     pub(crate) fn roles(&self, claims: &Map<String, Value>) -> Vec<String> {
@@ -82,7 +85,14 @@ mod tests {
             ],
         };
         assert_eq!(names.roles(&claims), ["a", "b", "c", "d", "e"]);
-        assert_eq!(names.organization(&claims), Some("t"));
+        assert_eq!(names.organization(&claims).as_deref(), Some("t"));
+        let organization = |name: &str| ClaimNames {
+            organization: vec![name.to_owned()],
+            ..ClaimNames::default()
+        };
+        let of_list = organization("https://x.example/roles").organization(&claims);
+        assert_eq!(of_list.as_deref(), Some("e"));
+        assert_eq!(organization("roles").organization(&claims), None);
         assert_eq!(ClaimNames::default().organization(&claims), None);
     }
 }

@@ -14,8 +14,8 @@ use crate::{
     claim_names::ClaimNames,
     discovery::Discovery,
     http::Target,
-    keys::{KeySource, Location, NoKey, Notices},
-    token::{MAX_LENGTH, Mark, Rules, SignedToken},
+    keys::{Key, KeySource, Location, NoKey, Notices, Supply},
+    token::{Demand, MAX_LENGTH, Rules, SignedToken},
     token_cache::{CEILING, Fingerprint, TokenCache},
 };
 
@@ -47,7 +47,7 @@ pub struct JwtVerifier {
     names: ClaimNames,
     clock: Arc<dyn Clock>,
     cache: Arc<TokenCache>,
-    keys: KeySource,
+    keys: Supply,
     revocation: Option<Box<dyn Revocation>>,
 }
 
@@ -69,6 +69,8 @@ pub(crate) enum KeysFrom {
     Set(Url),
     /// The set that the issuer names.
     Issuer(Discovery),
+    /// This one, which stays.
+    Fixed(Arc<Key>),
 }
 
 /// What no verifier can be made of.
@@ -87,6 +89,11 @@ pub enum JwtVerifierError {
     /// Without algorithms, every token would be refused.
     #[error("no algorithm is named")]
     NoAlgorithm,
+    /// A shared secret is no key that somebody publishes.
+    #[error(
+        "HS256 is for a shared secret, and no key set has one: `jwt::Keys::shared_secret` takes it"
+    )]
+    Symmetric,
 }
 
 impl JwtVerifier {
@@ -105,7 +112,8 @@ impl JwtVerifier {
                 resources: Vec::new(),
                 leeway: Duration::from_secs(30),
                 max_lifetime: Duration::from_secs(24 * 60 * 60),
-                mark: None,
+                demands: Vec::new(),
+                at_jwt_only: false,
             },
             names: ClaimNames::default(),
             cache: CEILING,
@@ -151,6 +159,9 @@ impl JwtVerifier {
     }
 
     async fn checked(&self, token: SignedToken<'_>) -> Result<Session, VerifyError> {
+        if self.rules.at_jwt_only && !token.is_access_token() {
+            return Err(VerifyError::Invalid(Reason::Header("typ")));
+        }
         // Somebody else's token, which the key would show as well. Where several issuers are trusted, each by a verifier of its own, a
         // token makes requests only to the one whose it says it is.
         self.rules.check_issuer(token.unverified())?;
@@ -292,8 +303,13 @@ impl JwtVerifierBuilder {
         self
     }
 
-    pub(crate) fn mark(mut self, mark: Option<Mark>) -> Self {
-        self.rules.mark = mark;
+    pub(crate) fn demands(mut self, demands: impl IntoIterator<Item = Demand>) -> Self {
+        self.rules.demands = demands.into_iter().collect();
+        self
+    }
+
+    pub(crate) fn at_jwt_only(mut self, at_jwt_only: bool) -> Self {
+        self.rules.at_jwt_only = at_jwt_only;
         self
     }
 
@@ -315,10 +331,6 @@ impl JwtVerifierBuilder {
     ///
     /// The URL of the keys may not be asked, or there is nothing that a token could be accepted by.
     pub fn build(self) -> Result<JwtVerifier, JwtVerifierError> {
-        let location = match self.keys {
-            KeysFrom::Set(url) => Location::named(Target::new(url)?),
-            KeysFrom::Issuer(discovery) => Location::discovered(discovery),
-        };
         if self.rules.issuers.is_empty() {
             return Err(JwtVerifierError::NoIssuer);
         }
@@ -328,6 +340,10 @@ impl JwtVerifierBuilder {
         if self.algorithms.is_empty() {
             return Err(JwtVerifierError::NoAlgorithm);
         }
+        let is_fixed = matches!(self.keys, KeysFrom::Fixed(_));
+        if self.algorithms.contains(&Algorithm::Hs256) && !is_fixed {
+            return Err(JwtVerifierError::Symmetric);
+        }
         let cache = Arc::new(TokenCache::new(self.cache, Arc::clone(&self.clock)));
         let notices = Notices {
             resolved: self.resolved,
@@ -336,13 +352,17 @@ impl JwtVerifierBuilder {
                 move || cache.clear()
             }),
         };
+        let published = |location| {
+            let algorithms = self.algorithms.clone();
+            let clock = Arc::clone(&self.clock);
+            Supply::Published(KeySource::new(location, algorithms, clock, notices))
+        };
         Ok(JwtVerifier {
-            keys: KeySource::new(
-                location,
-                self.algorithms.clone(),
-                Arc::clone(&self.clock),
-                notices,
-            ),
+            keys: match self.keys {
+                KeysFrom::Set(url) => published(Location::named(Target::new(url)?)),
+                KeysFrom::Issuer(discovery) => published(Location::discovered(discovery)),
+                KeysFrom::Fixed(key) => Supply::Fixed(key),
+            },
             algorithms: self.algorithms,
             rules: self.rules,
             names: self.names,

@@ -49,7 +49,7 @@ impl Session {
         let inner = Inner {
             user_id: text("sub").ok_or("sub")?,
             client_id: text("client_id").or_else(|| text("azp")),
-            organization_id: names.organization(&found).map(str::to_owned),
+            organization_id: names.organization(&found),
             scopes: ScopeSet::of_claims(&found),
             roles: names.roles(&found),
             permissions: claims::texts(&found, "permissions"),

@@ -1,12 +1,15 @@
 //! Which issuer, and what its tokens are like.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::fmt;
 
 use url::{Origin, Url};
 
+use super::Preset;
 use crate::{
-    Algorithm, Clock, ConfigError, Problem, Revocation, ScopeSet, SystemClock,
-    claim_names::ClaimNames, discovery::Documents, resource, token::Mark,
+    Algorithm, ConfigError, Problem,
+    discovery::Documents,
+    resource,
+    terms::{self, Terms},
 };
 
 /// An issuer of access tokens, and what its tokens for this resource are like.
@@ -28,16 +31,9 @@ pub struct OAuthConfig {
     pub(super) other_issuers: Vec<String>,
     pub(super) documents: Documents,
     pub(super) keys_origins: Vec<Origin>,
-    pub(super) audiences: Vec<String>,
     pub(super) algorithms: Vec<Algorithm>,
-    pub(super) scopes_supported: ScopeSet,
-    pub(super) required_scopes: ScopeSet,
-    pub(super) leeway: Duration,
-    pub(super) max_lifetime: Duration,
-    pub(super) claim_names: ClaimNames,
-    pub(super) mark: Option<Mark>,
-    pub(super) revocation: Option<Box<dyn Revocation>>,
-    pub(super) clock: Arc<dyn Clock>,
+    pub(super) preset: Option<&'static Preset>,
+    pub(super) terms: Terms,
 }
 
 impl OAuthConfig {
@@ -61,28 +57,20 @@ impl OAuthConfig {
             other_issuers: Vec::new(),
             documents: Documents::Either,
             keys_origins: Vec::new(),
-            audiences: Vec::new(),
             algorithms: vec![Algorithm::Rs256],
-            scopes_supported: ScopeSet::default(),
-            required_scopes: ScopeSet::default(),
-            leeway: Duration::from_secs(30),
-            max_lifetime: Duration::from_secs(24 * 60 * 60),
-            claim_names: ClaimNames {
-                organization: vec!["org_id".to_owned()],
-                ..ClaimNames::default()
-            },
-            mark: None,
-            revocation: None,
-            clock: Arc::new(SystemClock),
+            preset: None,
+            terms: Terms::default(),
         })
     }
+
+    terms::methods!();
 
     /// What `aud` must have one of, instead of the resource's identifiers: for issuers that name a resource otherwise than by its
     /// URL. URLs are the same in any case of scheme and host, and with or without a `/` at the end; other texts are compared to the
     /// letter.
     #[must_use]
     pub fn audiences<S: Into<String>>(mut self, audiences: impl IntoIterator<Item = S>) -> Self {
-        self.audiences = audiences.into_iter().map(Into::into).collect();
+        self.terms.audiences = audiences.into_iter().map(Into::into).collect();
         self
     }
 
@@ -135,64 +123,17 @@ impl OAuthConfig {
         self
     }
 
-    /// Scopes that clients may ask for, as the metadata tells them.
-    #[must_use]
-    pub fn scopes_supported<S: Into<String>>(
-        mut self,
-        scopes: impl IntoIterator<Item = S>,
-    ) -> Self {
-        self.scopes_supported = scopes.into_iter().collect();
+    /// With what a preset knows and no other method says.
+    pub(super) fn with_preset(mut self, preset: &'static Preset) -> Self {
+        self.documents = preset.documents();
+        self.terms.at_jwt_only = preset.has_typ();
+        self.preset = Some(preset);
         self
     }
 
-    /// Scopes that every request needs; without one of them the answer is `403`.
-    #[must_use]
-    pub fn required_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
-        self.required_scopes = scopes.into_iter().collect();
-        self
-    }
-
-    /// How far the issuer's clock may differ from ours. 30 seconds unless said otherwise.
-    #[must_use]
-    pub fn leeway(mut self, leeway: Duration) -> Self {
-        self.leeway = leeway;
-        self
-    }
-
-    /// How long a token may be meant to live, from `iat` to `exp`. 24 hours unless said otherwise.
-    #[must_use]
-    pub fn max_lifetime(mut self, max_lifetime: Duration) -> Self {
-        self.max_lifetime = max_lifetime;
-        self
-    }
-
-    /// The claim that has the organization's id. `org_id` unless said otherwise.
-    #[must_use]
-    pub fn organization_claim(mut self, name: impl Into<String>) -> Self {
-        self.claim_names.organization = vec![name.into()];
-        self
-    }
-
-    /// The claim that lists the caller's roles: its name, or the names that lead to it through objects, like
-    /// `["realm_access", "roles"]`. `roles` unless said otherwise.
-    #[must_use]
-    pub fn roles_claim<S: Into<String>>(mut self, path: impl IntoIterator<Item = S>) -> Self {
-        self.claim_names.roles = vec![path.into_iter().map(Into::into).collect()];
-        self
-    }
-
-    /// Asks this at every request whether the session was revoked.
-    #[must_use]
-    pub fn revocation(mut self, revocation: impl Revocation) -> Self {
-        self.revocation = Some(Box::new(revocation));
-        self
-    }
-
-    /// By this clock instead of the system's.
-    #[must_use]
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
-        self
+    /// Whether anything but the issuer decides who may call.
+    pub(super) fn names_callers(&self) -> bool {
+        !self.terms.demands.is_empty()
     }
 
     /// The issuer's identifier.
@@ -206,7 +147,7 @@ impl fmt::Debug for OAuthConfig {
         formatter
             .debug_struct("OAuthConfig")
             .field("issuer", &self.issuer)
-            .field("audiences", &self.audiences)
+            .field("audiences", &self.terms.audiences)
             .field("algorithms", &self.algorithms)
             .finish_non_exhaustive()
     }

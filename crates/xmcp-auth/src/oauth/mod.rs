@@ -4,6 +4,7 @@
 //!    Connect Discovery 1.0), and then the keys. Both are asked again when they are old, one request at a time.
 //! 2. `iss` is the issuer to the letter, or one that [`OAuthConfig::other_issuers`] lists.
 //! 3. `aud` is the resource's identifier (RFC 8707, section 2), or what [`OAuthConfig::audiences`] lists. It cannot be left out.
+//! 4. What a [`Preset`] knows of an issuer replaces defaults and loosens none of this.
 //!
 //! ```
 //! use xmcp_auth::{Resource, oauth::{self, OAuthConfig}};
@@ -15,50 +16,55 @@
 //! ```
 
 mod config;
+mod preset;
+#[cfg(test)]
+mod shapes;
 
 use std::sync::Arc;
 
 pub use config::OAuthConfig;
+pub use preset::{AUTH0, CLERK, DESCOPE, ENTRA, ENTRA_V1, GOOGLE, KEYCLOAK, Preset, WORKOS};
 
 use crate::{
-    JwtVerifier, Problem, Provider, Verifier, discovery::Discovery, jwt_verifier::KeysFrom,
+    JwtVerifier, JwtVerifierBuilder, JwtVerifierError, Problem, Provider, Verifier,
+    discovery::Discovery, jwt_verifier::KeysFrom,
 };
 
 /// Callers for whom this issuer vouches. Sends nothing; metadata and keys are fetched when the first token comes.
 ///
 /// When they are there, the log says `[OAuth] Resolved JWKS URI of ...`.
 pub fn provider(config: OAuthConfig) -> Provider {
-    let scopes_supported = config.scopes_supported.to_vec();
-    let required_scopes = config.required_scopes.to_vec();
-    Provider::with(
+    let tell = config.terms.teller();
+    tell(Provider::with(
         vec![config.issuer.clone()],
         Box::new(|identifiers| verifier(config, identifiers)),
-    )
-    .scopes_supported(scopes_supported)
-    .required_scopes(required_scopes)
+    ))
 }
 
 /// The verifier of tokens for the resource that is known by these identifiers.
-fn verifier(config: OAuthConfig, identifiers: &[String]) -> Result<Arc<dyn Verifier>, Problem> {
-    let audiences = match config.audiences.is_empty() {
-        true => identifiers.to_vec(),
-        false => config.audiences,
-    };
-    let discovery = Discovery::new(&config.issuer, config.documents, config.keys_origins)
-        .map_err(crate::JwtVerifierError::KeySet)?;
+fn verifier(mut config: OAuthConfig, identifiers: &[String]) -> Result<Arc<dyn Verifier>, Problem> {
+    let origins = std::mem::take(&mut config.keys_origins);
+    let discovery = Discovery::new(&config.issuer, config.documents, origins)
+        .map_err(JwtVerifierError::KeySet)?;
     let issuer = config.issuer.clone();
-    let verifier = JwtVerifier::with_keys(KeysFrom::Issuer(discovery))
+    let verifier = with_keys(KeysFrom::Issuer(discovery), config, identifiers)?
+        .on_keys_resolved(move |url| tracing::info!("[OAuth] Resolved JWKS URI of {issuer}: {url}"))
+        .build()?;
+    Ok(Arc::new(verifier))
+}
+
+/// The same, wherever its keys are from.
+fn with_keys(
+    keys: KeysFrom,
+    mut config: OAuthConfig,
+    identifiers: &[String],
+) -> Result<JwtVerifierBuilder, Problem> {
+    if let Some(preset) = config.preset {
+        preset.check(&config)?;
+        config.terms.demands.extend(preset.demand());
+    }
+    let verifier = JwtVerifier::with_keys(keys)
         .issuers(std::iter::once(config.issuer).chain(config.other_issuers))
-        .audiences(audiences)
-        .algorithms(config.algorithms)
-        .leeway(config.leeway)
-        .max_lifetime(config.max_lifetime)
-        .claim_names(config.claim_names)
-        .mark(config.mark)
-        .revocation_hook(config.revocation)
-        .clock(config.clock)
-        .on_keys_resolved(move |url| {
-            tracing::info!("[OAuth] Resolved JWKS URI of {issuer}: {url}")
-        });
-    Ok(Arc::new(verifier.build()?))
+        .algorithms(config.algorithms);
+    Ok(config.terms.apply(verifier, identifiers))
 }

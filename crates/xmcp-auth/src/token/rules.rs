@@ -23,18 +23,50 @@ pub(crate) struct Rules {
     pub(crate) leeway: Duration,
     /// How long a token may be meant to live.
     pub(crate) max_lifetime: Duration,
-    /// What tells an access token from other tokens of its issuer.
-    pub(crate) mark: Option<Mark>,
+    /// What else claims must say.
+    pub(crate) demands: Vec<Demand>,
+    /// Whether only tokens are good whose header says that they are access tokens.
+    pub(crate) at_jwt_only: bool,
 }
 
-/// A claim that an issuer's access tokens have and its other tokens (ID tokens, refresh tokens) have not (RFC 8725, section 3.12).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(dead_code, reason = "of presets to come")]
-pub(crate) enum Mark {
-    /// This claim says this.
-    Says(&'static str, &'static str),
+/// Something that a claim must say: to tell access tokens from other tokens of their issuer (RFC 8725, section 3.12), or callers from
+/// callers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Demand {
+    /// This claim says one of these: it is one of them, or a list that has one of them.
+    Says(String, Vec<String>),
     /// One of these claims is there.
     Has(&'static [&'static str]),
+}
+
+impl Demand {
+    pub(crate) fn says<S: Into<String>>(
+        name: impl Into<String>,
+        texts: impl IntoIterator<Item = S>,
+    ) -> Self {
+        Self::Says(name.into(), texts.into_iter().map(Into::into).collect())
+    }
+
+    fn check(&self, claims: &Map<String, Value>) -> Result<(), Reason> {
+        let (name, is_met) = match self {
+            Self::Says(name, texts) => (
+                name.as_str(),
+                claims::texts(claims, name)
+                    .iter()
+                    .any(|text| texts.contains(text)),
+            ),
+            Self::Has(names) => (
+                names.first().copied().unwrap_or_default(),
+                names
+                    .iter()
+                    .any(|name| claims::text(claims, name).is_some()),
+            ),
+        };
+        match is_met {
+            true => Ok(()),
+            false => Err(Reason::Demand(name.to_owned())),
+        }
+    }
 }
 
 impl Rules {
@@ -48,7 +80,10 @@ impl Rules {
         self.check_issuer(claims)?;
         self.check_audience(claims)?;
         self.check_subject(claims)?;
-        self.check_mark(claims)?;
+        self.demands
+            .iter()
+            .try_for_each(|demand| demand.check(claims))
+            .map_err(invalid)?;
         self.check_resource(claims)
     }
 
@@ -115,23 +150,6 @@ impl Rules {
                 Ok(())
             }
             _ => Err(invalid(Reason::Claim("sub"))),
-        }
-    }
-
-    fn check_mark(&self, claims: &Map<String, Value>) -> Result<(), VerifyError> {
-        let (name, is_there) = match self.mark {
-            None => return Ok(()),
-            Some(Mark::Says(name, text)) => (name, claims::text(claims, name) == Some(text)),
-            Some(Mark::Has(names)) => (
-                names.first().copied().unwrap_or_default(),
-                names
-                    .iter()
-                    .any(|name| claims::text(claims, name).is_some()),
-            ),
-        };
-        match is_there {
-            true => Ok(()),
-            false => Err(invalid(Reason::Claim(name))),
         }
     }
 

@@ -55,6 +55,11 @@ impl<'a> SignedToken<'a> {
         self.header.key_id.as_deref()
     }
 
+    /// Whether its header says that it is an access token and nothing else.
+    pub(crate) fn is_access_token(&self) -> bool {
+        self.header.is_access_token
+    }
+
     /// What the token claims, which anybody can have written. Good for refusing it, and for nothing else.
     pub(crate) fn unverified(&self) -> &Map<String, Value> {
         &self.claims

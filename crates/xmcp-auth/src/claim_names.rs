@@ -4,9 +4,11 @@ use serde_json::{Map, Value};
 
 use crate::claims;
 
-/// Names of claims that no standard gives. What a standard names (`sub`, `client_id`, `scope`) is read under its name alone.
+/// Names of claims on which issuers do not agree. What all of them name alike (`sub`, `scope`) is read under its name alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ClaimNames {
+    /// The application: the first of these that is there.
+    pub(crate) client: &'static [&'static str],
     /// The organization's id: the first of these that is there. A list says it if it has one member.
     pub(crate) organization: Vec<String>,
     /// The roles: those of all of these. A path leads through objects.
@@ -14,6 +16,12 @@ pub(crate) struct ClaimNames {
 }
 
 impl ClaimNames {
+    pub(crate) fn client(&self, claims: &Map<String, Value>) -> Option<String> {
+        self.client
+            .iter()
+            .find_map(|name| claims::text(claims, name).map(str::to_owned))
+    }
+
     pub(crate) fn organization(&self, claims: &Map<String, Value>) -> Option<String> {
         self.organization
             .iter()
@@ -40,6 +48,7 @@ impl ClaimNames {
 impl Default for ClaimNames {
     fn default() -> Self {
         Self {
+            client: &["client_id", "azp"],
             organization: ["oid", "org_id"].map(str::to_owned).to_vec(),
             roles: vec![vec!["roles".to_owned()]],
         }
@@ -73,6 +82,7 @@ mod tests {
         };
         let path = |path: &[&str]| path.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
         let names = ClaimNames {
+            client: &["appid", "one"],
             organization: path(&["org_id", "tid"]),
             roles: vec![
                 path(&["roles"]),
@@ -86,6 +96,7 @@ mod tests {
         };
         assert_eq!(names.roles(&claims), ["a", "b", "c", "d", "e"]);
         assert_eq!(names.organization(&claims).as_deref(), Some("t"));
+        assert_eq!(names.client(&claims).as_deref(), Some("d"));
         let organization = |name: &str| ClaimNames {
             organization: vec![name.to_owned()],
             ..ClaimNames::default()

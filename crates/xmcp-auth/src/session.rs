@@ -48,7 +48,7 @@ impl Session {
         let text = |name| claims::text(&found, name).map(str::to_owned);
         let inner = Inner {
             user_id: text("sub").ok_or("sub")?,
-            client_id: text("client_id").or_else(|| text("azp")),
+            client_id: names.client(&found),
             organization_id: names.organization(&found),
             scopes: ScopeSet::of_claims(&found),
             roles: names.roles(&found),

@@ -127,6 +127,7 @@ impl OAuthConfig {
     pub(super) fn with_preset(mut self, preset: &'static Preset) -> Self {
         self.documents = preset.documents();
         self.terms.at_jwt_only = preset.has_typ();
+        self.terms.claim_names.client = preset.client();
         self.preset = Some(preset);
         self
     }

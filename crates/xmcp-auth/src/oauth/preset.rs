@@ -25,6 +25,7 @@ pub struct Preset {
     documents: Documents,
     keys_origins: &'static [&'static str],
     audience: Audience,
+    client: &'static [&'static str],
     organization: &'static str,
     roles: &'static [&'static str],
     mark: Mark,
@@ -65,6 +66,7 @@ const USUAL: Preset = Preset {
     documents: Documents::OpenId,
     keys_origins: &[],
     audience: Audience::Identifier,
+    client: &["client_id", "azp"],
     organization: "org_id",
     roles: &["roles"],
     mark: Mark::Audience,
@@ -158,6 +160,7 @@ pub const ENTRA_V1: Preset = Preset {
     audience: Audience::Named(
         "its tokens have the API's application id URI or its id: write `.audiences([\"api://<application id>\", \"<application id>\"])`",
     ),
+    client: &["appid"],
     mark: Mark::Has(&["appid"]),
     ..ENTRA
 };
@@ -228,6 +231,10 @@ impl Preset {
             .organization_claim(self.organization)
             .roles_claim(self.roles.iter().copied());
         Ok(config.with_preset(self))
+    }
+
+    pub(super) fn client(&self) -> &'static [&'static str] {
+        self.client
     }
 
     pub(super) fn documents(&self) -> Documents {

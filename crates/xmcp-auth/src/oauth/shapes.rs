@@ -140,7 +140,7 @@ async fn a_published_access_token_says_who_calls() {
             entra_v1(),
             "JWT",
             include_str!("published/entra_v1_user.json"),
-            "l3_roISQU222bULS9yi2k0XpqpOiMz5H3ZACo1GeXA | - | fa15d692-e9c7-4460-a743-29f295222229 | user_impersonation | ",
+            "l3_roISQU222bULS9yi2k0XpqpOiMz5H3ZACo1GeXA | 75dbe77f-10a3-4e59-85fd-8c127544f17c | fa15d692-e9c7-4460-a743-29f295222229 | user_impersonation | ",
         ),
         (
             of_domain(&AUTH0, "acme.eu.auth0.com"),

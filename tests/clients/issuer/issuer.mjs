@@ -16,6 +16,7 @@ export async function start(port) {
     clients: [{ ...ROBOT, grant_types: ["client_credentials"], redirect_uris: [], response_types: [] }],
     cookies: { keys: ["a key for cookies"] },
     jwks: { keys: [key] },
+    scopes: ["openid", "offline_access", ...SCOPES.split(" ")],
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },

@@ -15,12 +15,10 @@ use crate::{
     discovery::Discovery,
     http::Target,
     keys::{Key, KeySource, Location, NoKey, Notices, Supply},
+    revocation,
     token::{Demand, MAX_LENGTH, Rules, SignedToken},
     token_cache::{CEILING, Fingerprint, TokenCache},
 };
-
-/// How long a revocation hook may think.
-const REVOCATION: Duration = Duration::from_secs(5);
 
 /// Verifies signed JWTs (RFC 7519, 8725, 9068) of one authorization server.
 ///
@@ -136,7 +134,7 @@ impl JwtVerifier {
             None => self.verified(token, fingerprint).await?,
         };
         credential.check_binding(session.claims().get("cnf"))?;
-        self.check_revocation(&session).await?;
+        revocation::check(self.revocation.as_deref(), &session).await?;
         Ok(session)
     }
 
@@ -181,21 +179,6 @@ impl JwtVerifier {
         self.rules.check(&claims, self.clock.now())?;
         Session::from_claims(claims, &self.names)
             .map_err(|name| VerifyError::Invalid(Reason::Claim(name)))
-    }
-
-    async fn check_revocation(&self, session: &Session) -> Result<(), VerifyError> {
-        let Some(revocation) = &self.revocation else {
-            return Ok(());
-        };
-        match tokio::time::timeout(REVOCATION, revocation.is_revoked(session)).await {
-            Ok(Ok(false)) => return Ok(()),
-            Ok(Ok(true)) => return Err(VerifyError::Invalid(Reason::Revoked)),
-            Ok(Err(error)) => tracing::error!(%error, "the revocation hook failed"),
-            Err(_) => tracing::error!(limit = ?REVOCATION, "the revocation hook took too long"),
-        }
-        Err(VerifyError::Unavailable {
-            retry_after: REVOCATION,
-        })
     }
 }
 

@@ -24,13 +24,19 @@
 //! ```
 #![warn(missing_docs, unreachable_pub)]
 
+pub mod api_key;
 mod challenge;
 mod claim_names;
 mod claims;
 mod clock;
 mod credential;
 mod discovery;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzz;
 mod http;
+mod inquiry;
+pub mod introspection;
 mod json;
 pub mod jwt;
 mod jwt_verifier;

@@ -10,17 +10,13 @@
 
 mod address;
 mod fetcher;
-#[allow(dead_code, reason = "forms are sent by the providers to come")]
 mod outgoing;
-#[allow(dead_code, reason = "forms are sent by the providers to come")]
 mod peer;
 mod resolver;
 mod target;
 
 pub(crate) use fetcher::Fetcher;
-#[allow(unused_imports, reason = "forms are sent by the providers to come")]
 pub(crate) use outgoing::{ClientAuthentication, Outgoing};
-#[allow(unused_imports, reason = "forms are sent by the providers to come")]
 pub(crate) use peer::{Answer, FetchError, Peer};
 pub(crate) use resolver::Reach;
 pub(crate) use target::Target;

@@ -13,6 +13,8 @@ mod source;
 mod supply;
 
 pub(crate) use key::{Key, Unfit};
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use key_set::Found;
 pub(crate) use key_set::KeySet;
 pub(crate) use location::Location;
 pub(crate) use source::{KeySource, NoKey, Notices};

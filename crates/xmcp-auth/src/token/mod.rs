@@ -15,5 +15,5 @@ mod rules;
 mod signed;
 
 pub use algorithm::Algorithm;
-pub(crate) use rules::{Demand, Rules};
+pub(crate) use rules::{Demand, MAX_SUBJECT, Rules};
 pub(crate) use signed::{MAX_LENGTH, SignedToken};

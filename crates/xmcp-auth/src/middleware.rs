@@ -2,7 +2,7 @@
 //!
 //! 1. It stands on routes, looks at headers and at nothing else: no path, no method, no body. Whatever is behind it needs a session.
 //! 2. The body of a refused request is never read.
-//! 3. What gets through carries the [`Session`](crate::Session) in its extensions and no `Authorization` header.
+//! 3. What gets through carries the [`Session`](crate::Session) in its extensions and no credential in its headers.
 //! 4. The client gets the coarse reason, the log the exact one.
 //!
 //! Answers to CORS preflights belong before this layer, for preflights carry no token.
@@ -23,12 +23,13 @@ use http::Request;
 use tower::{Layer, Service};
 
 use crate::{
-    Challenges, Reason, Rejection, ScopeMatcher, ScopeSet, Session, Verifier, VerifyError,
-    bearer::{self, Token},
+    Challenges, Rejection, Session, VerifyError,
+    presented::{self, Kind, Kinds, Presented},
+    source::{self, Source},
     spelling::Spellings,
 };
 
-/// Refuses every request without a good token, and puts the [`Session`] into the extensions of the others.
+/// Refuses every request without a good credential, and puts the [`Session`] into the extensions of the others.
 ///
 /// Made by [`Provider::protect`](crate::Provider::protect); for [`Router::layer`](axum::Router::layer) and its like.
 #[derive(Clone)]
@@ -37,24 +38,20 @@ pub struct ProtectLayer {
     anonymous: Anonymous,
 }
 
-/// What becomes of requests that carry no token.
+/// What becomes of requests that carry no credential.
 #[derive(Clone, Copy, PartialEq)]
 enum Anonymous {
     Refused,
     Admitted,
 }
 
-/// Says of a refused token what to do about it, for the log.
-pub(crate) type Remedy = Arc<dyn Fn(&Reason) -> Option<String> + Send + Sync>;
-
 /// What decides. One for all requests of a resource.
 pub(crate) struct Guard {
-    pub(crate) verifier: Arc<dyn Verifier>,
+    /// Those who vouch for callers, in the order in which they are asked.
+    pub(crate) sources: Vec<Source>,
+    pub(crate) kinds: Kinds,
     pub(crate) challenges: Spellings<Challenges>,
-    pub(crate) required_scopes: ScopeSet,
     pub(crate) includes_granted: bool,
-    pub(crate) matcher: ScopeMatcher,
-    pub(crate) remedy: Option<Remedy>,
     pub(crate) sign_in: Option<String>,
     pub(crate) sign_in_told: AtomicBool,
 }
@@ -67,11 +64,18 @@ impl ProtectLayer {
         }
     }
 
-    /// Lets requests without a token through, without a session. What is behind then decides, and refuses with the
-    /// [`Challenges`] in the request's extensions. A token that is there must still be good.
+    /// Lets requests without a credential through, without a session. What is behind then decides, and refuses with the
+    /// [`Challenges`] in the request's extensions. A credential that is there must still be good.
     #[must_use]
     pub fn admit_anonymous(mut self) -> Self {
         self.anonymous = Anonymous::Admitted;
+        self
+    }
+
+    /// Refuses requests without a credential, even where the provider is [optional](crate::Provider::optional).
+    #[must_use]
+    pub fn refuse_anonymous(mut self) -> Self {
+        self.anonymous = Anonymous::Refused;
         self
     }
 }
@@ -80,7 +84,7 @@ impl fmt::Debug for ProtectLayer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("ProtectLayer")
-            .field("required_scopes", &self.guard.required_scopes)
+            .field("kinds", &self.guard.kinds)
             .finish_non_exhaustive()
     }
 }
@@ -123,20 +127,24 @@ where
         let mut inner = std::mem::replace(&mut self.inner, next);
         let layer = self.layer.clone();
         Box::pin(async move {
-            let mut challenges = layer.guard.challenges.of(&request).clone();
+            let challenges = layer.guard.challenges.of(&request).clone();
             let (mut parts, body) = request.into_parts();
-            let token = bearer::take(&mut parts.headers, parts.uri.query());
+            let kinds = &layer.guard.kinds;
+            let presented = presented::take(&mut parts.headers, parts.uri.query(), kinds);
             request = Request::from_parts(parts, body);
             request.extensions_mut().remove::<Session>();
-            let session = match layer.admit(token).await {
-                Ok(session) => session,
+            let caller = match layer.admit(presented).await {
+                Ok(caller) => caller,
                 Err(rejection) => return Ok(rejection.response(&challenges)),
             };
-            if let Some(session) = session {
-                if layer.guard.includes_granted {
-                    challenges = challenges.repeating(session.scopes());
+            let challenges = match &caller {
+                Some((session, _)) if layer.guard.includes_granted => {
+                    challenges.repeating(session.scopes())
                 }
-                if let Err(rejection) = layer.guard.check_scopes(&session) {
+                _ => challenges,
+            };
+            if let Some((session, source)) = caller {
+                if let Err(rejection) = source.check_scopes(&session) {
                     return Ok(rejection.response(&challenges));
                 }
                 request.extensions_mut().insert(session);
@@ -147,11 +155,17 @@ where
     }
 }
 
+/// A session, and who vouches for it.
+type Caller<'a> = (Session, &'a Source);
+
 impl ProtectLayer {
     /// The caller, or nobody where nobody may come in too.
-    async fn admit(&self, token: Result<Token, Rejection>) -> Result<Option<Session>, Rejection> {
-        match token {
-            Ok(token) => self.guard.session(&token).await.map(Some),
+    async fn admit(
+        &self,
+        presented: Result<Presented, Rejection>,
+    ) -> Result<Option<Caller<'_>>, Rejection> {
+        match presented {
+            Ok(presented) => self.guard.caller(&presented).await.map(Some),
             Err(Rejection::Missing) if self.anonymous == Anonymous::Admitted => Ok(None),
             Err(rejection) => {
                 self.guard.tell(&rejection);
@@ -162,27 +176,27 @@ impl ProtectLayer {
 }
 
 impl Guard {
-    async fn session(&self, token: &Token) -> Result<Session, Rejection> {
-        match self.verifier.verify(token.as_str()).await {
-            Ok(session) => Ok(session.matching(self.matcher.clone())),
-            Err(error) => {
-                self.tell_of(&error);
-                Err(Rejection::from(&error))
+    /// The caller by the first source that accepts the credential. It may still lack a scope.
+    async fn caller(&self, presented: &Presented) -> Result<Caller<'_>, Rejection> {
+        let mut refusal: Option<VerifyError> = None;
+        for source in self.sources_of(presented.kind()) {
+            match source.session(presented.credential()).await {
+                Ok(session) => return Ok((session, source)),
+                Err(error) => {
+                    source.tell_of(&error);
+                    refusal = Some(match refusal {
+                        Some(earlier) => source::stricter(earlier, error),
+                        None => error,
+                    });
+                }
             }
         }
+        // Every kind that is read has a source that takes it.
+        Err(refusal.map_or(Rejection::Missing, |error| Rejection::from(&error)))
     }
 
-    /// Whether the session has what every request needs.
-    fn check_scopes(&self, session: &Session) -> Result<(), Rejection> {
-        if self
-            .required_scopes
-            .iter()
-            .all(|scope| session.has_scope(scope))
-        {
-            return Ok(());
-        }
-        tracing::debug!(required = %self.required_scopes, "refused a token that lacks a scope that every request needs");
-        Err(Rejection::InsufficientScope(self.required_scopes.clone()))
+    fn sources_of(&self, kind: Kind) -> impl Iterator<Item = &Source> {
+        self.sources.iter().filter(move |source| source.takes(kind))
     }
 
     fn tell(&self, rejection: &Rejection) {
@@ -197,22 +211,6 @@ impl Guard {
             }
             Rejection::Ambiguous => tracing::debug!("refused a request with two credentials"),
             _ => tracing::debug!("refused a credential that has not the form of a token"),
-        }
-    }
-
-    fn tell_of(&self, error: &VerifyError) {
-        match error {
-            VerifyError::Invalid(reason) => {
-                match self.remedy.as_ref().and_then(|remedy| remedy(reason)) {
-                    Some(remedy) => tracing::warn!("refused a token: {remedy}"),
-                    None => tracing::debug!(%reason, "refused a token"),
-                }
-            }
-            VerifyError::Expired => tracing::debug!("refused a token that is over"),
-            VerifyError::Unavailable { retry_after } => {
-                // The verifier warns once of what it lacks; strangers could fill the log with this.
-                tracing::debug!(?retry_after, "cannot verify tokens now");
-            }
         }
     }
 }

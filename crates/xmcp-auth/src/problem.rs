@@ -101,6 +101,11 @@ pub enum Problem {
     /// No authorization server, so that nobody could get a token.
     #[error("a protected resource needs at least one authorization server")]
     NoAuthorizationServer,
+    /// Something that is no address and no network of proxies, or a network of everybody.
+    #[error(
+        "`{0}` is no network of proxies: write an address such as `10.0.0.7`, or a network such as `10.0.0.0/8`"
+    )]
+    Network(String),
     /// A scope with a character that no scope has (RFC 6749, section 3.3).
     #[error("`{0}` is no scope: scopes are printable ASCII without space, `\"` and `\\`")]
     Scope(String),

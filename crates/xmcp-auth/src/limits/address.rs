@@ -213,7 +213,10 @@ mod tests {
 
     #[test]
     fn only_a_trusted_proxy_speaks_for_others() {
-        let says = [("x-forwarded-for", "192.0.2.1"), ("forwarded", "for=192.0.2.2")];
+        let says = [
+            ("x-forwarded-for", "192.0.2.1"),
+            ("forwarded", "for=192.0.2.2"),
+        ];
         for (trusted, peer, ip, is_local) in [
             (&[][..], "203.0.113.9", "203.0.113.9", false),
             (&[], "127.0.0.1", "127.0.0.1", true),
@@ -235,21 +238,57 @@ mod tests {
         for (headers, ip) in [
             (&[("x-forwarded-for", "192.0.2.1")][..], "192.0.2.1"),
             // What stands before the stranger is the stranger's.
-            (&[("x-forwarded-for", "198.51.100.7, 192.0.2.1")], "192.0.2.1"),
-            (&[("x-forwarded-for", "192.0.2.1, 10.0.0.2,fd00::7")], "192.0.2.1"),
-            (&[("x-forwarded-for", "192.0.2.1"), ("x-forwarded-for", "10.0.0.2")], "192.0.2.1"),
+            (
+                &[("x-forwarded-for", "198.51.100.7, 192.0.2.1")],
+                "192.0.2.1",
+            ),
+            (
+                &[("x-forwarded-for", "192.0.2.1, 10.0.0.2,fd00::7")],
+                "192.0.2.1",
+            ),
+            (
+                &[
+                    ("x-forwarded-for", "192.0.2.1"),
+                    ("x-forwarded-for", "10.0.0.2"),
+                ],
+                "192.0.2.1",
+            ),
             (&[("x-forwarded-for", "192.0.2.1:4711")], "192.0.2.1"),
             (&[("x-forwarded-for", "[2001:db8::1]:4711")], "2001:db8::1"),
             (&[("x-forwarded-for", "[2001:db8::1]")], "2001:db8::1"),
             (&[("x-forwarded-for", "::ffff:192.0.2.1")], "192.0.2.1"),
             (&[("x-forwarded-for", "10.0.0.3, 10.0.0.2")], "10.0.0.3"),
-            (&[("forwarded", "for=192.0.2.1;proto=https;by=10.0.0.1")], "192.0.2.1"),
-            (&[("forwarded", "For=\"[2001:db8::1]:4711\"")], "2001:db8::1"),
-            (&[("forwarded", "for=198.51.100.7, for=192.0.2.1, for=10.0.0.2")], "192.0.2.1"),
-            (&[("forwarded", "for=192.0.2.1;host=\"a, for=198.51.100.7\"")], "192.0.2.1"),
-            (&[("forwarded", "for=192.0.2.1;host=\"a\\\", for=198.51.100.7\"")], "192.0.2.1"),
+            (
+                &[("forwarded", "for=192.0.2.1;proto=https;by=10.0.0.1")],
+                "192.0.2.1",
+            ),
+            (
+                &[("forwarded", "For=\"[2001:db8::1]:4711\"")],
+                "2001:db8::1",
+            ),
+            (
+                &[("forwarded", "for=198.51.100.7, for=192.0.2.1, for=10.0.0.2")],
+                "192.0.2.1",
+            ),
+            (
+                &[("forwarded", "for=192.0.2.1;host=\"a, for=198.51.100.7\"")],
+                "192.0.2.1",
+            ),
+            (
+                &[(
+                    "forwarded",
+                    "for=192.0.2.1;host=\"a\\\", for=198.51.100.7\"",
+                )],
+                "192.0.2.1",
+            ),
             // Proxies write the one or the other, and pass on what a stranger wrote as the other.
-            (&[("forwarded", "for=198.51.100.7"), ("x-forwarded-for", "192.0.2.1")], "192.0.2.1"),
+            (
+                &[
+                    ("forwarded", "for=198.51.100.7"),
+                    ("x-forwarded-for", "192.0.2.1"),
+                ],
+                "192.0.2.1",
+            ),
         ] {
             let found = client(&trusted, "10.0.0.1", headers);
             assert_eq!(found.ip().to_string(), ip, "{headers:?}");
@@ -262,9 +301,15 @@ mod tests {
         for (headers, ip) in [
             (&[("x-forwarded-for", "")][..], "127.0.0.1"),
             (&[("x-forwarded-for", "unknown")], "127.0.0.1"),
-            (&[("x-forwarded-for", "192.0.2.1, unknown, 10.0.0.2")], "10.0.0.2"),
+            (
+                &[("x-forwarded-for", "192.0.2.1, unknown, 10.0.0.2")],
+                "10.0.0.2",
+            ),
             (&[("x-forwarded-for", "192.0.2.1,")], "127.0.0.1"),
-            (&[("x-forwarded-for", "192.0.2.1 198.51.100.7")], "127.0.0.1"),
+            (
+                &[("x-forwarded-for", "192.0.2.1 198.51.100.7")],
+                "127.0.0.1",
+            ),
             (&[("x-forwarded-for", "fe80::1%eth0")], "127.0.0.1"),
             (&[("x-forwarded-for", "192.0.2.256")], "127.0.0.1"),
             (&[("x-forwarded-for", "ä")], "127.0.0.1"),
@@ -273,7 +318,10 @@ mod tests {
             (&[("forwarded", "for=unknown")], "127.0.0.1"),
             (&[("forwarded", "for=_hidden")], "127.0.0.1"),
             (&[("forwarded", "proto=https")], "127.0.0.1"),
-            (&[("forwarded", "for=192.0.2.1;for=198.51.100.7")], "127.0.0.1"),
+            (
+                &[("forwarded", "for=192.0.2.1;for=198.51.100.7")],
+                "127.0.0.1",
+            ),
             (&[("forwarded", "a=\", for=192.0.2.1")], "127.0.0.1"),
             (&[("forwarded", "a=\"\\, for=192.0.2.1")], "127.0.0.1"),
             (&[("forwarded", &many)], "127.0.0.1"),

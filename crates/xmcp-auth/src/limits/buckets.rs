@@ -1,14 +1,15 @@
 //! A bucket of tokens for each key, filled at a steady rate. What a full bucket is, an unknown key has.
 
 use std::{
-    fmt,
     hash::Hash,
     num::NonZeroU32,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use governor::{Quota, RateLimiter, clock, middleware::NoOpMiddleware, nanos::Nanos, state::StateStore};
+use governor::{
+    Quota, RateLimiter, clock, middleware::NoOpMiddleware, nanos::Nanos, state::StateStore,
+};
 
 use super::table::{Key, Table};
 use crate::Clock;
@@ -57,9 +58,8 @@ impl Buckets {
     /// Whether the bucket is full.
     pub(super) fn is_full(&self, key: &impl Hash) -> bool {
         let full_at = self.levels.0.get(self.levels.0.key(key));
-        full_at.is_none_or(|full_at| {
-            Duration::from_nanos(full_at) <= clock::Clock::now(&self.ticks)
-        })
+        full_at
+            .is_none_or(|full_at| Duration::from_nanos(full_at) <= clock::Clock::now(&self.ticks))
     }
 
     fn draw(&self, draw: Draw) -> Result<(), Duration> {
@@ -67,12 +67,6 @@ impl Buckets {
         self.limiter
             .check_key(&draw)
             .map_err(|until| until.wait_time_from(now))
-    }
-}
-
-impl fmt::Debug for Buckets {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Buckets").finish_non_exhaustive()
     }
 }
 

@@ -6,7 +6,6 @@
 //!    makes the smallest the one that is missed least.
 
 use std::{
-    fmt,
     hash::{BuildHasher, Hash, RandomState},
     sync::{Mutex, PoisonError},
 };
@@ -77,12 +76,6 @@ impl Table {
     fn set_of<T>(&self, key: Key, change: impl FnOnce(&mut Vec<(Key, u64)>) -> T) -> T {
         let set = &self.sets[key.0 as usize % SETS];
         change(&mut set.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl fmt::Debug for Table {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Table").finish_non_exhaustive()
     }
 }
 

@@ -15,6 +15,7 @@ mod decisions;
 mod fixture;
 mod http2;
 mod keys;
+mod limits;
 mod lists;
 mod live;
 mod log;

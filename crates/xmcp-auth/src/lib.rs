@@ -26,9 +26,11 @@
 
 pub mod api_key;
 mod challenge;
+mod claim_names;
 mod claims;
 mod clock;
 mod credential;
+mod discovery;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzz;
@@ -36,11 +38,13 @@ mod http;
 mod inquiry;
 pub mod introspection;
 mod json;
+pub mod jwt;
 mod jwt_verifier;
 mod keys;
 mod limits;
 mod metadata;
 mod middleware;
+pub mod oauth;
 mod presented;
 mod problem;
 mod provider;
@@ -53,6 +57,7 @@ mod secret;
 mod session;
 mod source;
 mod spelling;
+mod terms;
 mod token;
 mod token_cache;
 mod verifier;

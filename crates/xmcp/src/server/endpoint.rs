@@ -59,7 +59,8 @@ pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request
         &server.bodies,
     );
     match read.await {
-        Ok((body, room)) => answer(server, parts, body, room).await,
+        // Boxed: a call is large, and the future that holds it is moved by each layer.
+        Ok((body, room)) => Box::pin(answer(server, parts, body, room)).await,
         Err(error) => error.into_response(),
     }
 }

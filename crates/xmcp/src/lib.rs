@@ -46,6 +46,7 @@ mod resource;
 mod run;
 mod scalekit;
 mod schema;
+mod seldom;
 mod server;
 mod session;
 mod state;

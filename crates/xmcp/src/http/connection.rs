@@ -10,12 +10,15 @@
 //! 5. An answer that leaves before its request was read says that the connection ends, see [`super::request_body`].
 //! 6. At shutdown a connection finishes the requests it has and takes no more; one without requests ends at once.
 //!
+//! A request carries the address of its peer, for limits.
+//!
 //! The times are kept in [`super::activity`].
 
 use std::{
     convert::Infallible,
     future::{Future, poll_fn},
     io,
+    net::SocketAddr,
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, ready},
@@ -25,6 +28,7 @@ use std::{
 use axum::{
     Router,
     body::{Body, HttpBody},
+    extract::ConnectInfo,
     http::{Request, Response},
     routing::future::RouteFuture,
 };
@@ -52,9 +56,9 @@ const PIECE: usize = 64 * 1024;
 /// The same for one of an HTTP/2 connection's answers: a frame of the size that every client takes.
 const PIECE_OF_ONE_OF_MANY: usize = 16 * 1024;
 
-/// Serves `stream` until the client or a limit ends it. `stopping` starts its graceful end.
+/// Serves the `stream` to a peer until the client or a limit ends it. `stopping` starts its graceful end.
 pub(super) async fn serve(
-    stream: TcpStream,
+    (stream, peer): (TcpStream, SocketAddr),
     router: Router,
     builder: auto::Builder<Tasks>,
     times: Times,
@@ -67,10 +71,12 @@ pub(super) async fn serve(
     });
     let service = Counting {
         router,
+        peer,
         activity: Arc::clone(&activity),
     };
     let mut connection = pin!(builder.serve_connection(io, service));
     let mut stopped = pin!(stopping.cancelled());
+    let mut is_awaited = false;
     let mut timer = pin!(sleep_until(activity.deadline(&times)));
     let mut is_told = false;
     poll_fn(|context| {
@@ -80,7 +86,12 @@ pub(super) async fn serve(
             }
             return Poll::Ready(());
         }
-        if !is_told && stopped.as_mut().poll(context).is_ready() {
+        // Once it was polled it wakes this task, whose waker stays the same; from then on asking is enough.
+        if !is_awaited {
+            is_awaited = true;
+            let _ = stopped.as_mut().poll(context);
+        }
+        if !is_told && stopping.is_cancelled() {
             is_told = true;
             activity.stop();
             connection.as_mut().graceful_shutdown();
@@ -112,6 +123,7 @@ pub(super) async fn serve(
 /// The routes, with their requests counted.
 struct Counting {
     router: Router,
+    peer: SocketAddr,
     activity: Arc<Activity>,
 }
 
@@ -123,7 +135,8 @@ impl hyper::service::Service<Request<Incoming>> for Counting {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let version = request.version();
         let in_progress = self.activity.begin(version);
-        let request = request.map(|body| RequestBody::new(body, version, &self.activity));
+        let mut request = request.map(|body| RequestBody::new(body, version, &self.activity));
+        request.extensions_mut().insert(ConnectInfo(self.peer));
         CountingFuture {
             answer: self.router.clone().call(request),
             in_progress: Some(in_progress),

@@ -17,6 +17,7 @@ mod decisions;
 mod fixture;
 mod http2;
 mod keys;
+mod limits;
 mod lists;
 mod live;
 mod log;

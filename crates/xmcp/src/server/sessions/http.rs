@@ -5,7 +5,7 @@ use std::{future::pending, sync::Arc, time::SystemTime};
 
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
-use http::{HeaderMap, HeaderValue, StatusCode, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, request::Parts};
 use tokio::time::sleep;
 use xmcp_auth::Session;
 
@@ -20,7 +20,9 @@ use crate::{
     Era,
     http::{Listening, busy},
     server::{
-        Server, headers,
+        Server,
+        caller::Caller,
+        headers,
         jsonrpc::{Params, Request, RpcError, code},
         media_type,
         owner::Owner,
@@ -29,7 +31,7 @@ use crate::{
 };
 
 /// Where a client says which session it means.
-const SESSION_ID: &str = "mcp-session-id";
+const SESSION_ID: HeaderName = HeaderName::from_static("mcp-session-id");
 /// Where a client says what it has read of a stream.
 const LAST_EVENT_ID: &str = "last-event-id";
 
@@ -92,13 +94,13 @@ pub(crate) fn of_message(
 pub(crate) fn begin(
     server: &Server,
     params: &Params<'_>,
-    caller: Option<&Session>,
+    maker: (Option<&Session>, Option<Caller>),
     mut answer: Response,
 ) -> Result<Response, RpcError> {
     let Some(store) = &server.sessions else {
         return Ok(answer);
     };
-    let opening = Opening::of(params, &server.versions, caller)?;
+    let opening = Opening::of(params, &server.versions, maker)?;
     Ok(match store.open(opening, &server.changes) {
         Ok(session) => {
             store.sweep(&server.detached, server.closing.clone());
@@ -109,7 +111,12 @@ pub(crate) fn begin(
             answer
         }
         Err(Full) => {
-            tracing::warn!("refused a session: [http.limits] sessions is reached");
+            if let Some(left_out) = server.told.sessions.next() {
+                tracing::warn!(
+                    left_out,
+                    "refused a session: [http.limits] sessions is reached"
+                );
+            }
             busy("the server has too many sessions, try again")
         }
     })

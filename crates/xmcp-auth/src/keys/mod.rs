@@ -10,6 +10,6 @@ mod key;
 mod key_set;
 mod source;
 
-pub(crate) use key::Key;
+pub(crate) use key::{Key, Unfit};
 pub(crate) use key_set::KeySet;
 pub(crate) use source::{KeySource, NoKey, Notices};

@@ -7,7 +7,7 @@ use std::{sync::LazyLock, time::Duration};
 use divan::Bencher;
 use support::Issuer;
 use tokio::runtime::Runtime;
-use xmcp_auth::{JwtVerifier, Verifier};
+use xmcp_auth::{Credential, JwtVerifier, Verifier};
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 static ISSUER: LazyLock<Issuer> = LazyLock::new(|| RUNTIME.block_on(Issuer::start()));
@@ -41,5 +41,7 @@ fn cached(bencher: Bencher<'_, '_>) {
 }
 
 fn verify(verifier: &JwtVerifier) {
-    RUNTIME.block_on(verifier.verify(&ISSUER.token)).unwrap();
+    RUNTIME
+        .block_on(verifier.verify(Credential::Bearer(&ISSUER.token)))
+        .unwrap();
 }

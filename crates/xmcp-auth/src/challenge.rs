@@ -1,6 +1,7 @@
-//! The one place where `WWW-Authenticate` is written (RFC 6750, section 3; RFC 9728, section 5.1).
+//! The one place where `WWW-Authenticate` is written (RFC 6750, section 3; RFC 9449, section 7.1; RFC 9728, section 5.1).
 //!
-//! 1. One header. After `Bearer` comes a parameter, because clients' parsers expect one.
+//! 1. One header. After the scheme comes a parameter, because clients' parsers expect one. Where a second scheme is good too, it stands
+//!    behind the first with nothing but its algorithms, for the same parsers take the first parameter of a name that they find.
 //! 2. `resource_metadata` is an absolute URL from the configuration, never from the request.
 //! 3. Texts are fixed; nothing of a token is in them. Values are quoted strings of printable ASCII.
 //! 4. A request without a credential gets no `error` (RFC 6750, section 3.1).
@@ -10,19 +11,43 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::{ScopeSet, rejection::text, scope};
+use crate::{Dpop, ScopeSet, rejection::text, scope};
+
+/// How a client is to bring its credential, as challenges name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    /// A token (RFC 6750).
+    Bearer,
+    /// A token that is bound to a key, with a proof (RFC 9449).
+    Dpop,
+    /// Either. Clients that know only the first need not notice.
+    BearerOrDpop,
+    /// A key of an application. Nobody registered the name; it says what is meant.
+    ApiKey,
+}
+
+impl Scheme {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bearer | Self::BearerOrDpop => "Bearer",
+            Self::Dpop => "DPoP",
+            Self::ApiKey => "ApiKey",
+        }
+    }
+}
+
+/// Where there is no metadata to read on in: a challenge must have one parameter at least.
+const REALM: (&str, &str) = ("realm", "mcp");
 
 /// What a refused client should do: get a token, another token, or one that may do more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Challenge(HeaderValue);
 
 impl Challenge {
-    fn new(parameters: &[(&str, &str)]) -> Self {
-        let mut text = String::from("Bearer ");
-        for (position, (name, value)) in parameters.iter().enumerate() {
-            if position > 0 {
-                text.push_str(", ");
-            }
+    fn new(scheme: Scheme, parameters: &[(&str, &str)]) -> Self {
+        let mut text = format!("{} ", scheme.name());
+        let mut push = |before: &str, name: &str, value: &str| {
+            text.push_str(before);
             text.push_str(name);
             text.push_str("=\"");
             for character in value.chars() {
@@ -33,6 +58,15 @@ impl Challenge {
                 }
             }
             text.push('"');
+        };
+        for (position, (name, value)) in parameters.iter().enumerate() {
+            push(if position > 0 { ", " } else { "" }, name, value);
+        }
+        let algorithms = Dpop::algorithms().join(" ");
+        match scheme {
+            Scheme::Dpop => push(", ", "algs", &algorithms),
+            Scheme::BearerOrDpop => push(", DPoP ", "algs", &algorithms),
+            Scheme::Bearer | Scheme::ApiKey => {}
         }
         Self(HeaderValue::try_from(text).expect("printable ASCII is a header's value"))
     }
@@ -72,50 +106,69 @@ pub(crate) fn no_store(headers: &mut HeaderMap) {
 #[derive(Debug, Clone)]
 pub struct Challenges {
     inner: Arc<Inner>,
+    /// In the place of `inner` for clients that came with a bound token, where others may come with another one.
+    bound: Option<Arc<Inner>>,
     /// What the caller has already, where challenges repeat it.
     granted: ScopeSet,
 }
 
 #[derive(Debug)]
 struct Inner {
-    metadata_url: String,
+    scheme: Scheme,
+    metadata_url: Option<String>,
     missing: Challenge,
     ambiguous: Challenge,
     invalid: Challenge,
+    invalid_proof: Challenge,
     expired: Challenge,
 }
 
-impl Challenges {
-    /// `metadata_url` is where the metadata of the resource is; `scopes` are those that every request needs.
-    pub(crate) fn new(metadata_url: String, scopes: &ScopeSet) -> Self {
+impl Inner {
+    fn new(scheme: Scheme, metadata_url: Option<String>, scopes: &ScopeSet) -> Self {
         let scope = scopes.to_string();
-        let resource_metadata = ("resource_metadata", metadata_url.as_str());
+        let resource_metadata = read_on(metadata_url.as_deref());
         let with_scope = |first: &[(&'static str, &str)], last: &[(&'static str, &str)]| {
             let mut parameters: Vec<(&str, &str)> = first.to_vec();
             if !scope.is_empty() {
                 parameters.push(("scope", &scope));
             }
             parameters.extend(last);
-            Challenge::new(&parameters)
+            Challenge::new(scheme, &parameters)
         };
-        let refused = |description| {
-            let error = [
-                ("error", "invalid_token"),
-                ("error_description", description),
-            ];
+        let refused = |error, description| {
+            let error = [("error", error), ("error_description", description)];
             with_scope(&error, &[resource_metadata])
         };
-        let inner = Inner {
-            missing: with_scope(&[resource_metadata], &[]),
-            ambiguous: Challenge::new(&[("error", "invalid_request"), resource_metadata]),
-            invalid: refused(text::INVALID),
-            expired: refused(text::EXPIRED),
-            metadata_url,
-        };
         Self {
-            inner: Arc::new(inner),
+            missing: with_scope(&[resource_metadata], &[]),
+            ambiguous: Challenge::new(scheme, &[("error", "invalid_request"), resource_metadata]),
+            invalid: refused("invalid_token", text::INVALID),
+            invalid_proof: refused("invalid_dpop_proof", text::INVALID_PROOF),
+            expired: refused("invalid_token", text::EXPIRED),
+            scheme,
+            metadata_url,
+        }
+    }
+}
+
+impl Challenges {
+    /// `metadata_url` is where the metadata of the resource is, if it has any; `scopes` are those that every request needs.
+    pub(crate) fn new(scheme: Scheme, metadata_url: Option<String>, scopes: &ScopeSet) -> Self {
+        let bound = (scheme == Scheme::BearerOrDpop)
+            .then(|| Arc::new(Inner::new(Scheme::Dpop, metadata_url.clone(), scopes)));
+        Self {
+            inner: Arc::new(Inner::new(scheme, metadata_url, scopes)),
+            bound,
             granted: ScopeSet::default(),
         }
+    }
+
+    /// The same for a client that came with a token that is bound to a key.
+    pub(crate) fn of_bound(mut self) -> Self {
+        if let Some(bound) = self.bound.take() {
+            self.inner = bound;
+        }
+        self
     }
 
     /// The same for a caller whose scopes a challenge for more repeats.
@@ -125,12 +178,12 @@ impl Challenges {
         self
     }
 
-    /// Where the metadata of the resource is.
-    pub fn metadata_url(&self) -> &str {
-        &self.inner.metadata_url
+    /// Where the metadata of the resource is, if it has any.
+    pub fn metadata_url(&self) -> Option<&str> {
+        self.inner.metadata_url.as_deref()
     }
 
-    /// There is no token.
+    /// There is no credential.
     pub fn missing(&self) -> &Challenge {
         &self.inner.missing
     }
@@ -145,6 +198,11 @@ impl Challenges {
         &self.inner.invalid
     }
 
+    /// The proof of the token's key is missing or no good (RFC 9449, section 7.1).
+    pub fn invalid_proof(&self) -> &Challenge {
+        &self.inner.invalid_proof
+    }
+
     /// The token was good once.
     pub fn expired(&self) -> &Challenge {
         &self.inner.expired
@@ -155,13 +213,20 @@ impl Challenges {
     pub fn insufficient_scope<'a>(&self, scopes: impl IntoIterator<Item = &'a str>) -> Challenge {
         let needed: ScopeSet = scopes.into_iter().collect();
         let scopes: ScopeSet = needed.iter().chain(self.granted.iter()).collect();
-        Challenge::new(&[
-            ("error", "insufficient_scope"),
-            ("scope", &scopes.to_string()),
-            ("resource_metadata", self.metadata_url()),
-            ("error_description", text::INSUFFICIENT),
-        ])
+        Challenge::new(
+            self.inner.scheme,
+            &[
+                ("error", "insufficient_scope"),
+                ("scope", &scopes.to_string()),
+                read_on(self.metadata_url()),
+                ("error_description", text::INSUFFICIENT),
+            ],
+        )
     }
+}
+
+fn read_on(metadata_url: Option<&str>) -> (&'static str, &str) {
+    metadata_url.map_or(REALM, |url| ("resource_metadata", url))
 }
 
 #[cfg(test)]
@@ -174,9 +239,23 @@ mod tests {
         challenge.value().to_str().unwrap()
     }
 
+    fn bearer(scopes: &ScopeSet) -> Challenges {
+        Challenges::new(Scheme::Bearer, Some(URL.into()), scopes)
+    }
+
+    #[test]
+    fn without_metadata_a_challenge_still_has_a_parameter() {
+        let keys = Challenges::new(Scheme::ApiKey, None, &ScopeSet::default());
+        assert_eq!(text(keys.missing()), r#"ApiKey realm="mcp""#);
+        assert_eq!(
+            text(&keys.insufficient_scope(["a"])),
+            r#"ApiKey error="insufficient_scope", scope="a", realm="mcp", error_description="The access token lacks a required scope""#
+        );
+    }
+
     #[test]
     fn every_challenge_has_its_fixed_form() {
-        let plain = Challenges::new(URL.into(), &ScopeSet::default());
+        let plain = bearer(&ScopeSet::default());
         assert_eq!(
             text(plain.missing()),
             format!(r#"Bearer resource_metadata="{URL}""#)
@@ -187,7 +266,7 @@ mod tests {
                 r#"Bearer error="invalid_token", error_description="Token verification failed", resource_metadata="{URL}""#
             )
         );
-        let scoped = Challenges::new(URL.into(), &ScopeSet::parse("a b"));
+        let scoped = bearer(&ScopeSet::parse("a b"));
         assert_eq!(
             text(scoped.missing()),
             format!(r#"Bearer resource_metadata="{URL}", scope="a b""#)
@@ -213,7 +292,7 @@ mod tests {
     #[test]
     fn what_is_granted_already_may_be_repeated_behind_what_is_needed() {
         let granted = ScopeSet::from_iter(["a", "c", "offline_access", "no\"scope"]);
-        let challenges = Challenges::new(URL.into(), &ScopeSet::default()).repeating(&granted);
+        let challenges = bearer(&ScopeSet::default()).repeating(&granted);
         let challenge = challenges.insufficient_scope(["c", "d"]);
         assert!(
             text(&challenge).contains(r#", scope="c d a", "#),
@@ -223,7 +302,10 @@ mod tests {
 
     #[test]
     fn a_value_cannot_leave_its_quotes() {
-        let challenge = Challenge::new(&[("scope", "a\" , evil=\"b\\\r\nX: y\u{1b}[2Jü")]);
+        let challenge = Challenge::new(
+            Scheme::Bearer,
+            &[("scope", "a\" , evil=\"b\\\r\nX: y\u{1b}[2Jü")],
+        );
         assert_eq!(
             text(&challenge),
             r#"Bearer scope="a\" , evil=\"b\\X: y[2J""#

@@ -1,6 +1,6 @@
 //! Verifies tokens that are signed JWTs, with the keys that their issuer publishes.
 //!
-//! What is checked of the token is in [`crate::jwt`], what of the keys in [`crate::keys`]; this puts them in order:
+//! What is checked of the token is in [`crate::token`], what of the keys in [`crate::keys`]; this puts them in order:
 //! length, cache, header, key, signature, claims, revocation.
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -9,10 +9,11 @@ use futures_util::future::BoxFuture;
 use url::Url;
 
 use crate::{
-    Algorithm, Clock, Reason, Revocation, Session, SystemClock, TargetError, Verifier, VerifyError,
+    Algorithm, Clock, Credential, Reason, Revocation, Session, SystemClock, TargetError, Verifier,
+    VerifyError,
     http::Target,
-    jwt::{MAX_LENGTH, Rules, SignedToken},
     keys::{KeySource, NoKey, Notices},
+    token::{MAX_LENGTH, Rules, SignedToken},
     token_cache::{CEILING, Fingerprint, TokenCache},
 };
 
@@ -96,7 +97,10 @@ impl JwtVerifier {
         }
     }
 
-    async fn session(&self, token: &str) -> Result<Session, VerifyError> {
+    async fn session(&self, credential: Credential<'_>) -> Result<Session, VerifyError> {
+        let token = credential
+            .token()
+            .ok_or(VerifyError::Invalid(Reason::Malformed))?;
         if token.len() > MAX_LENGTH {
             return Err(VerifyError::Invalid(Reason::Malformed));
         }
@@ -105,6 +109,7 @@ impl JwtVerifier {
             Some(session) => session,
             None => self.verified(token, fingerprint).await?,
         };
+        credential.check_binding(session.claims().get("cnf"))?;
         self.check_revocation(&session).await?;
         Ok(session)
     }
@@ -162,8 +167,23 @@ impl JwtVerifier {
 }
 
 impl Verifier for JwtVerifier {
-    fn verify<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Session, VerifyError>> {
-        Box::pin(self.session(token))
+    fn verify<'a>(
+        &'a self,
+        credential: Credential<'a>,
+    ) -> BoxFuture<'a, Result<Session, VerifyError>> {
+        Box::pin(self.session(credential))
+    }
+
+    fn remembered(&self, credential: Credential<'_>) -> Option<Session> {
+        // Whether a token was revoked cannot be asked without waiting.
+        if self.revocation.is_some() {
+            return None;
+        }
+        let session = self.cache.get(&Fingerprint::of(credential.token()?))?;
+        credential
+            .check_binding(session.claims().get("cnf"))
+            .is_ok()
+            .then_some(session)
     }
 }
 

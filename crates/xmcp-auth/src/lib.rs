@@ -14,27 +14,28 @@
 //!     Ok(Router::new().route("/notes", notes).layer(protected.layer).merge(protected.metadata))
 //! }
 //! # struct Nobody;
+//! # use xmcp_auth::{Credential, VerifyError};
 //! # impl Verifier for Nobody {
-//! #     fn verify<'a>(&'a self, _: &'a str) -> futures_util::future::BoxFuture<'a, Result<Session, xmcp_auth::VerifyError>> {
-//! #         Box::pin(async { Err(xmcp_auth::VerifyError::Expired) })
+//! #     fn verify<'a>(&'a self, _: Credential<'a>) -> futures_util::future::BoxFuture<'a, Result<Session, VerifyError>> {
+//! #         Box::pin(async { Err(VerifyError::Expired) })
 //! #     }
 //! # }
 //! # app(Nobody).unwrap();
 //! ```
 #![warn(missing_docs, unreachable_pub)]
 
-mod bearer;
 mod challenge;
 mod claims;
 mod clock;
+mod credential;
 mod dpop;
 mod http;
 mod json;
-mod jwt;
 mod jwt_verifier;
 mod keys;
 mod metadata;
 mod middleware;
+mod presented;
 mod problem;
 mod provider;
 mod rejection;
@@ -42,24 +43,29 @@ mod resource;
 mod revocation;
 pub mod scalekit;
 mod scope;
+mod secret;
 mod session;
+mod source;
 mod spelling;
+mod token;
 mod token_cache;
 mod verifier;
 
 pub use challenge::{Challenge, Challenges};
 pub use claims::ClaimError;
 pub use clock::{Clock, SystemClock};
+pub use credential::Credential;
 pub use dpop::Dpop;
 pub use http::TargetError;
-pub use jwt::Algorithm;
 pub use jwt_verifier::{JwtVerifier, JwtVerifierBuilder, JwtVerifierError};
 pub use middleware::{Protect, ProtectLayer};
 pub use problem::{ConfigError, Problem};
-pub use provider::{Protected, Provider};
+pub use provider::{Protected, Provider, any_of};
 pub use rejection::Rejection;
 pub use resource::Resource;
 pub use revocation::Revocation;
 pub use scope::{ScopeMatcher, ScopeSet};
+pub use secret::Secret;
 pub use session::{Session, SessionBuilder};
+pub use token::Algorithm;
 pub use verifier::{Reason, Verifier, VerifyError};

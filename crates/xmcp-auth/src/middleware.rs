@@ -2,7 +2,7 @@
 //!
 //! 1. It stands on routes, looks at headers and at nothing else: no path, no method, no body. Whatever is behind it needs a session.
 //! 2. The body of a refused request is never read.
-//! 3. What gets through carries the [`Session`](crate::Session) in its extensions and no `Authorization` header.
+//! 3. What gets through carries the [`Session`](crate::Session) in its extensions and no credential in its headers.
 //! 4. The client gets the coarse reason, the log the exact one.
 //!
 //! Answers to CORS preflights belong before this layer, for preflights carry no token.
@@ -19,16 +19,18 @@ use std::{
 
 use axum::response::Response;
 use futures_util::future::BoxFuture;
-use http::Request;
+use http::{Request, request};
 use tower::{Layer, Service};
 
 use crate::{
-    Challenges, Reason, Rejection, ScopeMatcher, ScopeSet, Session, Verifier, VerifyError,
-    bearer::{self, Token},
+    Challenges, Rejection, Session, VerifyError,
+    dpop::{self, NotSpent, Place, Proof, ProofChecker},
+    presented::{self, Kind, Kinds, Presented},
+    source::{self, Source},
     spelling::Spellings,
 };
 
-/// Refuses every request without a good token, and puts the [`Session`] into the extensions of the others.
+/// Refuses every request without a good credential, and puts the [`Session`] into the extensions of the others.
 ///
 /// Made by [`Provider::protect`](crate::Provider::protect); for [`Router::layer`](axum::Router::layer) and its like.
 #[derive(Clone)]
@@ -37,24 +39,23 @@ pub struct ProtectLayer {
     anonymous: Anonymous,
 }
 
-/// What becomes of requests that carry no token.
+/// What becomes of requests that carry no credential.
 #[derive(Clone, Copy, PartialEq)]
 enum Anonymous {
     Refused,
     Admitted,
 }
 
-/// Says of a refused token what to do about it, for the log.
-pub(crate) type Remedy = Arc<dyn Fn(&Reason) -> Option<String> + Send + Sync>;
-
 /// What decides. One for all requests of a resource.
 pub(crate) struct Guard {
-    pub(crate) verifier: Arc<dyn Verifier>,
+    /// Those who vouch for callers, in the order in which they are asked.
+    pub(crate) sources: Vec<Source>,
+    pub(crate) kinds: Kinds,
+    /// What checks the proofs of tokens that are bound to a key, where such tokens are taken.
+    pub(crate) proofs: Option<ProofChecker>,
+    pub(crate) places: Spellings<Place>,
     pub(crate) challenges: Spellings<Challenges>,
-    pub(crate) required_scopes: ScopeSet,
     pub(crate) includes_granted: bool,
-    pub(crate) matcher: ScopeMatcher,
-    pub(crate) remedy: Option<Remedy>,
     pub(crate) sign_in: Option<String>,
     pub(crate) sign_in_told: AtomicBool,
 }
@@ -67,11 +68,18 @@ impl ProtectLayer {
         }
     }
 
-    /// Lets requests without a token through, without a session. What is behind then decides, and refuses with the
-    /// [`Challenges`] in the request's extensions. A token that is there must still be good.
+    /// Lets requests without a credential through, without a session. What is behind then decides, and refuses with the
+    /// [`Challenges`] in the request's extensions. A credential that is there must still be good.
     #[must_use]
     pub fn admit_anonymous(mut self) -> Self {
         self.anonymous = Anonymous::Admitted;
+        self
+    }
+
+    /// Refuses requests without a credential, even where the provider is [optional](crate::Provider::optional).
+    #[must_use]
+    pub fn refuse_anonymous(mut self) -> Self {
+        self.anonymous = Anonymous::Refused;
         self
     }
 }
@@ -80,7 +88,7 @@ impl fmt::Debug for ProtectLayer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("ProtectLayer")
-            .field("required_scopes", &self.guard.required_scopes)
+            .field("kinds", &self.guard.kinds)
             .finish_non_exhaustive()
     }
 }
@@ -124,19 +132,29 @@ where
         let layer = self.layer.clone();
         Box::pin(async move {
             let mut challenges = layer.guard.challenges.of(&request).clone();
+            let place = layer.guard.places.of(&request);
             let (mut parts, body) = request.into_parts();
-            let token = bearer::take(&mut parts.headers, parts.uri.query());
+            let kinds = &layer.guard.kinds;
+            let presented = presented::take(&mut parts.headers, parts.uri.query(), kinds);
+            if matches!(&presented, Ok(presented) if presented.kind() == Kind::Dpop) {
+                challenges = challenges.of_bound();
+            }
+            let presented =
+                presented.and_then(|presented| layer.guard.proven(presented, &mut parts, place));
             request = Request::from_parts(parts, body);
             request.extensions_mut().remove::<Session>();
-            let session = match layer.admit(token).await {
-                Ok(session) => session,
+            let caller = match layer.admit(presented).await {
+                Ok(caller) => caller,
                 Err(rejection) => return Ok(rejection.response(&challenges)),
             };
-            if let Some(session) = session {
-                if layer.guard.includes_granted {
-                    challenges = challenges.repeating(session.scopes());
+            let challenges = match &caller {
+                Some((session, _)) if layer.guard.includes_granted => {
+                    challenges.repeating(session.scopes())
                 }
-                if let Err(rejection) = layer.guard.check_scopes(&session) {
+                _ => challenges,
+            };
+            if let Some((session, source)) = caller {
+                if let Err(rejection) = source.check_scopes(&session) {
                     return Ok(rejection.response(&challenges));
                 }
                 request.extensions_mut().insert(session);
@@ -147,11 +165,24 @@ where
     }
 }
 
+/// A session, and who vouches for it.
+type Caller<'a> = (Session, &'a Source);
+
+/// A credential, and the proof that came with it if it needs one.
+type Proven = (Presented, Option<Proof>);
+
 impl ProtectLayer {
     /// The caller, or nobody where nobody may come in too.
-    async fn admit(&self, token: Result<Token, Rejection>) -> Result<Option<Session>, Rejection> {
-        match token {
-            Ok(token) => self.guard.session(&token).await.map(Some),
+    async fn admit(
+        &self,
+        presented: Result<Proven, Rejection>,
+    ) -> Result<Option<Caller<'_>>, Rejection> {
+        match presented {
+            Ok((presented, proof)) => {
+                let caller = self.guard.caller(&presented, proof.as_ref()).await?;
+                self.guard.spend(proof.as_ref(), &caller.0)?;
+                Ok(Some(caller))
+            }
             Err(Rejection::Missing) if self.anonymous == Anonymous::Admitted => Ok(None),
             Err(rejection) => {
                 self.guard.tell(&rejection);
@@ -162,27 +193,78 @@ impl ProtectLayer {
 }
 
 impl Guard {
-    async fn session(&self, token: &Token) -> Result<Session, Rejection> {
-        match self.verifier.verify(token.as_str()).await {
-            Ok(session) => Ok(session.matching(self.matcher.clone())),
-            Err(error) => {
-                self.tell_of(&error);
-                Err(Rejection::from(&error))
-            }
+    /// The credential with its proof, if it is of a kind that needs one. The proof is gone from the request in any case.
+    fn proven(
+        &self,
+        presented: Presented,
+        parts: &mut request::Parts,
+        place: &Place,
+    ) -> Result<Proven, Rejection> {
+        let Some(proofs) = &self.proofs else {
+            return Ok((presented, None));
+        };
+        let headers = dpop::take(&mut parts.headers);
+        if presented.kind() != Kind::Dpop {
+            return Ok((presented, None));
         }
+        let proof = headers
+            .and_then(|proof| {
+                let (method, path) = (&parts.method, parts.uri.path());
+                proofs.check(&proof, method, path, place, presented.text())
+            })
+            .map_err(|error| {
+                tracing::debug!(%error, "refused a DPoP proof");
+                Rejection::InvalidProof
+            })?;
+        Ok((presented, Some(proof)))
     }
 
-    /// Whether the session has what every request needs.
-    fn check_scopes(&self, session: &Session) -> Result<(), Rejection> {
-        if self
-            .required_scopes
-            .iter()
-            .all(|scope| session.has_scope(scope))
-        {
+    /// Marks a proof as used, now that its token was found good.
+    fn spend(&self, proof: Option<&Proof>, caller: &Session) -> Result<(), Rejection> {
+        let (Some(proofs), Some(proof)) = (&self.proofs, proof) else {
             return Ok(());
+        };
+        proofs.spend(proof, caller).map_err(|error| match error {
+            NotSpent::Replayed => {
+                tracing::debug!("refused a DPoP proof: it was used before");
+                Rejection::InvalidProof
+            }
+            NotSpent::Full { retry_after } => {
+                tracing::warn!(
+                    user = caller.user_id(),
+                    "refused a DPoP proof: there is no place to remember it"
+                );
+                Rejection::Unavailable { retry_after }
+            }
+        })
+    }
+
+    /// The caller by the first source that accepts the credential. It may still lack a scope.
+    async fn caller(
+        &self,
+        presented: &Presented,
+        proof: Option<&Proof>,
+    ) -> Result<Caller<'_>, Rejection> {
+        let credential = presented.credential(proof).ok_or(Rejection::InvalidProof)?;
+        let mut refusal: Option<VerifyError> = None;
+        for source in self.sources_of(presented.kind()) {
+            match source.session(credential).await {
+                Ok(session) => return Ok((session, source)),
+                Err(error) => {
+                    source.tell_of(&error);
+                    refusal = Some(match refusal {
+                        Some(earlier) => source::stricter(earlier, error),
+                        None => error,
+                    });
+                }
+            }
         }
-        tracing::debug!(required = %self.required_scopes, "refused a token that lacks a scope that every request needs");
-        Err(Rejection::InsufficientScope(self.required_scopes.clone()))
+        // Every kind that is read has a source that takes it.
+        Err(refusal.map_or(Rejection::Missing, |error| Rejection::from(&error)))
+    }
+
+    fn sources_of(&self, kind: Kind) -> impl Iterator<Item = &Source> {
+        self.sources.iter().filter(move |source| source.takes(kind))
     }
 
     fn tell(&self, rejection: &Rejection) {
@@ -197,22 +279,6 @@ impl Guard {
             }
             Rejection::Ambiguous => tracing::debug!("refused a request with two credentials"),
             _ => tracing::debug!("refused a credential that has not the form of a token"),
-        }
-    }
-
-    fn tell_of(&self, error: &VerifyError) {
-        match error {
-            VerifyError::Invalid(reason) => {
-                match self.remedy.as_ref().and_then(|remedy| remedy(reason)) {
-                    Some(remedy) => tracing::warn!("refused a token: {remedy}"),
-                    None => tracing::debug!(%reason, "refused a token"),
-                }
-            }
-            VerifyError::Expired => tracing::debug!("refused a token that is over"),
-            VerifyError::Unavailable { retry_after } => {
-                // The verifier warns once of what it lacks; strangers could fill the log with this.
-                tracing::debug!(?retry_after, "cannot verify tokens now");
-            }
         }
     }
 }

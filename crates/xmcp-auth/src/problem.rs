@@ -95,6 +95,9 @@ pub enum Problem {
     /// A verifier that cannot be made.
     #[error("tokens cannot be verified: {0}")]
     Verifier(#[from] JwtVerifierError),
+    /// Nobody vouches for callers: `any_of` with nothing in it.
+    #[error("`any_of` needs at least one provider")]
+    NoProvider,
     /// No authorization server, so that nobody could get a token.
     #[error("a protected resource needs at least one authorization server")]
     NoAuthorizationServer,

@@ -5,17 +5,18 @@ use std::{fmt, sync::Arc};
 use axum::Router;
 
 use crate::{
-    Challenges, ConfigError, Problem, ProtectLayer, Resource, ScopeMatcher, ScopeSet, Verifier,
+    Challenges, ConfigError, Dpop, Problem, ProtectLayer, Resource, ScopeMatcher, ScopeSet,
+    Session, Verifier,
+    challenge::Scheme,
+    dpop::{Place, ProofChecker},
     metadata::{self, Metadata},
-    middleware::{Guard, Remedy},
+    middleware::Guard,
+    presented::Kinds,
     resource::Identifier,
     scope,
+    source::{Grants, MakeVerifier, Remedy, Source, Takes},
     spelling::Spellings,
 };
-
-/// Makes the verifier of a resource that is known by these identifiers.
-pub(crate) type MakeVerifier =
-    Box<dyn FnOnce(&[String]) -> Result<Arc<dyn Verifier>, Problem> + Send + Sync>;
 
 /// Makes documents that stand beside the metadata.
 pub(crate) type MakeDocuments = Box<dyn FnOnce() -> Result<Router, Problem> + Send + Sync>;
@@ -25,15 +26,48 @@ pub(crate) type MakeDocuments = Box<dyn FnOnce() -> Result<Router, Problem> + Se
 /// It does nothing until [`Provider::protect`]; [`scalekit::provider`](crate::scalekit::provider) is a ready one.
 pub struct Provider {
     authorization_servers: Vec<String>,
-    verifier: MakeVerifier,
-    remedy: Option<Remedy>,
-    documents: Option<MakeDocuments>,
+    /// Whether clients are to find out by themselves where tokens come from.
+    has_metadata: bool,
+    sources: Vec<Source<MakeVerifier>>,
+    documents: Vec<MakeDocuments>,
     identifier: Option<String>,
     documentation: Option<String>,
     scopes_supported: ScopeSet,
-    required_scopes: ScopeSet,
     includes_granted: bool,
-    matcher: ScopeMatcher,
+    is_optional: bool,
+}
+
+/// All of these at a time: a caller is let in for whom one of them vouches.
+///
+/// A credential is shown to those who take its kind, in this order, until one accepts it. If none does, the answer is the
+/// strictest of theirs: that one could not tell (`503`), before that it is over, before that it is no good. What is set of
+/// scopes before they are put together holds for each by itself, what is set afterwards for all of them.
+///
+/// ```
+/// use xmcp_auth::{Provider, any_of};
+/// # fn of(people: Provider, machines: Provider) -> Provider {
+/// let provider = any_of([people, machines]).optional();
+/// # provider
+/// # }
+/// ```
+pub fn any_of(providers: impl IntoIterator<Item = Provider>) -> Provider {
+    let mut all = Provider::of(Vec::new(), false, Vec::new());
+    for provider in providers {
+        for server in provider.authorization_servers {
+            if !all.authorization_servers.contains(&server) {
+                all.authorization_servers.push(server);
+            }
+        }
+        all.has_metadata |= provider.has_metadata;
+        all.sources.extend(provider.sources);
+        all.documents.extend(provider.documents);
+        all.identifier = all.identifier.or(provider.identifier);
+        all.documentation = all.documentation.or(provider.documentation);
+        all.scopes_supported = all.scopes_supported.with(&provider.scopes_supported);
+        all.includes_granted |= provider.includes_granted;
+        all.is_optional |= provider.is_optional;
+    }
+    all
 }
 
 impl Provider {
@@ -48,28 +82,45 @@ impl Provider {
         Self::with(servers, Box::new(|_| Ok(Arc::new(verifier))))
     }
 
+    /// A provider of tokens that clients get there.
     pub(crate) fn with(authorization_servers: Vec<String>, verifier: MakeVerifier) -> Self {
+        let source = Source::new(Takes::Tokens, verifier);
+        Self::of(authorization_servers, true, vec![source])
+    }
+
+    /// A provider of credentials that clients have from elsewhere. There is no metadata, for it would have nothing to tell.
+    #[expect(dead_code, reason = "of the providers of keys")]
+    pub(crate) fn without_metadata(takes: Takes, verifier: MakeVerifier) -> Self {
+        Self::of(Vec::new(), false, vec![Source::new(takes, verifier)])
+    }
+
+    fn of(
+        authorization_servers: Vec<String>,
+        has_metadata: bool,
+        sources: Vec<Source<MakeVerifier>>,
+    ) -> Self {
         Self {
             authorization_servers,
-            verifier,
-            remedy: None,
-            documents: None,
+            has_metadata,
+            sources,
+            documents: Vec::new(),
             identifier: None,
             documentation: None,
             scopes_supported: ScopeSet::default(),
-            required_scopes: ScopeSet::default(),
             includes_granted: false,
-            matcher: ScopeMatcher::exact(),
+            is_optional: false,
         }
     }
 
     pub(crate) fn remedy(mut self, remedy: Remedy) -> Self {
-        self.remedy = Some(remedy);
+        for source in &mut self.sources {
+            source.remedy = Some(Arc::clone(&remedy));
+        }
         self
     }
 
     pub(crate) fn documents(mut self, documents: MakeDocuments) -> Self {
-        self.documents = Some(documents);
+        self.documents.push(documents);
         self
     }
 
@@ -100,7 +151,10 @@ impl Provider {
     /// Scopes that every request needs; without one of them the answer is `403`.
     #[must_use]
     pub fn required_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
-        self.required_scopes = scopes.into_iter().collect();
+        let scopes: ScopeSet = scopes.into_iter().collect();
+        for source in &mut self.sources {
+            source.required_scopes = scopes.clone();
+        }
         self
     }
 
@@ -117,7 +171,52 @@ impl Provider {
     /// With scopes that imply others.
     #[must_use]
     pub fn scope_matcher(mut self, matcher: ScopeMatcher) -> Self {
-        self.matcher = matcher;
+        for source in &mut self.sources {
+            source.matcher = matcher.clone();
+        }
+        self
+    }
+
+    /// With scopes that a caller has beside those of its token, as they follow from its claims or roles. For authorization servers
+    /// that cannot put scopes of one's own into their tokens.
+    ///
+    /// Asked at every request, so it had better be quick.
+    ///
+    /// ```
+    /// use xmcp_auth::{Provider, ScopeSet, Session};
+    /// # fn of(provider: Provider) -> Provider {
+    /// provider.grants(|session: &Session| match session.roles().iter().any(|role| role == "editor") {
+    ///     true => ScopeSet::from_iter(["notes:read", "notes:write"]),
+    ///     false => ScopeSet::from_iter(["notes:read"]),
+    /// })
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn grants(mut self, grants: impl Fn(&Session) -> ScopeSet + Send + Sync + 'static) -> Self {
+        let grants: Grants = Arc::new(grants);
+        for source in &mut self.sources {
+            source.grants = Some(Arc::clone(&grants));
+        }
+        self
+    }
+
+    /// Takes tokens that are bound to a key, with a proof of it at every request (RFC 9449). Without this they are refused.
+    ///
+    /// A [`Verifier`] of one's own is shown [`Credential::Dpop`](crate::Credential::Dpop) then. The sessions that it makes of bound
+    /// tokens must have the token's claim `cnf`, for the proven key is compared with it.
+    #[must_use]
+    pub fn dpop(mut self, dpop: Dpop) -> Self {
+        for source in &mut self.sources {
+            source.dpop = Some(dpop.clone());
+        }
+        self
+    }
+
+    /// Lets callers in who bring no credential, without a [`Session`]. What is behind decides what they may do. A credential that
+    /// is there must still be good.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.is_optional = true;
         self
     }
 
@@ -125,7 +224,7 @@ impl Provider {
     ///
     /// # Errors
     ///
-    /// An identifier that is no `https` URL (`http` on this machine) or has a user, query or fragment; no authorization
+    /// Nobody who vouches; an identifier that is no `https` URL (`http` on this machine) or has a user, query or fragment; no authorization
     /// server, or one that is no such URL; a scope that is none. All of them at once.
     pub fn protect(self, resource: Resource) -> Result<Protected, ConfigError> {
         let mut problems = Vec::new();
@@ -141,7 +240,10 @@ impl Provider {
                     .ok()
             })
             .collect();
-        if self.authorization_servers.is_empty() {
+        if self.sources.is_empty() {
+            problems.push(Problem::NoProvider);
+        }
+        if self.has_metadata && self.authorization_servers.is_empty() {
             problems.push(Problem::NoAuthorizationServer);
         }
         for url in &self.authorization_servers {
@@ -153,8 +255,19 @@ impl Provider {
                 });
             }
         }
-        let scopes_supported = united(self.scopes_supported, &resource.scopes_supported);
-        let required_scopes = united(self.required_scopes, &resource.required_scopes);
+        let mut sources = self.sources;
+        for source in &mut sources {
+            source.required_scopes = without_offline_access(source.required_scopes.clone());
+        }
+        let scopes_supported =
+            without_offline_access(self.scopes_supported.with(&resource.scopes_supported));
+        let demanded = without_offline_access(resource.required_scopes);
+        let required_scopes = sources
+            .iter()
+            .fold(ScopeSet::default(), |all, source| {
+                all.with(&source.required_scopes)
+            })
+            .with(&demanded);
         for name in scopes_supported.iter().chain(required_scopes.iter()) {
             if !scope::is_scope(name) {
                 problems.push(Problem::Scope(name.to_owned()));
@@ -162,6 +275,8 @@ impl Provider {
         }
         ConfigError::unless_none(problems, ())?;
 
+        let mut kinds = Kinds::default();
+        sources.iter().for_each(|source| source.add_to(&mut kinds));
         let documentation = self.documentation.or(resource.documentation);
         let document = |identifier: &Identifier| {
             Metadata {
@@ -169,37 +284,63 @@ impl Provider {
                 authorization_servers: &self.authorization_servers,
                 bearer_methods_supported: ["header"],
                 scopes_supported: &scopes_supported,
+                dpop_algorithms: kinds.dpop.then(Dpop::algorithms),
+                dpop_is_required: kinds.dpop && !kinds.bearer,
                 name: resource.name.as_deref().filter(|name| !name.is_empty()),
                 documentation: documentation.as_deref(),
             }
             .bytes()
         };
-        let challenges =
-            |identifier: &Identifier| Challenges::new(identifier.metadata_url(), &required_scopes);
+        let scheme = match (kinds.bearer, kinds.dpop) {
+            (true, true) => Scheme::BearerOrDpop,
+            (true, false) => Scheme::Bearer,
+            (false, true) => Scheme::Dpop,
+            (false, false) => Scheme::ApiKey,
+        };
+        let challenges = |identifier: &Identifier| {
+            let metadata_url = self.has_metadata.then(|| identifier.metadata_url());
+            Challenges::new(scheme, metadata_url, &required_scopes)
+        };
         let (first, others) = identifiers
             .split_first()
             .expect("there is an identifier, or a problem with it");
         let documents = spellings(document, first, others);
         let challenges = spellings(challenges, first, others);
-        let mut metadata =
-            metadata::router(&metadata::places(first, resource.has_root_form), documents);
-        if let Some(documents) = self.documents {
+        let places = spellings(Place::new, first, others);
+        let proofs = sources
+            .iter()
+            .find_map(|source| source.dpop.as_ref())
+            .map(ProofChecker::new);
+        let mut metadata = match self.has_metadata {
+            true => metadata::router(&metadata::places(first, resource.has_root_form), documents),
+            false => Router::new(),
+        };
+        for documents in self.documents {
             metadata = metadata.merge(documents()?);
         }
+        let sources = sources
+            .into_iter()
+            .map(|source| source.ready(&named, &demanded))
+            .collect::<Result<_, _>>()?;
+        let layer = ProtectLayer::new(Guard {
+            sources,
+            kinds,
+            proofs,
+            places,
+            challenges,
+            includes_granted: self.includes_granted,
+            sign_in: resource.sign_in,
+            sign_in_told: false.into(),
+        });
         Ok(Protected {
             metadata,
             identifier: first.as_str().to_owned(),
-            required_scopes: required_scopes.clone(),
-            layer: ProtectLayer::new(Guard {
-                verifier: (self.verifier)(&named)?,
-                challenges,
-                required_scopes,
-                includes_granted: self.includes_granted,
-                matcher: self.matcher,
-                remedy: self.remedy,
-                sign_in: resource.sign_in,
-                sign_in_told: false.into(),
-            }),
+            required_scopes,
+            admits_anonymous: self.is_optional,
+            layer: match self.is_optional {
+                true => layer.admit_anonymous(),
+                false => layer,
+            },
         })
     }
 }
@@ -216,9 +357,8 @@ fn spellings<T>(
     Spellings::new(of(first), others)
 }
 
-/// All of both, without `offline_access`: whether a client gets refresh tokens is not the resource's business.
-fn united(first: ScopeSet, second: &ScopeSet) -> ScopeSet {
-    let mut scopes: ScopeSet = first.iter().chain(second.iter()).collect();
+/// Without `offline_access`: whether a client gets refresh tokens is not the resource's business.
+fn without_offline_access(mut scopes: ScopeSet) -> ScopeSet {
     if scopes.remove(scope::OFFLINE_ACCESS) {
         tracing::warn!(
             "left `offline_access` out of the scopes: clients ask the authorization server for it, not a resource"
@@ -248,4 +388,6 @@ pub struct Protected {
     pub identifier: String,
     /// The scopes that every request needs: the provider's, and those of the resource.
     pub required_scopes: ScopeSet,
+    /// Whether requests without a credential get through, without a session: the provider is [optional](Provider::optional).
+    pub admits_anonymous: bool,
 }

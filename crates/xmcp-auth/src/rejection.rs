@@ -13,6 +13,7 @@ pub(crate) mod text {
     pub(crate) const MISSING: &str = "Missing or invalid bearer token";
     pub(crate) const AMBIGUOUS: &str = "More than one credential was sent";
     pub(crate) const INVALID: &str = "Token verification failed";
+    pub(crate) const INVALID_PROOF: &str = "The DPoP proof is missing or not good";
     pub(crate) const EXPIRED: &str = "The access token expired";
     pub(crate) const INSUFFICIENT: &str = "The access token lacks a required scope";
 }
@@ -26,6 +27,8 @@ pub enum Rejection {
     Ambiguous,
     /// No good token: `401`, `invalid_token`.
     Invalid,
+    /// No good proof of the key that the token is bound to: `401`, `invalid_dpop_proof`.
+    InvalidProof,
     /// A token of the past: `401`, `invalid_token`.
     Expired,
     /// A good token that does not allow it: `403`, `insufficient_scope`, with all scopes that the operation needs.
@@ -41,7 +44,9 @@ impl Rejection {
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Missing | Self::Invalid | Self::Expired => StatusCode::UNAUTHORIZED,
+            Self::Missing | Self::Invalid | Self::InvalidProof | Self::Expired => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::Ambiguous => StatusCode::BAD_REQUEST,
             Self::InsufficientScope(_) => StatusCode::FORBIDDEN,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -54,6 +59,7 @@ impl Rejection {
             Self::Missing => body("unauthorized", text::MISSING),
             Self::Ambiguous => body("invalid_request", text::AMBIGUOUS),
             Self::Invalid => body("invalid_token", text::INVALID),
+            Self::InvalidProof => body("invalid_dpop_proof", text::INVALID_PROOF),
             Self::Expired => body("invalid_token", text::EXPIRED),
             Self::InsufficientScope(scopes) => json!({
                 "error": "insufficient_scope",
@@ -85,6 +91,7 @@ impl Rejection {
             Self::Missing => Some(challenges.missing().clone()),
             Self::Ambiguous => Some(challenges.ambiguous().clone()),
             Self::Invalid => Some(challenges.invalid().clone()),
+            Self::InvalidProof => Some(challenges.invalid_proof().clone()),
             Self::Expired => Some(challenges.expired().clone()),
             Self::InsufficientScope(scopes) => Some(challenges.insufficient_scope(scopes.iter())),
             Self::Unavailable { .. } => None,

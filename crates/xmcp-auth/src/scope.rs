@@ -65,6 +65,11 @@ impl ScopeSet {
         self.0.clone()
     }
 
+    /// These, and behind them those of the others that are not among them.
+    pub(crate) fn with(&self, others: &Self) -> Self {
+        self.iter().chain(others.iter()).collect()
+    }
+
     pub(crate) fn remove(&mut self, scope: &str) -> bool {
         let before = self.0.len();
         self.0.retain(|held| held != scope);

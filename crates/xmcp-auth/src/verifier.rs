@@ -1,4 +1,4 @@
-//! What turns a token into a session, and the ways in which it can refuse.
+//! What turns a credential into a session, and the ways in which it can refuse.
 //!
 //! A caller learns the kind of refusal; the log learns the reason.
 
@@ -6,17 +6,49 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
-use crate::Session;
+use crate::{Credential, Session};
 
-/// Says whose token it is. One verifier serves all requests of a resource.
+/// Says whose credential it is. One verifier serves all requests of a resource.
 ///
 /// Starts no work at construction and never fails at start: the authorization server may come up later.
+///
+/// ```
+/// use futures_util::future::BoxFuture;
+/// use xmcp_auth::{Credential, Reason, Session, Verifier, VerifyError};
+///
+/// /// Tokens of a table.
+/// struct Table(std::collections::HashMap<String, String>);
+///
+/// impl Verifier for Table {
+///     fn verify<'a>(&'a self, credential: Credential<'a>) -> BoxFuture<'a, Result<Session, VerifyError>> {
+///         Box::pin(async move {
+///             credential.check_binding(None)?; // no proof of a key comes with these
+///             let user = credential.token().and_then(|token| self.0.get(token));
+///             let user = user.ok_or(VerifyError::Invalid(Reason::Unknown))?;
+///             Ok(Session::builder("https://table.example.com", user).scopes(["notes:read"]).build())
+///         })
+///     }
+/// }
+/// ```
 pub trait Verifier: Send + Sync + 'static {
-    /// The session of this token, or why there is none.
-    fn verify<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Session, VerifyError>>;
+    /// The session of this credential, or why there is none.
+    ///
+    /// A token that is bound to a key is good with the proof of that key alone: see [`Credential::check_binding`].
+    fn verify<'a>(
+        &'a self,
+        credential: Credential<'a>,
+    ) -> BoxFuture<'a, Result<Session, VerifyError>>;
+
+    /// The session of a credential that was verified a moment ago and is still good, without any work; none if there is any doubt.
+    ///
+    /// Where an address has sent too many bad credentials, these callers alone still get through.
+    fn remembered(&self, credential: Credential<'_>) -> Option<Session> {
+        let _ = credential;
+        None
+    }
 }
 
-/// Why a token makes no session.
+/// Why a credential makes no session.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
     /// The token is no good: `401` with `invalid_token`.
@@ -76,6 +108,9 @@ pub enum Reason {
         /// The audiences of the token.
         found: Vec<String>,
     },
+    /// Nobody here knows this credential.
+    #[error("the credential is not known")]
+    Unknown,
     /// The revocation hook says so.
     #[error("the token was revoked")]
     Revoked,

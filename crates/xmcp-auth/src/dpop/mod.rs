@@ -16,18 +16,15 @@ mod thumbprint;
 
 use std::{fmt, sync::Arc};
 
-use http::{HeaderMap, HeaderName, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 pub(crate) use place::Place;
-pub(crate) use proof::ProofError;
+pub(crate) use proof::Proof;
 pub(crate) use spent::NotSpent;
 
 use crate::{Algorithm, Clock, Session, SystemClock};
-use proof::{Expected, Proof};
+use proof::{Expected, ProofError};
 use spent::SpentProofs;
-
-/// The header in which a proof comes.
-pub(crate) const HEADER: HeaderName = HeaderName::from_static("dpop");
 
 /// How proofs may be signed.
 const ALGORITHMS: [Algorithm; 4] = [
@@ -109,6 +106,17 @@ impl fmt::Debug for Dpop {
     }
 }
 
+/// Takes the one proof out of the headers.
+pub(crate) fn take(headers: &mut HeaderMap) -> Result<HeaderValue, ProofError> {
+    const HEADER: HeaderName = HeaderName::from_static("dpop");
+    let several = headers.get_all(HEADER).iter().nth(1).is_some();
+    let proof = headers.remove(HEADER).ok_or(ProofError::Missing)?;
+    match several {
+        true => Err(ProofError::Several),
+        false => Ok(proof),
+    }
+}
+
 /// What checks the proofs of a resource. One for all requests.
 pub(crate) struct ProofChecker {
     clock: Arc<dyn Clock>,
@@ -123,21 +131,15 @@ impl ProofChecker {
         }
     }
 
-    /// The proof of a request that brings this token, if there is one and it is good and was not used before. The header is gone from
-    /// the request then, whatever it holds.
+    /// The proof that this text is for a request with this token, if it is good and was not used before.
     pub(crate) fn check(
         &self,
-        headers: &mut HeaderMap,
+        text: &HeaderValue,
         method: &Method,
         path: &str,
         place: &Place,
         token: &str,
     ) -> Result<Proof, ProofError> {
-        let is_one = headers.get_all(HEADER).iter().count() == 1;
-        let text = headers.remove(HEADER).ok_or(ProofError::Missing)?;
-        if !is_one {
-            return Err(ProofError::Several);
-        }
         let expected = Expected {
             method,
             path,

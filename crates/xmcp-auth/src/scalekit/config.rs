@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::{development, env, secret::Secret};
-use crate::{ConfigError, Problem, Revocation, ScopeSet, resource};
+use super::{development, env};
+use crate::{ConfigError, Problem, Revocation, ScopeSet, Secret, resource};
 
 /// A Scalekit environment, and the resource in it that is protected.
 ///

@@ -6,7 +6,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{env, secret::Secret};
+use super::env;
+use crate::Secret;
 
 /// The variables' values for a Scalekit of one's own.
 #[derive(Clone, Debug)]

@@ -18,15 +18,14 @@ pub mod development;
 pub mod env;
 mod legacy;
 mod remedy;
-mod secret;
 
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
 pub use config::{Credentials, ScalekitConfig};
-pub use secret::Secret;
 
+pub use crate::Secret;
 use crate::{Algorithm, JwtVerifier, Problem, Provider, Revocation, Session, Verifier};
 
 /// Callers for whom this Scalekit environment vouches. Sends nothing; keys are fetched when the first token comes.

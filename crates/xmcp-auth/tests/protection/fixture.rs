@@ -19,7 +19,9 @@ use futures_util::future::BoxFuture;
 use http::{HeaderMap, header};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
-use xmcp_auth::{Protected, Provider, Reason, Resource, Session, Verifier, VerifyError};
+use xmcp_auth::{
+    Credential, Protected, Provider, Reason, Resource, Session, Verifier, VerifyError,
+};
 
 pub(crate) const METADATA: &str =
     r#"resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp""#;
@@ -31,7 +33,11 @@ pub(crate) struct Fake {
 }
 
 impl Verifier for Fake {
-    fn verify<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Session, VerifyError>> {
+    fn verify<'a>(
+        &'a self,
+        credential: Credential<'a>,
+    ) -> BoxFuture<'a, Result<Session, VerifyError>> {
+        let token = credential.token().expect("a token alone is taken here");
         self.asked.fetch_add(1, Ordering::Relaxed);
         let scopes = token
             .strip_prefix("ok")

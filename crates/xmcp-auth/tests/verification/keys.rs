@@ -8,7 +8,7 @@ use std::{
 use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
-use xmcp_auth::{Algorithm, JwtVerifier, Reason, Verifier, VerifyError};
+use xmcp_auth::{Algorithm, Credential, JwtVerifier, Reason, Verifier, VerifyError};
 
 use crate::support::{Answer, Fixture, KeyServer, Token, ada, eve, until};
 
@@ -294,7 +294,7 @@ async fn j4_nobody_listening_is_the_same() {
         .build()
         .unwrap();
     let token = Token::good(&env, 0).sign();
-    let outcome = verifier.verify(&token).await;
+    let outcome = verifier.verify(Credential::Bearer(&token)).await;
     assert!(
         matches!(outcome, Err(VerifyError::Unavailable { retry_after }) if retry_after <= Duration::from_secs(1))
     );
@@ -314,7 +314,8 @@ async fn keys_at_an_https_url_are_asked_for_in_tls_alone() {
         let (mut stream, _) = listener.accept().await.unwrap();
         stream.read_u8().await.unwrap()
     };
-    let (outcome, first_byte) = tokio::join!(verifier.verify(&token), first_byte);
+    let (outcome, first_byte) =
+        tokio::join!(verifier.verify(Credential::Bearer(&token)), first_byte);
     // 22 opens a TLS handshake (RFC 8446, section 5.1).
     assert_eq!(first_byte, 22);
     assert!(matches!(outcome, Err(VerifyError::Unavailable { .. })));

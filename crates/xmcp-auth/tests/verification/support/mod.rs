@@ -7,7 +7,9 @@ mod token;
 
 use std::{sync::Arc, time::Duration};
 
-use xmcp_auth::{JwtVerifier, JwtVerifierBuilder, Reason, Session, Verifier, VerifyError};
+use xmcp_auth::{
+    Credential, JwtVerifier, JwtVerifierBuilder, Reason, Session, Verifier, VerifyError,
+};
 
 pub(crate) use self::{
     clock::ManualClock,
@@ -54,7 +56,7 @@ impl Fixture {
     }
 
     pub(crate) async fn verify(&self, token: &str) -> Result<Session, VerifyError> {
-        self.verifier.verify(token).await
+        self.verifier.verify(Credential::Bearer(token)).await
     }
 
     /// The reason for which a token must be refused.

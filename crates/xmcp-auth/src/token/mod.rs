@@ -10,8 +10,8 @@ mod algorithm;
 mod audience;
 mod header;
 mod rules;
-mod token;
+mod signed;
 
 pub use algorithm::Algorithm;
 pub(crate) use rules::Rules;
-pub(crate) use token::{MAX_LENGTH, SignedToken};
+pub(crate) use signed::{MAX_LENGTH, SignedToken};

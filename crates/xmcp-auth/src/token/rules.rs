@@ -36,12 +36,7 @@ impl Rules {
         self.check_issuer(claims)?;
         self.check_audience(claims)?;
         self.check_subject(claims)?;
-        self.check_resource(claims)?;
-        // The token belongs to a key that its bearer must prove to have (RFC 7800), and a bearer token proves nothing.
-        if claims.contains_key("cnf") {
-            return Err(invalid(Reason::Claim("cnf")));
-        }
-        Ok(())
+        self.check_resource(claims)
     }
 
     fn check_times(&self, claims: &Map<String, Value>, now: SystemTime) -> Result<(), VerifyError> {

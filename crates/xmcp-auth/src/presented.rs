@@ -1,0 +1,275 @@
+//! The credential of a request: exactly one, in the header where its kind belongs (RFC 6750, section 2.1; RFC 9449, section 7.1).
+//!
+//! 1. Credentials in queries, bodies and cookies are never read. One in the query beside the header is a second credential.
+//! 2. One longer than 8 KiB, or with a character that none has, goes no further than here.
+//! 3. Whatever the headers hold that may be a credential here, it is gone from the request.
+
+use std::fmt;
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use crate::{Credential, Rejection, dpop::Proof};
+
+/// No credential is longer.
+const LIMIT: usize = 8 * 1024;
+
+/// Which kinds of credentials a resource takes. Others are as good as none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Kinds {
+    /// `Authorization: Bearer`.
+    pub(crate) bearer: bool,
+    /// `Authorization: DPoP`.
+    pub(crate) dpop: bool,
+    /// The headers of keys. With one at least, `Authorization: ApiKey` is one too.
+    pub(crate) key_headers: Vec<HeaderName>,
+}
+
+impl Kinds {
+    fn of_scheme(&self, scheme: &[u8]) -> Option<Kind> {
+        [
+            (Kind::Bearer, self.bearer),
+            (Kind::Dpop, self.dpop),
+            (Kind::ApiKey, !self.key_headers.is_empty()),
+        ]
+        .into_iter()
+        .find(|(kind, _)| scheme.eq_ignore_ascii_case(kind.scheme()))
+        .and_then(|(kind, is_taken)| is_taken.then_some(kind))
+    }
+}
+
+/// What a credential is, by where it was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Bearer,
+    Dpop,
+    ApiKey,
+}
+
+impl Kind {
+    fn scheme(self) -> &'static [u8] {
+        match self {
+            Self::Bearer => b"Bearer",
+            Self::Dpop => b"DPoP",
+            Self::ApiKey => b"ApiKey",
+        }
+    }
+
+    fn allows(self, credential: &[u8]) -> bool {
+        match self {
+            Self::Bearer | Self::Dpop => is_token68(credential),
+            Self::ApiKey => !credential.is_empty() && credential.iter().all(u8::is_ascii_graphic),
+        }
+    }
+}
+
+/// A text with the form of a credential, found in the right place. It cannot be printed.
+pub(crate) struct Presented {
+    kind: Kind,
+    header: HeaderValue,
+    start: usize,
+}
+
+impl Presented {
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The credential, with the proof that belongs to it. A token that needs one is none without.
+    pub(crate) fn credential<'a>(&'a self, proof: Option<&'a Proof>) -> Option<Credential<'a>> {
+        Some(match self.kind {
+            Kind::Bearer => Credential::Bearer(self.text()),
+            Kind::Dpop => Credential::Dpop {
+                token: self.text(),
+                thumbprint: proof?.thumbprint(),
+            },
+            Kind::ApiKey => Credential::ApiKey(self.text()),
+        })
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        // The characters were checked; a header's value does not change.
+        std::str::from_utf8(&self.header.as_bytes()[self.start..]).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Presented {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("****")
+    }
+}
+
+/// Takes the credential out of the headers.
+///
+/// # Errors
+///
+/// There is none, more than one, or a text that is no credential.
+pub(crate) fn take(
+    headers: &mut HeaderMap,
+    query: Option<&str>,
+    kinds: &Kinds,
+) -> Result<Presented, Rejection> {
+    // All of them are taken out before any is judged.
+    let authorization = take_one(headers, &header::AUTHORIZATION);
+    let mut found = None;
+    let mut several = false;
+    for name in &kinds.key_headers {
+        if let Some(key) = take_one(headers, name)? {
+            several |= found.replace((Kind::ApiKey, key, 0)).is_some();
+        }
+    }
+    if let Some(header) = authorization?
+        && let Some((kind, start)) = in_authorization(header.as_bytes(), kinds)
+    {
+        several |= found.replace((kind, header, start)).is_some();
+    }
+    let Some((kind, header, start)) = found else {
+        return Err(Rejection::Missing);
+    };
+    if several || query.is_some_and(names_token) {
+        return Err(Rejection::Ambiguous);
+    }
+    let text = &header.as_bytes()[start..];
+    if text.len() > LIMIT || !kind.allows(text) {
+        return Err(Rejection::Invalid);
+    }
+    Ok(Presented {
+        kind,
+        header,
+        start,
+    })
+}
+
+fn take_one(headers: &mut HeaderMap, name: &HeaderName) -> Result<Option<HeaderValue>, Rejection> {
+    let several = headers.get_all(name).iter().nth(1).is_some();
+    let mut header = headers.remove(name);
+    if let Some(header) = &mut header {
+        header.set_sensitive(true);
+    }
+    match several {
+        false => Ok(header),
+        true => Err(Rejection::Ambiguous),
+    }
+}
+
+/// The kind of the scheme and where its credential starts, if it is one that is taken: its name in any case, then spaces.
+fn in_authorization(header: &[u8], kinds: &Kinds) -> Option<(Kind, usize)> {
+    let space = header.iter().position(|byte| *byte == b' ')?;
+    let kind = kinds.of_scheme(&header[..space])?;
+    let rest = &header[space..];
+    let spaces = rest.iter().position(|byte| *byte != b' ')?;
+    Some((kind, space + spaces))
+}
+
+fn names_token(query: &str) -> bool {
+    url::form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "access_token")
+}
+
+/// RFC 9110, section 11.2: letters, digits and `-._~+/`, then any number of `=`.
+fn is_token68(token: &[u8]) -> bool {
+    let end = token
+        .iter()
+        .rposition(|byte| *byte != b'=')
+        .map_or(0, |last| last + 1);
+    end > 0
+        // Every byte is looked at, whatever the others were: the compiler then looks at many at once.
+        && token[..end]
+            .iter()
+            .fold(true, |all, byte| all & is_of_token68(*byte))
+}
+
+fn is_of_token68(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: HeaderName = HeaderName::from_static("x-api-key");
+
+    fn both() -> Kinds {
+        Kinds {
+            bearer: true,
+            dpop: false,
+            key_headers: vec![KEY],
+        }
+    }
+
+    fn found(kinds: &Kinds, headers: &[(HeaderName, &'static str)]) -> Result<String, Rejection> {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(name, HeaderValue::from_static(value));
+        }
+        let found = take(&mut map, None, kinds);
+        assert!(
+            map.is_empty() || !kinds.key_headers.contains(&KEY),
+            "{map:?}"
+        );
+        found.map(|found| format!("{:?} {}", found.kind(), found.text()))
+    }
+
+    #[test]
+    fn each_kind_has_its_place() {
+        const AUTH: HeaderName = header::AUTHORIZATION;
+        let good = |text: &str| Ok(text.to_owned());
+        for (headers, expected) in [
+            (&[(AUTH, "bearer  abc")][..], good("Bearer abc")),
+            (&[(AUTH, "ApiKey a.b!c")], good("ApiKey a.b!c")),
+            (&[(KEY, "abc")], good("ApiKey abc")),
+            (&[(AUTH, "Basic abc"), (KEY, "abc")], good("ApiKey abc")),
+            (
+                &[(AUTH, "Bearer abc"), (KEY, "abc")],
+                Err(Rejection::Ambiguous),
+            ),
+            (&[(KEY, "abc"), (KEY, "abc")], Err(Rejection::Ambiguous)),
+            (
+                &[(KEY, "abc"), (AUTH, "Bearer a"), (AUTH, "Bearer a")],
+                Err(Rejection::Ambiguous),
+            ),
+            (&[(KEY, "")], Err(Rejection::Invalid)),
+            (&[(KEY, "a b")], Err(Rejection::Invalid)),
+            (&[(AUTH, "Basic abc")], Err(Rejection::Missing)),
+            (&[], Err(Rejection::Missing)),
+        ] {
+            assert_eq!(found(&both(), headers), expected, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn a_kind_that_is_not_taken_is_as_good_as_none() {
+        let tokens = Kinds {
+            bearer: true,
+            ..Kinds::default()
+        };
+        let bound = Kinds {
+            dpop: true,
+            ..Kinds::default()
+        };
+        let keys = Kinds {
+            bearer: false,
+            ..both()
+        };
+        const AUTH: HeaderName = header::AUTHORIZATION;
+        assert_eq!(
+            found(&tokens, &[(AUTH, "ApiKey abc")]),
+            Err(Rejection::Missing)
+        );
+        assert_eq!(found(&tokens, &[(KEY, "abc")]), Err(Rejection::Missing));
+        assert_eq!(
+            found(&tokens, &[(AUTH, "DPoP abc")]),
+            Err(Rejection::Missing)
+        );
+        assert_eq!(
+            found(&bound, &[(AUTH, "Bearer abc")]),
+            Err(Rejection::Missing)
+        );
+        assert_eq!(
+            found(&bound, &[(AUTH, "dpop abc")]),
+            Ok(String::from("Dpop abc"))
+        );
+        assert_eq!(
+            found(&keys, &[(AUTH, "Bearer abc")]),
+            Err(Rejection::Missing)
+        );
+    }
+}

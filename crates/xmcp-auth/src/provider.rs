@@ -6,7 +6,7 @@ use axum::Router;
 
 use crate::{
     Challenges, ConfigError, Dpop, Problem, ProtectLayer, Resource, ScopeMatcher, ScopeSet,
-    Session, Verifier,
+    Session, TokenExchange, Verifier,
     challenge::Scheme,
     dpop::{Place, ProofChecker},
     metadata::{self, Metadata},
@@ -35,6 +35,8 @@ pub struct Provider {
     scopes_supported: ScopeSet,
     includes_granted: bool,
     is_optional: bool,
+    /// What is wrong with what was set already.
+    problems: Vec<Problem>,
 }
 
 /// All of these at a time: a caller is let in for whom one of them vouches.
@@ -66,6 +68,7 @@ pub fn any_of(providers: impl IntoIterator<Item = Provider>) -> Provider {
         all.scopes_supported = all.scopes_supported.with(&provider.scopes_supported);
         all.includes_granted |= provider.includes_granted;
         all.is_optional |= provider.is_optional;
+        all.problems.extend(provider.problems);
     }
     all
 }
@@ -109,6 +112,7 @@ impl Provider {
             scopes_supported: ScopeSet::default(),
             includes_granted: false,
             is_optional: false,
+            problems: Vec::new(),
         }
     }
 
@@ -212,6 +216,24 @@ impl Provider {
         self
     }
 
+    /// Exchanges callers' tokens for those of other services (RFC 8693), for [`Session::token_for`]. Without this no session holds a
+    /// token.
+    ///
+    /// An endpoint that cannot be one is an error of [`Provider::protect`].
+    #[must_use]
+    pub fn token_exchange(mut self, exchange: TokenExchange) -> Self {
+        match exchange.exchanger() {
+            Ok(exchanger) => {
+                let exchanger = Arc::new(exchanger);
+                for source in &mut self.sources {
+                    source.exchanger = Some(Arc::clone(&exchanger));
+                }
+            }
+            Err(problem) => self.problems.push(problem),
+        }
+        self
+    }
+
     /// Lets callers in who bring no credential, without a [`Session`]. What is behind decides what they may do. A credential that
     /// is there must still be good.
     #[must_use]
@@ -225,9 +247,9 @@ impl Provider {
     /// # Errors
     ///
     /// Nobody who vouches; an identifier that is no `https` URL (`http` on this machine) or has a user, query or fragment; no authorization
-    /// server, or one that is no such URL; a scope that is none. All of them at once.
+    /// server, or one that is no such URL; a token endpoint that may not be asked; a scope that is none. All of them at once.
     pub fn protect(self, resource: Resource) -> Result<Protected, ConfigError> {
-        let mut problems = Vec::new();
+        let mut problems = self.problems;
         let named = match self.identifier {
             Some(identifier) => vec![identifier],
             None => resource.identifiers,

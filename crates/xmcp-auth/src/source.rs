@@ -7,6 +7,7 @@ use http::HeaderName;
 use crate::{
     Credential, Dpop, Problem, Reason, Rejection, ScopeMatcher, ScopeSet, Session, Verifier,
     VerifyError,
+    exchange::{Delegation, Exchanger},
     presented::{Kind, Kinds},
 };
 
@@ -39,6 +40,8 @@ pub(crate) struct Source<V = Arc<dyn Verifier>> {
     pub(crate) required_scopes: ScopeSet,
     pub(crate) matcher: ScopeMatcher,
     pub(crate) grants: Option<Grants>,
+    /// What makes tokens for other services of its callers' tokens.
+    pub(crate) exchanger: Option<Arc<Exchanger>>,
     pub(crate) remedy: Option<Remedy>,
 }
 
@@ -51,6 +54,7 @@ impl<V> Source<V> {
             required_scopes: ScopeSet::default(),
             matcher: ScopeMatcher::exact(),
             grants: None,
+            exchanger: None,
             remedy: None,
         }
     }
@@ -93,6 +97,7 @@ impl Source<MakeVerifier> {
             dpop: self.dpop,
             matcher: self.matcher,
             grants: self.grants,
+            exchanger: self.exchanger,
             remedy: self.remedy,
         })
     }
@@ -104,11 +109,16 @@ impl Source {
         let session = self.verifier.verify(credential).await?;
         // Whatever the verifier thinks of it: a bound token without its key, or a key without a bound token, is nobody's.
         credential.check_binding(session.claims().get("cnf"))?;
-        Ok(self.on_terms(session))
+        Ok(self.on_terms(session, credential))
     }
 
-    fn on_terms(&self, session: Session) -> Session {
-        let session = session.matching(self.matcher.clone());
+    fn on_terms(&self, session: Session, credential: Credential<'_>) -> Session {
+        let mut session = session.matching(self.matcher.clone());
+        if let Some(exchanger) = &self.exchanger
+            && credential.token().is_some()
+        {
+            session = session.delegating(Delegation::new(exchanger, credential));
+        }
         match &self.grants {
             Some(grants) => {
                 let granted = grants(&session);

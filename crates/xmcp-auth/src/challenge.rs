@@ -11,7 +11,11 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::{Dpop, ScopeSet, rejection::text, scope};
+use crate::{
+    Dpop, ScopeSet,
+    rejection::{INVALID_PROOF, OF_KEYS, OF_TOKENS, Words},
+    scope,
+};
 
 /// How a client is to bring its credential, as challenges name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +36,13 @@ impl Scheme {
             Self::Bearer | Self::BearerOrDpop => "Bearer",
             Self::Dpop => "DPoP",
             Self::ApiKey => "ApiKey",
+        }
+    }
+
+    fn words(self) -> &'static Words {
+        match self {
+            Self::Bearer | Self::Dpop | Self::BearerOrDpop => &OF_TOKENS,
+            Self::ApiKey => &OF_KEYS,
         }
     }
 }
@@ -142,9 +153,9 @@ impl Inner {
         Self {
             missing: with_scope(&[resource_metadata], &[]),
             ambiguous: Challenge::new(scheme, &[("error", "invalid_request"), resource_metadata]),
-            invalid: refused("invalid_token", text::INVALID),
-            invalid_proof: refused("invalid_dpop_proof", text::INVALID_PROOF),
-            expired: refused("invalid_token", text::EXPIRED),
+            invalid: refused("invalid_token", scheme.words().invalid),
+            invalid_proof: refused("invalid_dpop_proof", INVALID_PROOF),
+            expired: refused("invalid_token", scheme.words().expired),
             scheme,
             metadata_url,
         }
@@ -176,6 +187,11 @@ impl Challenges {
         let is_repeated = |name: &&str| scope::is_scope(name) && *name != scope::OFFLINE_ACCESS;
         self.granted = granted.iter().filter(is_repeated).collect();
         self
+    }
+
+    /// What a refused client is told.
+    pub(crate) fn words(&self) -> &'static Words {
+        self.inner.scheme.words()
     }
 
     /// Where the metadata of the resource is, if it has any.
@@ -219,7 +235,7 @@ impl Challenges {
                 ("error", "insufficient_scope"),
                 ("scope", &scopes.to_string()),
                 read_on(self.metadata_url()),
-                ("error_description", text::INSUFFICIENT),
+                ("error_description", self.words().insufficient),
             ],
         )
     }
@@ -249,7 +265,7 @@ mod tests {
         assert_eq!(text(keys.missing()), r#"ApiKey realm="mcp""#);
         assert_eq!(
             text(&keys.insufficient_scope(["a"])),
-            r#"ApiKey error="insufficient_scope", scope="a", realm="mcp", error_description="The access token lacks a required scope""#
+            r#"ApiKey error="insufficient_scope", scope="a", realm="mcp", error_description="The API key lacks a required scope""#
         );
     }
 

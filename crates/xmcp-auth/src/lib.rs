@@ -24,6 +24,7 @@
 //! ```
 #![warn(missing_docs, unreachable_pub)]
 
+pub mod api_key;
 mod challenge;
 mod claims;
 mod clock;
@@ -31,6 +32,8 @@ mod credential;
 mod dpop;
 mod exchange;
 mod http;
+mod inquiry;
+pub mod introspection;
 mod json;
 mod jwt_verifier;
 mod keys;

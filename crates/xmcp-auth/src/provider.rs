@@ -13,6 +13,7 @@ use crate::{
     middleware::Guard,
     presented::Kinds,
     resource::Identifier,
+    scalekit::Scalekit,
     scope,
     source::{Grants, MakeVerifier, Remedy, Source, Takes},
     spelling::Spellings,
@@ -37,6 +38,8 @@ pub struct Provider {
     is_optional: bool,
     /// What is wrong with what was set already.
     problems: Vec<Problem>,
+    /// What calls the authorization server for handlers, if it is one of those that can be called.
+    scalekit: Option<Scalekit>,
 }
 
 /// All of these at a time: a caller is let in for whom one of them vouches.
@@ -69,6 +72,7 @@ pub fn any_of(providers: impl IntoIterator<Item = Provider>) -> Provider {
         all.includes_granted |= provider.includes_granted;
         all.is_optional |= provider.is_optional;
         all.problems.extend(provider.problems);
+        all.scalekit = all.scalekit.or(provider.scalekit);
     }
     all
 }
@@ -92,7 +96,6 @@ impl Provider {
     }
 
     /// A provider of credentials that clients have from elsewhere. There is no metadata, for it would have nothing to tell.
-    #[expect(dead_code, reason = "of the providers of keys")]
     pub(crate) fn without_metadata(takes: Takes, verifier: MakeVerifier) -> Self {
         Self::of(Vec::new(), false, vec![Source::new(takes, verifier)])
     }
@@ -113,6 +116,7 @@ impl Provider {
             includes_granted: false,
             is_optional: false,
             problems: Vec::new(),
+            scalekit: None,
         }
     }
 
@@ -121,6 +125,17 @@ impl Provider {
             source.remedy = Some(Arc::clone(&remedy));
         }
         self
+    }
+
+    pub(crate) fn calling(mut self, scalekit: Option<Scalekit>) -> Self {
+        self.scalekit = scalekit;
+        self
+    }
+
+    /// What calls Scalekit's REST interface, if this is Scalekit's provider and its configuration has credentials. Of several
+    /// [together](any_of), the first that has one.
+    pub fn scalekit(&self) -> Option<&Scalekit> {
+        self.scalekit.as_ref()
     }
 
     pub(crate) fn documents(mut self, documents: MakeDocuments) -> Self {

@@ -5,6 +5,7 @@ mod discovery;
 mod documents;
 mod dpop;
 mod faults;
+mod introspection;
 mod minting;
 mod origins;
 mod page;

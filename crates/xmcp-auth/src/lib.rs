@@ -31,6 +31,9 @@ mod clock;
 mod credential;
 mod dpop;
 mod exchange;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzz;
 mod http;
 mod inquiry;
 pub mod introspection;

@@ -6,6 +6,7 @@
 #[expect(dead_code, reason = "shared with the tests of the endpoint")]
 mod tools;
 
+mod adversary;
 mod bodies;
 mod callers;
 mod clock;

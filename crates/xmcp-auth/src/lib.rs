@@ -26,9 +26,11 @@
 
 pub mod api_key;
 mod challenge;
+mod claim_names;
 mod claims;
 mod clock;
 mod credential;
+mod discovery;
 mod dpop;
 mod exchange;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -38,10 +40,12 @@ mod http;
 mod inquiry;
 pub mod introspection;
 mod json;
+pub mod jwt;
 mod jwt_verifier;
 mod keys;
 mod metadata;
 mod middleware;
+pub mod oauth;
 mod presented;
 mod problem;
 mod provider;
@@ -54,6 +58,7 @@ mod secret;
 mod session;
 mod source;
 mod spelling;
+mod terms;
 mod token;
 mod token_cache;
 mod verifier;

@@ -4,6 +4,8 @@
 //! 2. The body of a refused request is never read.
 //! 3. What gets through carries the [`Session`](crate::Session) in its extensions and no credential in its headers.
 //! 4. The client gets the coarse reason, the log the exact one.
+//! 5. An address that has sent too many bad credentials gets no further one looked at, and a caller that comes too often waits: see
+//!    [`Limits`](crate::Limits).
 //!
 //! Answers to CORS preflights belong before this layer, for preflights carry no token.
 
@@ -25,6 +27,7 @@ use tower::{Layer, Service};
 use crate::{
     Challenges, Rejection, Session, VerifyError,
     dpop::{self, NotSpent, Place, Proof, ProofChecker},
+    limits::{Attempt, Limiter},
     presented::{self, Kind, Kinds, Presented},
     source::{self, Source},
     spelling::Spellings,
@@ -55,6 +58,7 @@ pub(crate) struct Guard {
     pub(crate) proofs: Option<ProofChecker>,
     pub(crate) places: Spellings<Place>,
     pub(crate) challenges: Spellings<Challenges>,
+    pub(crate) limiter: Limiter,
     pub(crate) includes_granted: bool,
     pub(crate) sign_in: Option<String>,
     pub(crate) sign_in_told: AtomicBool,
@@ -134,16 +138,20 @@ where
             let mut challenges = layer.guard.challenges.of(&request).clone();
             let place = layer.guard.places.of(&request);
             let (mut parts, body) = request.into_parts();
+            let attempt = layer
+                .guard
+                .limiter
+                .attempt(&parts.extensions, &parts.headers);
             let kinds = &layer.guard.kinds;
             let presented = presented::take(&mut parts.headers, parts.uri.query(), kinds);
             if matches!(&presented, Ok(presented) if presented.kind() == Kind::Dpop) {
                 challenges = challenges.of_bound();
             }
-            let presented =
-                presented.and_then(|presented| layer.guard.proven(presented, &mut parts, place));
+            let presented = presented
+                .and_then(|presented| layer.guard.proven(presented, &mut parts, place, &attempt));
             request = Request::from_parts(parts, body);
             request.extensions_mut().remove::<Session>();
-            let caller = match layer.admit(presented).await {
+            let caller = match layer.admit(presented, &attempt).await {
                 Ok(caller) => caller,
                 Err(rejection) => return Ok(rejection.response(&challenges)),
             };
@@ -176,14 +184,22 @@ impl ProtectLayer {
     async fn admit(
         &self,
         presented: Result<Proven, Rejection>,
+        attempt: &Attempt<'_>,
     ) -> Result<Option<Caller<'_>>, Rejection> {
         match presented {
             Ok((presented, proof)) => {
-                let caller = self.guard.caller(&presented, proof.as_ref()).await?;
-                self.guard.spend(proof.as_ref(), &caller.0)?;
-                Ok(Some(caller))
+                let caller = self.guard.caller(&presented, proof.as_ref(), attempt);
+                caller.await.map(Some)
             }
             Err(Rejection::Missing) if self.anonymous == Anonymous::Admitted => Ok(None),
+            Err(Rejection::Invalid) => {
+                if let Some(retry_after) = attempt.wait(None) {
+                    return Err(Rejection::RateLimited { retry_after });
+                }
+                attempt.failed(None);
+                self.guard.tell(&Rejection::Invalid);
+                Err(Rejection::Invalid)
+            }
             Err(rejection) => {
                 self.guard.tell(&rejection);
                 Err(rejection)
@@ -199,6 +215,7 @@ impl Guard {
         presented: Presented,
         parts: &mut request::Parts,
         place: &Place,
+        attempt: &Attempt<'_>,
     ) -> Result<Proven, Rejection> {
         let Some(proofs) = &self.proofs else {
             return Ok((presented, None));
@@ -207,6 +224,10 @@ impl Guard {
         if presented.kind() != Kind::Dpop {
             return Ok((presented, None));
         }
+        // A signature is the dearest thing to look at, and here a stranger brings the key as well.
+        if let Some(retry_after) = attempt.wait(Some(presented.unproven())) {
+            return Err(Rejection::RateLimited { retry_after });
+        }
         let proof = headers
             .and_then(|proof| {
                 let (method, path) = (&parts.method, parts.uri.path());
@@ -214,6 +235,7 @@ impl Guard {
             })
             .map_err(|error| {
                 tracing::debug!(%error, "refused a DPoP proof");
+                attempt.failed(None);
                 Rejection::InvalidProof
             })?;
         Ok((presented, Some(proof)))
@@ -244,12 +266,42 @@ impl Guard {
         &self,
         presented: &Presented,
         proof: Option<&Proof>,
+        attempt: &Attempt<'_>,
+    ) -> Result<Caller<'_>, Rejection> {
+        let caller = self.verified(presented, proof, attempt).await?;
+        self.spend(proof, &caller.0)?;
+        match self.limiter.admit(&caller.0) {
+            Ok(()) => Ok(caller),
+            Err(retry_after) => Err(Rejection::RateLimited { retry_after }),
+        }
+    }
+
+    async fn verified(
+        &self,
+        presented: &Presented,
+        proof: Option<&Proof>,
+        attempt: &Attempt<'_>,
     ) -> Result<Caller<'_>, Rejection> {
         let credential = presented.credential(proof).ok_or(Rejection::InvalidProof)?;
+        if attempt.is_used_up() {
+            let mut sources = self.sources_of(presented.kind());
+            let remembered =
+                sources.find_map(|source| Some((source.remembered(credential)?, source)));
+            if let Some(caller) = remembered {
+                attempt.succeeded(credential);
+                return Ok(caller);
+            }
+            if let Some(retry_after) = attempt.wait(Some(credential)) {
+                return Err(Rejection::RateLimited { retry_after });
+            }
+        }
         let mut refusal: Option<VerifyError> = None;
         for source in self.sources_of(presented.kind()) {
             match source.session(credential).await {
-                Ok(session) => return Ok((session, source)),
+                Ok(session) => {
+                    attempt.succeeded(credential);
+                    return Ok((session, source));
+                }
                 Err(error) => {
                     source.tell_of(&error);
                     refusal = Some(match refusal {
@@ -258,6 +310,9 @@ impl Guard {
                     });
                 }
             }
+        }
+        if let Some(VerifyError::Invalid(_)) = &refusal {
+            attempt.failed(Some(credential));
         }
         // Every kind that is read has a source that takes it.
         Err(refusal.map_or(Rejection::Missing, |error| Rejection::from(&error)))
@@ -278,6 +333,8 @@ impl Guard {
                 }
             }
             Rejection::Ambiguous => tracing::debug!("refused a request with two credentials"),
+            // Told where the reason is known.
+            Rejection::InvalidProof | Rejection::RateLimited { .. } => {}
             _ => tracing::debug!("refused a credential that has not the form of a token"),
         }
     }

@@ -86,6 +86,14 @@ impl Presented {
         })
     }
 
+    /// The credential as nobody may take it: of a token that needs a proof, without one.
+    pub(crate) fn unproven(&self) -> Credential<'_> {
+        match self.kind {
+            Kind::ApiKey => Credential::ApiKey(self.text()),
+            Kind::Bearer | Kind::Dpop => Credential::Bearer(self.text()),
+        }
+    }
+
     pub(crate) fn text(&self) -> &str {
         // The characters were checked; a header's value does not change.
         std::str::from_utf8(&self.header.as_bytes()[self.start..]).unwrap_or_default()

@@ -112,6 +112,11 @@ pub enum Problem {
     /// No authorization server, so that nobody could get a token.
     #[error("a protected resource needs at least one authorization server")]
     NoAuthorizationServer,
+    /// Something that is no address and no network of proxies, or a network of everybody.
+    #[error(
+        "`{0}` is no network of proxies: write an address such as `10.0.0.7`, or a network such as `10.0.0.0/8`"
+    )]
+    Network(String),
     /// A provider that lets nobody in before something else is said.
     #[error("the provider for {provider} is not complete: {remedy}")]
     Incomplete {

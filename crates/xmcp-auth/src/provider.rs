@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use axum::Router;
 
 use crate::{
-    Challenges, ConfigError, Dpop, Problem, ProtectLayer, Resource, ScopeMatcher, ScopeSet,
+    Challenges, ConfigError, Dpop, Limits, Problem, ProtectLayer, Resource, ScopeMatcher, ScopeSet,
     Session, TokenExchange, Verifier,
     challenge::Scheme,
     dpop::{Place, ProofChecker},
@@ -38,6 +38,7 @@ pub struct Provider {
     is_optional: bool,
     /// What is wrong with what was set already.
     problems: Vec<Problem>,
+    limits: Option<Limits>,
     /// What calls the authorization server for handlers, if it is one of those that can be called.
     scalekit: Option<Scalekit>,
 }
@@ -72,6 +73,7 @@ pub fn any_of(providers: impl IntoIterator<Item = Provider>) -> Provider {
         all.includes_granted |= provider.includes_granted;
         all.is_optional |= provider.is_optional;
         all.problems.extend(provider.problems);
+        all.limits = all.limits.or(provider.limits);
         all.scalekit = all.scalekit.or(provider.scalekit);
     }
     all
@@ -116,6 +118,7 @@ impl Provider {
             includes_granted: false,
             is_optional: false,
             problems: Vec::new(),
+            limits: None,
             scalekit: None,
         }
     }
@@ -257,12 +260,20 @@ impl Provider {
         self
     }
 
+    /// With these limits, whatever those of the resource are. Of several providers together the first ones that are set count.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = Some(limits);
+        self
+    }
+
     /// The layer and the metadata of a resource.
     ///
     /// # Errors
     ///
     /// Nobody who vouches; an identifier that is no `https` URL (`http` on this machine) or has a user, query or fragment; no authorization
-    /// server, or one that is no such URL; a token endpoint that may not be asked; a scope that is none. All of them at once.
+    /// server, or one that is no such URL; a token endpoint that may not be asked; a scope that is none; a proxy that is no address. All
+    /// of them at once.
     pub fn protect(self, resource: Resource) -> Result<Protected, ConfigError> {
         let mut problems = self.problems;
         let named = match self.identifier {
@@ -310,6 +321,8 @@ impl Provider {
                 problems.push(Problem::Scope(name.to_owned()));
             }
         }
+        let limits = self.limits.or(resource.limits).unwrap_or_default();
+        let limiter = limits.limiter().map_err(|problem| problems.push(problem));
         ConfigError::unless_none(problems, ())?;
 
         let mut kinds = Kinds::default();
@@ -365,6 +378,7 @@ impl Provider {
             proofs,
             places,
             challenges,
+            limiter: limiter.expect("there are limits, or a problem with them"),
             includes_granted: self.includes_granted,
             sign_in: resource.sign_in,
             sign_in_told: false.into(),

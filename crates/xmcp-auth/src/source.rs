@@ -111,6 +111,13 @@ impl Source {
         Ok(self.on_terms(session, credential))
     }
 
+    /// The caller of a credential that was verified a moment ago.
+    pub(crate) fn remembered(&self, credential: Credential<'_>) -> Option<Session> {
+        let session = self.verifier.remembered(credential)?;
+        credential.check_binding(session.claims().get("cnf")).ok()?;
+        Some(self.on_terms(session, credential))
+    }
+
     fn on_terms(&self, session: Session, credential: Credential<'_>) -> Session {
         let mut session = session.matching(self.matcher.clone());
         if let Some(exchanger) = &self.exchanger

@@ -39,8 +39,8 @@ pub fn authorization(data: &[u8]) {
 
     let kinds = Kinds {
         bearer: true,
+        dpop: false,
         key_headers: vec![API_KEY],
-        ..Kinds::default()
     };
     let taken = presented::take(&mut headers, query, &kinds);
 

@@ -15,23 +15,33 @@ use http::{HeaderValue, Method as HttpMethod, StatusCode, header, request::Parts
 use super::{
     Server,
     answer::{forbidden, id_of, known, refuse},
+    caller::Caller,
     dispatch::{self, Asked},
     headers,
     http_call::HttpCall,
     jsonrpc::{self, Id, Message, Refusal, RpcError, code},
     media_type,
     method::Method,
+    places::Full,
     sessions, sse,
     subscriptions::{self, Filter, Subscription},
     target::Target,
 };
 use crate::{
     Era,
-    http::{BodyRoom, Listening, body, busy, refusal::plain_refusal},
+    http::{BodyRoom, Listening, body, busy, counted, refusal::plain_refusal},
 };
 
 /// Answers one HTTP request to the endpoint.
 pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request) -> Response {
+    let caller = server.callers.of(request.extensions(), request.headers());
+    let Some(share) = server.requests.take(caller) else {
+        return server.told.too_many_of_caller("requests in work");
+    };
+    counted(of_caller(server, request, caller).await, share)
+}
+
+async fn of_caller(server: Arc<Server>, request: Request, caller: Option<Caller>) -> Response {
     let (parts, body) = request.into_parts();
     let other = match parts.method {
         HttpMethod::POST => None,
@@ -59,12 +69,17 @@ pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request
         &server.bodies,
     );
     match read.await {
-        Ok((body, room)) => answer(server, parts, body, room).await,
+        Ok((body, room)) => answer(server, (parts, caller), body, room).await,
         Err(error) => error.into_response(),
     }
 }
 
-async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) -> Response {
+async fn answer(
+    server: Arc<Server>,
+    (parts, caller): (Parts, Option<Caller>),
+    body: Bytes,
+    room: BodyRoom,
+) -> Response {
     let request = match jsonrpc::parse(&body, |name| Method::parse(name).is_some()) {
         Ok(Message::Request(request)) => request,
         Ok(Message::Notification { method, params }) => {
@@ -117,14 +132,14 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
     match dispatch::asked(&server, &request, era, parts.extensions.get()) {
         Err(error) => refuse(Some(id), &error, era),
         Ok((Method::Initialize, Asked::Known(result))) => {
-            let caller = parts.extensions.get();
-            sessions::begin(&server, &request.params, caller, known(id, result))
+            let maker = (parts.extensions.get(), caller);
+            sessions::begin(&server, &request.params, maker, known(id, result))
                 .unwrap_or_else(|error| refuse(Some(id), &error, Era::Legacy))
         }
         Ok((_, Asked::Listen(filter))) => {
             // A copy: a piece of the body would keep all of it for as long as the client listens.
             let id = Bytes::copy_from_slice(id.as_str().as_bytes());
-            listen(&server, &parts, id, &filter)
+            listen(&server, (&parts, caller), id, &filter)
         }
         Ok((_, Asked::Subscribe(uri))) => {
             if let Err(insufficient) = server.may_read(&uri, parts.extensions.get()) {
@@ -163,6 +178,7 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
             let id = body.slice_ref(id.as_str().as_bytes());
             let call = HttpCall {
                 parts,
+                caller,
                 era,
                 target,
                 id,
@@ -190,16 +206,30 @@ fn subscribed(id: Id<'_>, kept: Option<Result<(), RpcError>>) -> Response {
 }
 
 /// Answers `subscriptions/listen`: a stream that ends with the client, its token, or the server.
-fn listen(server: &Server, parts: &Parts, id: Bytes, filter: &Filter) -> Response {
+fn listen(
+    server: &Server,
+    (parts, caller): (&Parts, Option<Caller>),
+    id: Bytes,
+    filter: &Filter,
+) -> Response {
     if !media_type::accepts(&parts.headers, "text/event-stream") {
         let message = "`Accept` must list text/event-stream to listen";
         let error =
             RpcError::new(code::INVALID_REQUEST, message).status(StatusCode::NOT_ACCEPTABLE);
         return refuse(Some(id_of(&id)), &error, Era::Modern);
     }
-    let Ok(place) = Arc::clone(&server.subscriptions).try_acquire_owned() else {
-        tracing::warn!("refused a subscription: [http.limits] subscriptions is reached");
-        return busy("the server has too many subscriptions, try again");
+    let place = match server.subscriptions.take(caller) {
+        Ok(place) => place,
+        Err(Full::ForCaller) => return server.told.too_many_of_caller("subscriptions"),
+        Err(Full::ForAll) => {
+            if let Some(left_out) = server.told.subscriptions.next() {
+                tracing::warn!(
+                    left_out,
+                    "refused a subscription: [http.limits] subscriptions is reached"
+                );
+            }
+            return busy("the server has too many subscriptions, try again");
+        }
     };
     let subscription = Subscription::open(id, filter, &server.changes, place);
     let end = sessions::no_more(server, parts.extensions.get());

@@ -16,8 +16,10 @@ use super::{
     Server,
     answer::{forbidden, id_of, refuse, respond},
     call::Call,
+    caller::Caller,
     detach::Detach,
     gate, media_type,
+    places::Full,
     sessions::{self, Exchange, TransportSession},
     sse,
     stream::{self, First, Work},
@@ -34,6 +36,7 @@ use crate::{
 /// A call, and its pieces of the request's body.
 pub(super) struct HttpCall {
     pub(super) parts: Parts,
+    pub(super) caller: Option<Caller>,
     pub(super) era: Era,
     pub(super) target: Target,
     pub(super) id: Bytes,
@@ -55,7 +58,8 @@ impl HttpCall {
         let pieces = [&self.arguments, &self.meta, &self.brought.responses];
         let size = pieces.into_iter().flatten().map(Bytes::len).sum();
         let meta = (self.meta.as_deref(), size);
-        let task = match tasks::plan(&server, &target, era, meta, parts.extensions.get()) {
+        let maker = (parts.extensions.get(), self.caller);
+        let task = match tasks::plan(&server, &target, era, meta, maker) {
             Ok(task) => task,
             Err(error) => return refuse(Some(id_of(&self.id)), &error, era),
         };
@@ -65,10 +69,14 @@ impl HttpCall {
         let is_streamed = takes_stream && !matches!(target, Target::Completion(_));
         let exchange = self
             .session
-            .map(|session| Exchange::begin(&server, session, self.id.clone(), is_streamed));
+            .map(|session| (session, self.caller))
+            .map(|of| Exchange::begin(&server, of, self.id.clone(), is_streamed));
         let exchange = match exchange {
-            Some(None) => return sessions::too_many(),
-            Some(exchange) => exchange,
+            Some(Ok(exchange)) => Some(exchange),
+            Some(Err(Full::ForCaller)) => {
+                return server.told.too_many_of_caller("requests in work");
+            }
+            Some(Err(Full::ForAll)) => return sessions::too_many(),
             None => None,
         };
         let can_talk_back = target.can_talk_back();
@@ -140,13 +148,13 @@ impl HttpCall {
         let Some(notifications) = notifications else {
             return match era {
                 Era::Modern => work.await,
-                Era::Legacy => Detach::new(server, Box::pin(work)).await,
+                Era::Legacy => Detach::new(server, self.caller, Box::pin(work)).await,
             }
             .into_response();
         };
         let work: Work = match era {
             Era::Modern => Box::pin(work),
-            Era::Legacy => Box::pin(Detach::new(server, Box::pin(work))),
+            Era::Legacy => Box::pin(Detach::new(server, self.caller, Box::pin(work))),
         };
         match stream::first(work, notifications).await {
             First::Response(answer) => answer.into_response(),

@@ -16,6 +16,7 @@ mod decisions;
 mod fixture;
 mod http2;
 mod keys;
+mod limits;
 mod lists;
 mod live;
 mod log;

@@ -207,6 +207,11 @@ impl Provider {
         self
     }
 
+    /// Whether callers without a credential are let in: see [`Provider::optional`].
+    pub fn is_optional(&self) -> bool {
+        self.is_optional
+    }
+
     /// The layer and the metadata of a resource.
     ///
     /// # Errors

@@ -87,9 +87,11 @@ pub(crate) fn asked(
         Method::GetTask | Method::UpdateTask | Method::CancelTask => {
             task(server, method, params, session)?
         }
-        Method::ListSkills => server
-            .skills
-            .list(&server.lists, params.cursor.as_deref())?,
+        Method::ListSkills => {
+            server
+                .skills
+                .list(&server.lists, params.cursor.as_deref(), session)?
+        }
         Method::GetSkill => server.skills.get(&server.lists, uri(params)?)?,
         Method::ReadDirectory => server
             .skills

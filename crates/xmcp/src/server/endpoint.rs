@@ -22,7 +22,7 @@ use super::{
     media_type,
     method::Method,
     sessions, sse,
-    subscriptions::{self, Filter, Subscription},
+    subscriptions::{self, Audience, Filter, Subscription},
     target::Target,
 };
 use crate::{
@@ -33,15 +33,22 @@ use crate::{
 /// Answers one HTTP request to the endpoint.
 pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    let is_stranger = server.gate.is_stranger(parts.extensions.get());
+    if is_stranger && sessions::is_named(&server, &parts) {
+        // Every transport session is somebody's, so this tells nothing of the one that is named.
+        return forbidden(&parts, None, server.refused_to_strangers(None), Era::Legacy);
+    }
     let other = match parts.method {
         HttpMethod::POST => None,
+        // As where there are no transport sessions: a client that looks for a stream goes on without.
+        _ if is_stranger => Some(None),
         HttpMethod::GET => Some(sessions::listen(&server, &parts)),
         HttpMethod::DELETE => Some(sessions::delete(&server, &parts)),
         _ => Some(None),
     };
     match other {
         None => {}
-        Some(None) => return method_not_allowed(&server),
+        Some(None) => return method_not_allowed(&server, is_stranger),
         Some(Some(Ok(response))) => return response,
         Some(Some(Err(error))) => return refuse(None, &error, Era::Legacy),
     }
@@ -114,10 +121,14 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
         Ok(session) => session,
         Err(error) => return refuse(Some(id), &error, era),
     };
-    match dispatch::asked(&server, &request, era, parts.extensions.get()) {
+    let caller = parts.extensions.get();
+    if server.gate.is_stranger(caller) && is_for_callers(&server, &request, era) {
+        let forbidden_to_strangers = server.refused_to_strangers(request.params.uri.as_deref());
+        return forbidden(&parts, Some(id), forbidden_to_strangers, era);
+    }
+    match dispatch::asked(&server, &request, era, caller) {
         Err(error) => refuse(Some(id), &error, era),
         Ok((Method::Initialize, Asked::Known(result))) => {
-            let caller = parts.extensions.get();
             sessions::begin(&server, &request.params, caller, known(id, result))
                 .unwrap_or_else(|error| refuse(Some(id), &error, Era::Legacy))
         }
@@ -127,8 +138,8 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
             listen(&server, &parts, id, &filter)
         }
         Ok((_, Asked::Subscribe(uri))) => {
-            if let Err(insufficient) = server.may_read(&uri, parts.extensions.get()) {
-                return forbidden(&parts, id, insufficient, era);
+            if let Err(refused) = server.may_read(&uri, caller) {
+                return forbidden(&parts, Some(id), refused, era);
             }
             subscribed(id, session.map(|session| session.subscribe(&uri)))
         }
@@ -177,6 +188,13 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
     }
 }
 
+/// Whether the request is for something that belongs to a caller, which a stranger is not. What is wrong with it is told first.
+fn is_for_callers(server: &Server, request: &jsonrpc::Request<'_>, era: Era) -> bool {
+    Method::parse(&request.method).is_some_and(|method| {
+        method.is_in(era) && server.serves(method) && !method.is_for_strangers()
+    })
+}
+
 /// The answer to a change of subscriptions; `None` when there is no session to keep them.
 fn subscribed(id: Id<'_>, kept: Option<Result<(), RpcError>>) -> Response {
     let kept = kept.unwrap_or_else(|| {
@@ -190,7 +208,7 @@ fn subscribed(id: Id<'_>, kept: Option<Result<(), RpcError>>) -> Response {
 }
 
 /// Answers `subscriptions/listen`: a stream that ends with the client, its token, or the server.
-fn listen(server: &Server, parts: &Parts, id: Bytes, filter: &Filter) -> Response {
+fn listen(server: &Arc<Server>, parts: &Parts, id: Bytes, filter: &Filter) -> Response {
     if !media_type::accepts(&parts.headers, "text/event-stream") {
         let message = "`Accept` must list text/event-stream to listen";
         let error =
@@ -202,21 +220,25 @@ fn listen(server: &Server, parts: &Parts, id: Bytes, filter: &Filter) -> Respons
         return busy("the server has too many subscriptions, try again");
     };
     let subscription = Subscription::open(id, filter, &server.changes, place);
-    let end = sessions::no_more(server, parts.extensions.get());
-    let mut response = sse::response(subscriptions::Events::new(subscription, end));
+    let caller = parts.extensions.get();
+    let (audience, end) = (
+        Audience::new(server, caller),
+        sessions::no_more(server, caller),
+    );
+    let mut response = sse::response(subscriptions::Events::new(subscription, audience, end));
     response.extensions_mut().insert(Listening);
     response
 }
 
-fn method_not_allowed(server: &Server) -> Response {
+fn method_not_allowed(server: &Server, is_stranger: bool) -> Response {
     let mut response = plain_refusal(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
         "MCP messages come by POST",
     );
     let allowed = match &server.sessions {
-        Some(_) => "GET, POST, DELETE",
-        None => "POST",
+        Some(_) if !is_stranger => "GET, POST, DELETE",
+        _ => "POST",
     };
     response
         .headers_mut()

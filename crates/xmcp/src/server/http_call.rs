@@ -17,7 +17,7 @@ use super::{
     answer::{forbidden, id_of, refuse, respond},
     call::Call,
     detach::Detach,
-    gate, media_type,
+    media_type,
     sessions::{self, Exchange, TransportSession},
     sse,
     stream::{self, First, Work},
@@ -49,8 +49,14 @@ impl HttpCall {
     /// Runs the handler, and answers with what it says.
     pub(super) async fn answer(self, server: Arc<Server>) -> Response {
         let (mut parts, era, target) = (self.parts, self.era, self.target);
-        if let Err(insufficient) = gate::check(target.scopes(), parts.extensions.get()) {
-            return forbidden(&parts, id_of(&self.id), insufficient, era);
+        let caller = parts.extensions.get();
+        if let Err(refused) = server.gate.check(target.listed(), caller) {
+            return forbidden(&parts, Some(id_of(&self.id)), refused, era);
+        }
+        let is_stranger = server.gate.is_stranger(caller);
+        if is_stranger && tasks::has_to_be_one(&target, era, self.meta.as_deref()) {
+            let refused = server.refused_to_strangers(None);
+            return forbidden(&parts, Some(id_of(&self.id)), refused, era);
         }
         let pieces = [&self.arguments, &self.meta, &self.brought.responses];
         let size = pieces.into_iter().flatten().map(Bytes::len).sum();

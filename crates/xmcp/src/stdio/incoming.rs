@@ -9,7 +9,7 @@ use crate::{
     AskError, ClientCapabilities, ClientInfo, Era, LogLevel,
     ask::Brought,
     server::{
-        self, Asked, Method, Server, Whose, era_of_meta, gate,
+        self, Asked, Method, Server, Whose, era_of_meta,
         jsonrpc::{self, Message, Refusal, Request, RpcError, code},
         level,
     },
@@ -114,7 +114,8 @@ impl Incoming {
             _ => {}
         }
         if let Asked::Call(target) = &asked {
-            gate::check(target.scopes(), None).inspect_err(|_| {
+            let checked = server.gate.check(target.listed(), None);
+            checked.inspect_err(|_| {
                 let Whose {
                     tool,
                     prompt,

@@ -7,12 +7,12 @@ use http::header;
 use scalekit_emulator::{Builder, Emulator};
 use serde_json::{Value, json};
 use xmcp::{
-    App, Era, Middleware, Settings,
+    App, Era, Middleware, Settings, StartError,
     auth::{
         JwtVerifier, Provider,
         scalekit::{self, ScalekitConfig},
     },
-    codegen::Tool,
+    codegen::{Prompt, Resource, Skill, Tool},
 };
 
 use crate::{
@@ -42,6 +42,9 @@ pub struct Setup {
     pub dev: bool,
     pub settings: Settings,
     pub tools: &'static [Tool],
+    pub prompts: &'static [Prompt],
+    pub resources: &'static [Resource],
+    pub skills: &'static [Skill],
 }
 
 pub struct Protected {
@@ -63,13 +66,22 @@ impl Default for Setup {
             dev: true,
             settings: Settings::default(),
             tools: callers::CALLERS,
+            prompts: &[],
+            resources: &[],
+            skills: &[],
         }
     }
 }
 
 impl Setup {
     /// The router of a server at this port, and who vouches for its callers.
-    pub async fn assemble(mut self, port: u16) -> (Router, Scalekit) {
+    pub async fn assemble(self, port: u16) -> (Router, Scalekit) {
+        let (router, scalekit) = self.try_assemble(port).await;
+        (router.unwrap(), scalekit)
+    }
+
+    /// The same of one that may not start.
+    pub async fn try_assemble(mut self, port: u16) -> (Result<Router, StartError>, Scalekit) {
         let http = &mut self.settings.http;
         http.port = Some(port);
         let server_url = format!("http://localhost:{port}{}", http.endpoint);
@@ -92,10 +104,12 @@ impl Setup {
             state: Some(callers::state),
             middleware: Some(middleware),
             dev: self.dev,
+            prompts: self.prompts,
+            resources: self.resources,
+            skills: self.skills,
             ..tools::app(self.tools)
         };
-        let router = xmcp::router(app, self.settings).await.unwrap();
-        (router, scalekit)
+        (xmcp::router(app, self.settings).await, scalekit)
     }
 }
 

@@ -6,6 +6,11 @@
 #[expect(dead_code, reason = "shared with the tests of the endpoint")]
 mod tools;
 
+#[macro_use]
+#[path = "../handlers/primitives.rs"]
+#[expect(dead_code, reason = "shared with the tests of the endpoint")]
+mod primitives;
+
 mod bodies;
 mod callers;
 mod clock;
@@ -23,8 +28,10 @@ mod paths;
 mod scalekit;
 mod secrets;
 mod sessions;
+mod strangers;
 #[path = "../endpoint/support.rs"]
 #[expect(dead_code, reason = "shared with the tests of the endpoint")]
 mod support;
 mod table;
 mod tokens;
+mod told;

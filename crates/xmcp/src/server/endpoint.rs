@@ -15,6 +15,7 @@ use http::{HeaderValue, Method as HttpMethod, StatusCode, header, request::Parts
 use super::{
     Server,
     answer::{forbidden, id_of, known, refuse},
+    audit::{Asking, Audit},
     dispatch::{self, Asked},
     headers,
     http_call::HttpCall,
@@ -26,7 +27,7 @@ use super::{
     target::Target,
 };
 use crate::{
-    Era,
+    Era, Transport,
     http::{BodyRoom, Listening, body, busy, refusal::plain_refusal},
 };
 
@@ -36,7 +37,9 @@ pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request
     let is_stranger = server.gate.is_stranger(parts.extensions.get());
     if is_stranger && sessions::is_named(&server, &parts) {
         // Every transport session is somebody's, so this tells nothing of the one that is named.
-        return forbidden(&parts, None, server.refused_to_strangers(None), Era::Legacy);
+        let refused = server.refused_to_strangers(None);
+        audit(&server, &parts, None, None).forbidden(&refused);
+        return forbidden(&parts, None, refused, Era::Legacy);
     }
     let other = match parts.method {
         HttpMethod::POST => None,
@@ -101,6 +104,7 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
             return refuse(None, &error, Era::Legacy);
         }
         Err(Refusal { id, error }) => {
+            audit(&server, &parts, None, None).erred(&error, None);
             let modern = parts
                 .headers
                 .get(headers::PROTOCOL_VERSION)
@@ -115,48 +119,75 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
         .and_then(|meta| headers::era(&parts.headers, &request, &meta, &server.versions))
     {
         Ok(era) => era,
-        Err(error) => return refuse(Some(id), &error, Era::Modern),
+        Err(error) => {
+            audit(&server, &parts, Some(&request.method), None).erred(&error, None);
+            return refuse(Some(id), &error, Era::Modern);
+        }
     };
+    let audit = audit(&server, &parts, Some(&request.method), Some(era));
     let session = match sessions::of_request(&server, &parts, &request, era) {
         Ok(session) => session,
-        Err(error) => return refuse(Some(id), &error, era),
+        Err(error) => {
+            audit.erred(&error, None);
+            return refuse(Some(id), &error, era);
+        }
     };
     let caller = parts.extensions.get();
     if server.gate.is_stranger(caller) && is_for_callers(&server, &request, era) {
-        let forbidden_to_strangers = server.refused_to_strangers(request.params.uri.as_deref());
-        return forbidden(&parts, Some(id), forbidden_to_strangers, era);
+        let refused = server.refused_to_strangers(request.params.uri.as_deref());
+        audit.forbidden(&refused);
+        return forbidden(&parts, Some(id), refused, era);
     }
     match dispatch::asked(&server, &request, era, caller) {
-        Err(error) => refuse(Some(id), &error, era),
+        Err(error) => {
+            audit.erred(&error, Some(&request.params));
+            refuse(Some(id), &error, era)
+        }
         Ok((Method::Initialize, Asked::Known(result))) => {
-            sessions::begin(&server, &request.params, caller, known(id, result))
-                .unwrap_or_else(|error| refuse(Some(id), &error, Era::Legacy))
+            match sessions::begin(&server, &request.params, caller, known(id, result)) {
+                Ok(response) => {
+                    audit.answered(response.status());
+                    response
+                }
+                Err(error) => {
+                    audit.erred(&error, None);
+                    refuse(Some(id), &error, Era::Legacy)
+                }
+            }
         }
         Ok((_, Asked::Listen(filter))) => {
             // A copy: a piece of the body would keep all of it for as long as the client listens.
             let id = Bytes::copy_from_slice(id.as_str().as_bytes());
-            listen(&server, &parts, id, &filter)
+            let response = listen(&server, &parts, id, &filter);
+            audit.answered(response.status());
+            response
         }
         Ok((_, Asked::Subscribe(uri))) => {
             if let Err(refused) = server.may_read(&uri, caller) {
+                audit.forbidden(&refused);
                 return forbidden(&parts, Some(id), refused, era);
             }
-            subscribed(id, session.map(|session| session.subscribe(&uri)))
+            let kept = session.map(|session| session.subscribe(&uri));
+            subscribed(id, kept, &audit)
         }
         Ok((_, Asked::Unsubscribe(uri))) => {
-            subscribed(id, session.map(|session| session.unsubscribe(&uri)))
+            let kept = session.map(|session| session.unsubscribe(&uri));
+            subscribed(id, kept, &audit)
         }
         Ok((method, Asked::Known(result))) => {
             // Without a session there is nothing to keep a level in: requests get what they would have got.
             if let (Some(session), Method::SetLevel) = (session, method) {
                 session.set_log_level(dispatch::level(request.params.level.as_deref()).ok());
             }
+            audit.allowed();
             known(id, result)
         }
         Ok((_, Asked::Call(target))) => {
             if let (Target::Tool(tool), Era::Modern) = (&target, era) {
                 let arguments = request.params.arguments.map(|text| text.get());
                 if let Err(error) = tool.headers.check(&parts.headers, arguments) {
+                    audit.about(&target);
+                    audit.erred(&error, None);
                     return refuse(Some(id), &error, era);
                 }
             }
@@ -182,10 +213,22 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
                 meta,
                 room,
                 session,
+                audit,
             };
             call.answer(server).await
         }
     }
+}
+
+/// What is to be told of this request, if anything is.
+fn audit(server: &Server, parts: &Parts, method: Option<&str>, era: Option<Era>) -> Audit {
+    Audit::begin(&server.settings.log, || Asking {
+        caller: parts.extensions.get(),
+        transport: Transport::Http,
+        era,
+        method,
+        request_id: parts.extensions.get(),
+    })
 }
 
 /// Whether the request is for something that belongs to a caller, which a stranger is not. What is wrong with it is told first.
@@ -196,14 +239,20 @@ fn is_for_callers(server: &Server, request: &jsonrpc::Request<'_>, era: Era) -> 
 }
 
 /// The answer to a change of subscriptions; `None` when there is no session to keep them.
-fn subscribed(id: Id<'_>, kept: Option<Result<(), RpcError>>) -> Response {
+fn subscribed(id: Id<'_>, kept: Option<Result<(), RpcError>>, audit: &Audit) -> Response {
     let kept = kept.unwrap_or_else(|| {
         let message = "a subscription belongs to a session: send the `Mcp-Session-Id` that `initialize` answered";
         Err(RpcError::new(code::INVALID_REQUEST, message))
     });
     match kept {
-        Ok(()) => known(id, Bytes::from_static(b"{}")),
-        Err(error) => refuse(Some(id), &error, Era::Legacy),
+        Ok(()) => {
+            audit.allowed();
+            known(id, Bytes::from_static(b"{}"))
+        }
+        Err(error) => {
+            audit.erred(&error, None);
+            refuse(Some(id), &error, Era::Legacy)
+        }
     }
 }
 

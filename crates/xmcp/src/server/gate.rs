@@ -13,6 +13,7 @@ use xmcp_auth::Session;
 
 use super::{
     Sessions,
+    audit::Why,
     jsonrpc::{RpcError, code},
     registry::Listed,
 };
@@ -90,7 +91,12 @@ impl From<Forbidden> for RpcError {
             true => ("this needs a credential: sign in", StatusCode::UNAUTHORIZED),
             false => ("insufficient scope", StatusCode::FORBIDDEN),
         };
+        let why = match forbidden.is_stranger {
+            true => Why::MissingCredential,
+            false => Why::InsufficientScope,
+        };
         Self::new(code::INVALID_REQUEST, message)
+            .because(why)
             .data(json!({ "required_scopes": forbidden.required }))
             .status(status)
     }

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Server,
     answer::{forbidden, id_of, refuse, respond},
+    audit::{Audit, Why},
     call::Call,
     detach::Detach,
     media_type,
@@ -43,19 +44,23 @@ pub(super) struct HttpCall {
     /// What the body takes of all bodies' memory, for as long as the call holds pieces of it.
     pub(super) room: BodyRoom,
     pub(super) session: Option<Arc<TransportSession>>,
+    pub(super) audit: Audit,
 }
 
 impl HttpCall {
     /// Runs the handler, and answers with what it says.
     pub(super) async fn answer(self, server: Arc<Server>) -> Response {
-        let (mut parts, era, target) = (self.parts, self.era, self.target);
+        let (mut parts, era, target, audit) = (self.parts, self.era, self.target, self.audit);
+        audit.about(&target);
         let caller = parts.extensions.get();
         if let Err(refused) = server.gate.check(target.listed(), caller) {
+            audit.forbidden(&refused);
             return forbidden(&parts, Some(id_of(&self.id)), refused, era);
         }
         let is_stranger = server.gate.is_stranger(caller);
         if is_stranger && tasks::has_to_be_one(&target, era, self.meta.as_deref()) {
             let refused = server.refused_to_strangers(None);
+            audit.forbidden(&refused);
             return forbidden(&parts, Some(id_of(&self.id)), refused, era);
         }
         let pieces = [&self.arguments, &self.meta, &self.brought.responses];
@@ -63,7 +68,10 @@ impl HttpCall {
         let meta = (self.meta.as_deref(), size);
         let task = match tasks::plan(&server, &target, era, meta, parts.extensions.get()) {
             Ok(task) => task,
-            Err(error) => return refuse(Some(id_of(&self.id)), &error, era),
+            Err(error) => {
+                audit.erred(&error, None);
+                return refuse(Some(id_of(&self.id)), &error, era);
+            }
         };
         target.extend(&mut parts.extensions);
         let takes_stream = media_type::accepts(&parts.headers, "text/event-stream");
@@ -73,7 +81,10 @@ impl HttpCall {
             .session
             .map(|session| Exchange::begin(&server, session, self.id.clone(), is_streamed));
         let exchange = match exchange {
-            Some(None) => return sessions::too_many(),
+            Some(None) => {
+                audit.ended(Why::Busy);
+                return sessions::too_many();
+            }
             Some(exchange) => exchange,
             None => None,
         };
@@ -128,6 +139,7 @@ impl HttpCall {
                 ..self.brought
             },
             context,
+            audit,
         };
         if let Some(task) = task {
             return task.answer(call, self.id).await.into_response();

@@ -4,6 +4,7 @@
 //! task, and `stdio` comes through rmcp.
 
 mod answer;
+pub(crate) mod audit;
 mod auth;
 mod body;
 mod call;

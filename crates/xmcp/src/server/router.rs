@@ -10,7 +10,7 @@ use bytes::Bytes;
 use xmcp_auth::{ScopeSet, Session, scalekit::development};
 use xmcp_config::Settings;
 
-use super::{Server, Sessions, auth, card, endpoint::endpoint, list::ListKind};
+use super::{Server, Sessions, audit, auth, card, endpoint::endpoint, list::ListKind};
 use crate::{
     App, AppState, Middleware, StartError,
     http::{
@@ -153,6 +153,10 @@ pub(crate) async fn assemble(
             // Of a route nobody knows what a stranger may do there.
             routes = routes.layer(auth.clone().refuse_anonymous());
             mcp = mcp.layer(auth);
+            if server.settings.log.audit {
+                mcp = audit::watched(mcp);
+                routes = audit::watched(routes);
+            }
         }
         mcp.merge(routes)
             .merge(std::mem::take(&mut middleware.public))

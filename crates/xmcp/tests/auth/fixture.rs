@@ -58,13 +58,16 @@ fn middleware() -> xmcp::Result<Middleware> {
 
 impl Default for Setup {
     fn default() -> Self {
+        let mut settings = Settings::default();
+        // The run is searched for secrets, and this is to be searched too.
+        settings.log.audit = true;
         Self {
             scalekit: Emulator::builder(),
             resource_id: Some("res_test"),
             provider: |provider| provider,
             clock: None,
             dev: true,
-            settings: Settings::default(),
+            settings,
             tools: callers::CALLERS,
             prompts: &[],
             resources: &[],

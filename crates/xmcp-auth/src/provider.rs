@@ -12,6 +12,7 @@ use crate::{
     middleware::Guard,
     presented::Kinds,
     resource::Identifier,
+    scalekit::Scalekit,
     scope,
     source::{Grants, MakeVerifier, Remedy, Source, Takes},
     spelling::Spellings,
@@ -34,6 +35,8 @@ pub struct Provider {
     scopes_supported: ScopeSet,
     includes_granted: bool,
     is_optional: bool,
+    /// What calls the authorization server for handlers, if it is one of those that can be called.
+    scalekit: Option<Scalekit>,
 }
 
 /// All of these at a time: a caller is let in for whom one of them vouches.
@@ -65,6 +68,7 @@ pub fn any_of(providers: impl IntoIterator<Item = Provider>) -> Provider {
         all.scopes_supported = all.scopes_supported.with(&provider.scopes_supported);
         all.includes_granted |= provider.includes_granted;
         all.is_optional |= provider.is_optional;
+        all.scalekit = all.scalekit.or(provider.scalekit);
     }
     all
 }
@@ -108,6 +112,7 @@ impl Provider {
             scopes_supported: ScopeSet::default(),
             includes_granted: false,
             is_optional: false,
+            scalekit: None,
         }
     }
 
@@ -116,6 +121,17 @@ impl Provider {
             source.remedy = Some(Arc::clone(&remedy));
         }
         self
+    }
+
+    pub(crate) fn calling(mut self, scalekit: Option<Scalekit>) -> Self {
+        self.scalekit = scalekit;
+        self
+    }
+
+    /// What calls Scalekit's REST interface, if this is Scalekit's provider and its configuration has credentials. Of several
+    /// [together](any_of), the first that has one.
+    pub fn scalekit(&self) -> Option<&Scalekit> {
+        self.scalekit.as_ref()
     }
 
     pub(crate) fn documents(mut self, documents: MakeDocuments) -> Self {

@@ -2,7 +2,8 @@
 //!
 //! 1. `https` only; `http` to this machine alone. A URL carries no credentials.
 //! 2. No redirects: where a document or an endpoint is, configuration says and not the answer.
-//! 3. 3 seconds to connect, 5 in all, and a body no longer than the caller says.
+//! 3. 3 seconds to connect, 5 in all, and a body no longer than the caller says. Who asks for a handler has 5 and 20: no other
+//!    caller's request waits for that.
 //! 4. Errors name the URL without its query. What proves who we are is never printed.
 
 mod fetcher;

@@ -12,6 +12,9 @@ use crate::scalekit::Secret;
 /// A request that is not sent yet. It prints neither its body nor what proves who we are.
 pub(crate) struct Outgoing {
     pub(super) method: Method,
+    /// Segments below the path of the target, and pairs of the query.
+    pub(super) segments: Vec<String>,
+    pub(super) query: Vec<(&'static str, String)>,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
@@ -32,9 +35,42 @@ impl Outgoing {
     pub(crate) fn get() -> Self {
         Self {
             method: Method::GET,
+            segments: Vec::new(),
+            query: Vec::new(),
             headers: HeaderMap::from_iter([(header::ACCEPT, JSON)]),
             body: Bytes::new(),
         }
+    }
+
+    /// Any method, for JSON, with a JSON text as its body if there is one.
+    pub(crate) fn json(method: Method, body: Option<Bytes>) -> Self {
+        let mut outgoing = Self {
+            method,
+            ..Self::get()
+        };
+        if let Some(body) = body {
+            outgoing.headers.insert(header::CONTENT_TYPE, JSON);
+            outgoing.body = body;
+        }
+        outgoing
+    }
+
+    /// Below the target: at these segments, each of which stays one, and with this query. A URL has no segments `.` and `..`: these
+    /// would be left out.
+    pub(crate) fn at<S: Into<String>>(
+        mut self,
+        segments: impl IntoIterator<Item = S>,
+        query: Vec<(&'static str, String)>,
+    ) -> Self {
+        self.segments = segments.into_iter().map(Into::into).collect();
+        self.query = query;
+        self
+    }
+
+    /// With this value of `Authorization`.
+    pub(crate) fn authorization(mut self, value: HeaderValue) -> Self {
+        self.headers.insert(header::AUTHORIZATION, value);
+        self
     }
 
     /// `POST` of a form, for JSON, by a client that proves who it is this way.
@@ -59,6 +95,8 @@ impl Outgoing {
         }
         Self {
             method: Method::POST,
+            segments: Vec::new(),
+            query: Vec::new(),
             headers,
             body: Bytes::from(form.finish()),
         }

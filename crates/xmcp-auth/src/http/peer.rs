@@ -9,6 +9,8 @@ use super::{Outgoing, Target};
 
 const CONNECT: Duration = Duration::from_secs(3);
 const TOTAL: Duration = Duration::from_secs(5);
+const PATIENT_CONNECT: Duration = Duration::from_secs(5);
+const PATIENT_TOTAL: Duration = Duration::from_secs(20);
 /// How long a connection is kept for the next request, and how many are.
 const IDLE: Duration = Duration::from_secs(30);
 const IDLE_CONNECTIONS: usize = 8;
@@ -18,6 +20,8 @@ pub(crate) struct Peer {
     target: Target,
     limit: usize,
     idle_connections: usize,
+    connect: Duration,
+    total: Duration,
     client: OnceLock<reqwest::Client>,
 }
 
@@ -37,8 +41,8 @@ pub(crate) enum FetchError {
         #[source]
         source: reqwest::Error,
     },
-    #[error("`{target}` did not answer within {} seconds", TOTAL.as_secs())]
-    Timeout { target: Target },
+    #[error("`{target}` did not answer within {} seconds", within.as_secs())]
+    Timeout { target: Target, within: Duration },
     #[error("`{target}` answered {status}")]
     Status { target: Target, status: StatusCode },
     #[error("`{target}` answered with more than {limit} bytes")]
@@ -52,8 +56,16 @@ impl Peer {
             target,
             limit,
             idle_connections: IDLE_CONNECTIONS,
+            connect: CONNECT,
+            total: TOTAL,
             client: OnceLock::new(),
         }
+    }
+
+    /// With more time: 5 seconds to connect, 20 in all.
+    pub(crate) fn patient(mut self) -> Self {
+        (self.connect, self.total) = (PATIENT_CONNECT, PATIENT_TOTAL);
+        self
     }
 
     /// Closes each connection after its answer.
@@ -95,11 +107,12 @@ impl Peer {
         &self,
         answer: impl Future<Output = Result<Answer, FetchError>>,
     ) -> Result<Answer, FetchError> {
-        tokio::time::timeout(TOTAL, answer)
+        tokio::time::timeout(self.total, answer)
             .await
             .unwrap_or_else(|_| {
                 Err(FetchError::Timeout {
                     target: self.target.clone(),
+                    within: self.total,
                 })
             })
     }
@@ -107,12 +120,14 @@ impl Peer {
     async fn start(&self, outgoing: Outgoing) -> Result<reqwest::Response, FetchError> {
         let Outgoing {
             method,
+            segments,
+            query,
             headers,
             body,
         } = outgoing;
         self.client()
             .map_err(|source| self.transport(source))?
-            .request(method, self.target.url().clone())
+            .request(method, self.target.below(&segments, &query))
             .headers(headers)
             .body(body)
             .send()
@@ -157,7 +172,7 @@ impl Peer {
             return Ok(client);
         }
         let mut builder = reqwest::Client::builder()
-            .connect_timeout(CONNECT)
+            .connect_timeout(self.connect)
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .pool_max_idle_per_host(self.idle_connections)

@@ -42,6 +42,18 @@ impl Target {
         Ok(Self(url))
     }
 
+    /// The URL with these segments below its path, and with this query.
+    pub(super) fn below(&self, segments: &[String], query: &[(&'static str, String)]) -> Url {
+        let mut url = self.0.clone();
+        if let (false, Ok(mut path)) = (segments.is_empty(), url.path_segments_mut()) {
+            path.pop_if_empty().extend(segments);
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        url
+    }
+
     pub(super) fn url(&self) -> &Url {
         &self.0
     }
@@ -117,6 +129,24 @@ mod tests {
         assert_eq!(
             format!("{target} {target:?}"),
             "https://env.example:8443/keys https://env.example:8443/keys"
+        );
+    }
+
+    #[test]
+    fn a_segment_stays_one_and_a_query_takes_any_text() {
+        let target = target("https://env.example/").unwrap();
+        let below = |segments: &[&str], query: &[(&'static str, String)]| {
+            let segments: Vec<_> = segments.iter().map(|&it| it.to_owned()).collect();
+            target.below(&segments, query).to_string()
+        };
+        assert_eq!(below(&[], &[]), "https://env.example/");
+        assert_eq!(
+            below(&["api", "v1", "users:search"], &[]),
+            "https://env.example/api/v1/users:search"
+        );
+        assert_eq!(
+            below(&["a/b?c#d%2e"], &[("query", "a&b=/../%é".to_owned())]),
+            "https://env.example/a%2Fb%3Fc%23d%252e?query=a%26b%3D%2F..%2F%25%C3%A9"
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{development, env};
+use super::{Scalekit, development, env};
 use crate::{ConfigError, Problem, Revocation, ScopeSet, Secret, resource};
 
 /// A Scalekit environment, and the resource in it that is protected.
@@ -149,6 +149,16 @@ impl ScalekitConfig {
         self
     }
 
+    /// With the environment's API client, which handlers then have as a [`Scalekit`] argument. Verifying tokens needs none.
+    #[must_use]
+    pub fn client_credentials(mut self, id: impl Into<String>, secret: Secret) -> Self {
+        self.credentials = Some(Credentials {
+            id: id.into(),
+            secret,
+        });
+        self
+    }
+
     /// Scopes that clients may ask for, as the metadata tells them.
     #[must_use]
     pub fn scopes_supported<S: Into<String>>(
@@ -198,9 +208,25 @@ impl ScalekitConfig {
             .map(|id| format!("/resources/{id}"))
     }
 
-    /// The environment's API client, if the variables name one.
+    /// The environment's API client, if there is one.
     pub fn credentials(&self) -> Option<&Credentials> {
         self.credentials.as_ref()
+    }
+
+    /// What calls Scalekit's REST interface with these credentials. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// There are no credentials.
+    pub fn client(&self) -> Result<Scalekit, ConfigError> {
+        match &self.credentials {
+            Some(credentials) => Scalekit::new(&self.environment_url, credentials.clone()),
+            None => Err(Problem::Missing {
+                variable: env::CLIENT_ID,
+                remedy: "calling Scalekit takes it and `SCALEKIT_CLIENT_SECRET`, from Settings > API Credentials in its dashboard",
+            }
+            .into()),
+        }
     }
 }
 

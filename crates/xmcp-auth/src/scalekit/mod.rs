@@ -12,6 +12,7 @@
 //! # Ok::<(), xmcp_auth::ConfigError>(())
 //! ```
 
+mod client;
 mod config;
 #[doc(hidden)]
 pub mod development;
@@ -23,6 +24,12 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
+pub use client::{
+    AuthenticatedClient, ExternalIdentity, Feature, List, Membership, MembershipStatus,
+    NewOrganization, Organization, OrganizationChanges, OrganizationSettings, Organizations, Page,
+    Refusal, Role, Scalekit, ScalekitBuilder, ScalekitError, Sessions, TransportError, User,
+    UserProfile, UserSession, Users,
+};
 pub use config::{Credentials, ScalekitConfig};
 
 pub use crate::Secret;
@@ -30,7 +37,8 @@ use crate::{Algorithm, JwtVerifier, Problem, Provider, Revocation, Session, Veri
 
 /// Callers for whom this Scalekit environment vouches. Sends nothing; keys are fetched when the first token comes.
 ///
-/// When they are there, the log says `[Scalekit] Resolved JWKS URI: ...`.
+/// With [credentials](ScalekitConfig::client_credentials) it [carries](Provider::scalekit) what calls Scalekit's REST interface.
+/// When the keys are there, the log says `[Scalekit] Resolved JWKS URI: ...`.
 pub fn provider(config: ScalekitConfig) -> Provider {
     let resource_id = config.resource_id.clone();
     let scopes_supported = config.scopes_supported.to_vec();
@@ -39,10 +47,12 @@ pub fn provider(config: ScalekitConfig) -> Provider {
         let (environment, path) = (config.environment_url.clone(), config.resource_path());
         move || legacy::router(&environment, &path.unwrap_or_default())
     });
+    let client = config.client().ok();
     let provider = Provider::with(
         vec![config.authorization_server()],
         Box::new(|identifiers| verifier(config, identifiers)),
     )
+    .calling(client)
     .scopes_supported(scopes_supported)
     .required_scopes(required_scopes)
     .remedy(Arc::new(move |reason| {

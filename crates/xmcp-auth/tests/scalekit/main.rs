@@ -1,5 +1,6 @@
-//! A resource protected by Scalekit, over real HTTP, against a local environment.
+//! A resource protected by Scalekit, and the client of its REST interface, over real HTTP, against a local environment.
 
+mod client;
 mod fixture;
 mod legacy;
 mod tokens;

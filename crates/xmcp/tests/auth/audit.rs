@@ -35,10 +35,11 @@ static TOOLS: &[Tool] = &[
     tool!(sync says_failed, of_0, None, []),
     tool!(sync hides_why, of_0, None, []),
     tool!(async hangs, of_async_0, None, []),
+    tool!(async lingers, of_async_0, None, []),
 ];
 
-/// `hangs` has begun.
-static HANGS: Notify = Notify::const_new();
+/// `lingers` has begun.
+static LINGERS: Notify = Notify::const_new();
 
 mod greet {
     use super::*;
@@ -88,7 +89,15 @@ mod hangs {
     use super::*;
     pub const METADATA: ToolMetadata = ToolMetadata::NONE;
     pub async fn handler() -> &'static str {
-        HANGS.notify_one();
+        pending().await
+    }
+}
+
+mod lingers {
+    use super::*;
+    pub const METADATA: ToolMetadata = ToolMetadata::NONE;
+    pub async fn handler() -> &'static str {
+        LINGERS.notify_one();
         pending().await
     }
 }
@@ -356,13 +365,13 @@ async fn what_nobody_waits_for_was_cancelled() {
     protected.call(Era::Modern, "who", Some(&token)).await;
     let (lines, _guard) = Lines::start();
     tokio::select! {
-        _ = protected.call(Era::Modern, "hangs", Some(&token)) => panic!("it hangs"),
-        () = HANGS.notified() => {}
+        _ = protected.call(Era::Modern, "lingers", Some(&token)) => panic!("it ends"),
+        () = LINGERS.notified() => {}
     }
     let event = lines.event();
     assert_eq!(
         (&event["outcome"], &event["reason"], &event["tool"]),
-        (&json!("failed"), &json!("cancelled"), &json!("hangs"))
+        (&json!("failed"), &json!("cancelled"), &json!("lingers"))
     );
 }
 

@@ -88,16 +88,22 @@ impl Setup {
         let http = &mut self.settings.http;
         http.port = Some(port);
         let server_url = format!("http://localhost:{port}{}", http.endpoint);
-        let scalekit = Scalekit::start(self.scalekit, &server_url).await;
+        let builder = std::mem::replace(&mut self.scalekit, Emulator::builder());
+        let scalekit = Scalekit::start(builder, &server_url).await;
         let mut config = ScalekitConfig::new(scalekit.environment_url()).unwrap();
         if let Some(id) = self.resource_id {
             config = config.resource_id(id);
         }
-        let provider = match self.clock {
+        let provider = match self.clock.take() {
             Some(clock) => provider_by(clock, &scalekit),
             None => scalekit::provider(config),
         };
         let provider = (self.provider)(provider);
+        (self.of(provider).await, scalekit)
+    }
+
+    /// The router of a server behind this provider.
+    pub async fn of(self, provider: Provider) -> Result<Router, StartError> {
         MIDDLEWARE.set(Some(
             Middleware::from(provider)
                 .routes(Router::new().route("/mine", get(|| async { "mine" })))
@@ -112,7 +118,7 @@ impl Setup {
             skills: self.skills,
             ..tools::app(self.tools)
         };
-        (xmcp::router(app, self.settings).await, scalekit)
+        xmcp::router(app, self.settings).await
     }
 }
 

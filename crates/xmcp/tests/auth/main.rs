@@ -20,6 +20,7 @@ mod crowd;
 mod decisions;
 mod fixture;
 mod http2;
+mod issuers;
 mod keys;
 mod lists;
 mod live;

@@ -1,0 +1,75 @@
+//! What a request costs in instructions of this machine's user mode, as valgrind's callgrind counts them, against the budgets in
+//! `benches/instructions.txt`. Called by `benches/instructions.sh`.
+//!
+//! Each figure is the difference of two runs of a server, over the number of requests by which they differ: start and end are in
+//! both. The requests come over one connection, one after the other, through all of the HTTP stack. Unlike times the figures
+//! repeat, on a busy machine too; another compiler or C library makes others.
+
+mod budget;
+mod case;
+mod client;
+mod counted;
+mod row;
+
+use std::{
+    env,
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use budget::Budgets;
+use case::CASES;
+use counted::{Counter, Program};
+use row::Row;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let is_update = env::args().any(|argument| argument == "--update");
+    match report(is_update).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints the table. False when a case is above its budget.
+async fn report(is_update: bool) -> io::Result<bool> {
+    let mut out = io::stdout();
+    let counter = Counter::start().await?;
+    let budgets = Budgets::read()?;
+    let mut counts: Vec<(&str, u64)> = Vec::new();
+    let mut is_within = true;
+    writeln!(out, "{}", Row::HEAD)?;
+    for case in CASES {
+        let ours = counter.per_request(Program::Served, case)?;
+        let limit = counter.per_request(Program::Limit, case)?;
+        counts.push((case.name, ours.instructions));
+        let row = Row {
+            case: case.name,
+            ours: ours.instructions,
+            limit: limit.instructions,
+            aim: case.aim,
+            most: case.aim.most(limit.instructions, ours.bytes, counts[0].1),
+            budget: budgets.of(case.name),
+        };
+        is_within &= row.is_within();
+        writeln!(out, "{row}")?;
+    }
+    if is_update {
+        budget::write(&counts)?;
+        writeln!(out, "wrote {}", budget::FILE)?;
+        return Ok(true);
+    }
+    if !is_within {
+        writeln!(
+            out,
+            "a case is more than {:.0} % above its budget: make it cheaper, or say why it is worth it and rewrite the budgets with \
+             `bash benches/instructions.sh --update`",
+            budget::TOLERANCE * 100.0
+        )?;
+    }
+    Ok(is_within)
+}

@@ -1,0 +1,12 @@
+//! Greet someone by name
+use xmcp::prelude::*;
+
+#[derive(Deserialize, JsonSchema)]
+pub struct Schema {
+    /// The name to greet
+    pub name: String,
+}
+
+pub async fn handler(Schema { name }: Schema) -> String {
+    format!("Hello, {name}!")
+}

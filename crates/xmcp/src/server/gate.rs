@@ -111,12 +111,10 @@ mod tests {
     use super::*;
 
     fn listed(scopes: &[&'static str], public: bool) -> Listed {
-        let scopes = scopes.iter().copied().map(Cow::Borrowed).collect();
-        Listed {
-            scopes,
-            public,
-            ..Listed::new("a".into(), "".into(), |_| Value::Null)
-        }
+        let mut listed = Listed::new("a".into(), "".into(), |_| Value::Null);
+        listed.scopes = scopes.iter().copied().map(Cow::Borrowed).collect();
+        listed.public = public;
+        listed
     }
 
     fn session(scopes: &[&str]) -> Session {

@@ -16,6 +16,7 @@ use crate::{
     document::Documents,
     fault::Faults,
     issuer_mode::IssuerMode,
+    opaque::OpaqueTokens,
     pending::Pending,
     state::{State, Store},
 };
@@ -43,6 +44,7 @@ pub(crate) struct Environment {
     pub(crate) faults: Faults,
     pub(crate) pending: Pending,
     pub(crate) documents: Documents,
+    pub(crate) opaque: OpaqueTokens,
     /// Origins whose pages may use it, besides those of this machine.
     pub(crate) pages: Vec<String>,
     policy: Mutex<Policy>,
@@ -65,6 +67,7 @@ impl Environment {
             faults: Faults::default(),
             pending: Pending::default(),
             documents: Documents::default(),
+            opaque: OpaqueTokens::default(),
             pages,
             policy: Mutex::new(policy),
             stray_keys: Mutex::default(),

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use http::{HeaderMap, header};
 use url::form_urlencoded;
+
+use crate::refusal::Refusal;
 
 /// Parameters of one request.
 #[derive(Debug)]
@@ -25,6 +28,27 @@ impl Parameters {
             }
         }
         Ok(Self(parameters))
+    }
+
+    /// The parameters of a form.
+    pub(crate) fn of_form(headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
+        let is_form = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split(';').next())
+            .is_some_and(|value| {
+                value
+                    .trim()
+                    .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+            });
+        if !is_form {
+            return Err(Refusal::new(
+                "invalid_request",
+                "the body has to be application/x-www-form-urlencoded",
+            ));
+        }
+        Self::parse(body)
+            .map_err(|_| Refusal::new("invalid_request", "a parameter came more than once"))
     }
 
     /// The value of `name`, unless it is empty.

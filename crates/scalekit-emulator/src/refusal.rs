@@ -1,10 +1,13 @@
-//! What the token endpoint says instead of a token (RFC 6749, section 5.2).
+//! What an endpoint of OAuth says to a request that it refuses (RFC 6749, section 5.2).
 
 use std::io;
 
-use http::StatusCode;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
 
-/// Why there is no token.
+use crate::reply;
+
+/// Why there is no token, or nothing said of one.
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) error: &'static str,
@@ -26,6 +29,18 @@ impl Refusal {
             error: "invalid_client",
             description,
         }
+    }
+
+    /// As an answer. A client that did not prove who it is learns how to.
+    pub(crate) fn response(&self) -> Response {
+        let mut response = reply::oauth_error(self.status, self.error, self.description);
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Basic realm=\"token endpoint\""),
+            );
+        }
+        response
     }
 }
 

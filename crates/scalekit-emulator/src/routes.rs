@@ -10,8 +10,8 @@ use axum::{
 use http::{HeaderValue, Method, StatusCode, header, uri::Authority};
 
 use crate::{
-    authorize, development, environment::Shared, fault, metadata, origin, register, reply, rest,
-    token_endpoint,
+    authorize, development, environment::Shared, fault, introspect, metadata, origin, register,
+    reply, rest, token_endpoint,
 };
 
 /// The largest body that is read.
@@ -54,7 +54,8 @@ pub(crate) fn router(environment: Shared) -> Router {
         .layer(from_fn(origin::window));
     let own = Router::new()
         .route("/emulator", get(development::identity))
-        .route("/emulator/token", post(development::token));
+        .route("/emulator/token", post(development::token))
+        .route("/oauth/introspect", post(introspect::introspect));
     // Our page's form comes without an origin, because the page has no referrer. It has a number that no other page knows.
     let form = Router::new().route("/consent", post(authorize::decide));
     open.merge(windows)

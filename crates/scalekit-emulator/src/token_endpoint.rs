@@ -9,7 +9,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
 use crate::{
@@ -57,17 +57,7 @@ fn answer(
 ) -> Response {
     match token(environment, of_resource, headers, body) {
         Ok(response) => response,
-        Err(refusal) => {
-            let mut response =
-                reply::oauth_error(refusal.status, refusal.error, refusal.description);
-            if refusal.status == StatusCode::UNAUTHORIZED {
-                response.headers_mut().insert(
-                    header::WWW_AUTHENTICATE,
-                    HeaderValue::from_static("Basic realm=\"token endpoint\""),
-                );
-            }
-            response
-        }
+        Err(refusal) => refusal.response(),
     }
 }
 
@@ -77,23 +67,7 @@ fn token(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Response, Refusal> {
-    let is_form = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .is_some_and(|value| {
-            value
-                .trim()
-                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-        });
-    if !is_form {
-        return Err(Refusal::new(
-            "invalid_request",
-            "the body has to be application/x-www-form-urlencoded",
-        ));
-    }
-    let parameters = Parameters::parse(body)
-        .map_err(|_| Refusal::new("invalid_request", "a parameter came more than once"))?;
+    let parameters = Parameters::of_form(headers, body)?;
     let grant = parameters
         .get("grant_type")
         .ok_or(Refusal::new("invalid_request", "grant_type is missing"))?;

@@ -10,7 +10,11 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::{ScopeSet, rejection::text, scope};
+use crate::{
+    ScopeSet,
+    rejection::{OF_KEYS, OF_TOKENS, Words},
+    scope,
+};
 
 /// How a client is to bring its credential, as challenges name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +30,13 @@ impl Scheme {
         match self {
             Self::Bearer => "Bearer",
             Self::ApiKey => "ApiKey",
+        }
+    }
+
+    fn words(self) -> &'static Words {
+        match self {
+            Self::Bearer => &OF_TOKENS,
+            Self::ApiKey => &OF_KEYS,
         }
     }
 }
@@ -132,8 +143,8 @@ impl Challenges {
         let inner = Inner {
             missing: with_scope(&[resource_metadata], &[]),
             ambiguous: Challenge::new(scheme, &[("error", "invalid_request"), resource_metadata]),
-            invalid: refused(text::INVALID),
-            expired: refused(text::EXPIRED),
+            invalid: refused(scheme.words().invalid),
+            expired: refused(scheme.words().expired),
             scopes: scopes.clone(),
             scheme,
             metadata_url,
@@ -149,6 +160,11 @@ impl Challenges {
         let is_repeated = |name: &&str| scope::is_scope(name) && *name != scope::OFFLINE_ACCESS;
         self.granted = granted.iter().filter(is_repeated).collect();
         self
+    }
+
+    /// What a refused client is told.
+    pub(crate) fn words(&self) -> &'static Words {
+        self.inner.scheme.words()
     }
 
     /// Where the metadata of the resource is, if it has any.
@@ -200,7 +216,7 @@ impl Challenges {
                 ("error", "insufficient_scope"),
                 ("scope", &scopes.to_string()),
                 read_on(self.metadata_url()),
-                ("error_description", text::INSUFFICIENT),
+                ("error_description", self.words().insufficient),
             ],
         )
     }
@@ -230,7 +246,7 @@ mod tests {
         assert_eq!(text(keys.missing()), r#"ApiKey realm="mcp""#);
         assert_eq!(
             text(&keys.insufficient_scope(["a"])),
-            r#"ApiKey error="insufficient_scope", scope="a", realm="mcp", error_description="The access token lacks a required scope""#
+            r#"ApiKey error="insufficient_scope", scope="a", realm="mcp", error_description="The API key lacks a required scope""#
         );
     }
 

@@ -13,12 +13,10 @@ use crate::{
     VerifyError,
     http::Target,
     keys::{KeySource, NoKey, Notices},
+    revocation,
     token::{MAX_LENGTH, Rules, SignedToken},
     token_cache::{CEILING, Fingerprint, TokenCache},
 };
-
-/// How long a revocation hook may think.
-const REVOCATION: Duration = Duration::from_secs(5);
 
 /// Verifies signed JWTs (RFC 7519, 8725, 9068) of one authorization server.
 ///
@@ -110,7 +108,7 @@ impl JwtVerifier {
             None => self.verified(token, fingerprint).await?,
         };
         credential.check_binding(session.claims().get("cnf"))?;
-        self.check_revocation(&session).await?;
+        revocation::check(self.revocation.as_deref(), &session).await?;
         Ok(session)
     }
 
@@ -148,21 +146,6 @@ impl JwtVerifier {
         let claims = token.claims(&keys).map_err(VerifyError::Invalid)?;
         self.rules.check(&claims, self.clock.now())?;
         Session::from_claims(claims).map_err(|name| VerifyError::Invalid(Reason::Claim(name)))
-    }
-
-    async fn check_revocation(&self, session: &Session) -> Result<(), VerifyError> {
-        let Some(revocation) = &self.revocation else {
-            return Ok(());
-        };
-        match tokio::time::timeout(REVOCATION, revocation.is_revoked(session)).await {
-            Ok(Ok(false)) => return Ok(()),
-            Ok(Ok(true)) => return Err(VerifyError::Invalid(Reason::Revoked)),
-            Ok(Err(error)) => tracing::error!(%error, "the revocation hook failed"),
-            Err(_) => tracing::error!(limit = ?REVOCATION, "the revocation hook took too long"),
-        }
-        Err(VerifyError::Unavailable {
-            retry_after: REVOCATION,
-        })
     }
 }
 

@@ -24,11 +24,14 @@
 //! ```
 #![warn(missing_docs, unreachable_pub)]
 
+pub mod api_key;
 mod challenge;
 mod claims;
 mod clock;
 mod credential;
 mod http;
+mod inquiry;
+pub mod introspection;
 mod json;
 mod jwt_verifier;
 mod keys;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::JwtVerifierError;
+use crate::{JwtVerifierError, api_key::KeyProblem};
 
 /// Everything that is wrong with a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +95,17 @@ pub enum Problem {
     /// A verifier that cannot be made.
     #[error("tokens cannot be verified: {0}")]
     Verifier(#[from] JwtVerifierError),
+    /// An introspection endpoint that we cannot ask, because nobody said who we are.
+    #[error(
+        "`{endpoint}` answers to nobody without credentials: say who asks, with `client_secret_basic`, `client_secret_post` or `bearer_token`"
+    )]
+    NoCredentials {
+        /// The endpoint.
+        endpoint: String,
+    },
+    /// What is wrong with keys of applications, one problem on each line.
+    #[error("{}", lines(.0))]
+    Keys(Vec<KeyProblem>),
     /// Nobody vouches for callers: `any_of` with nothing in it.
     #[error("`any_of` needs at least one provider")]
     NoProvider,
@@ -104,4 +115,9 @@ pub enum Problem {
     /// A scope with a character that no scope has (RFC 6749, section 3.3).
     #[error("`{0}` is no scope: scopes are printable ASCII without space, `\"` and `\\`")]
     Scope(String),
+}
+
+fn lines(problems: &[KeyProblem]) -> String {
+    let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    lines.join("\n")
 }

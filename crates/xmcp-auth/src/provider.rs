@@ -92,7 +92,6 @@ impl Provider {
     }
 
     /// A provider of credentials that clients have from elsewhere. There is no metadata, for it would have nothing to tell.
-    #[expect(dead_code, reason = "of the providers of keys")]
     pub(crate) fn without_metadata(takes: Takes, verifier: MakeVerifier) -> Self {
         Self::of(Vec::new(), false, vec![Source::new(takes, verifier)])
     }

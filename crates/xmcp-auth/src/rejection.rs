@@ -9,13 +9,31 @@ use serde_json::json;
 use crate::{Challenge, Challenges, ScopeSet, VerifyError, challenge};
 
 /// What is said to clients. Nothing else is.
-pub(crate) mod text {
-    pub(crate) const MISSING: &str = "Missing or invalid bearer token";
-    pub(crate) const AMBIGUOUS: &str = "More than one credential was sent";
-    pub(crate) const INVALID: &str = "Token verification failed";
-    pub(crate) const EXPIRED: &str = "The access token expired";
-    pub(crate) const INSUFFICIENT: &str = "The access token lacks a required scope";
+#[derive(Debug)]
+pub(crate) struct Words {
+    pub(crate) missing: &'static str,
+    pub(crate) invalid: &'static str,
+    pub(crate) expired: &'static str,
+    pub(crate) insufficient: &'static str,
 }
+
+/// Where tokens are taken, among other things perhaps.
+pub(crate) const OF_TOKENS: Words = Words {
+    missing: "Missing or invalid bearer token",
+    invalid: "Token verification failed",
+    expired: "The access token expired",
+    insufficient: "The access token lacks a required scope",
+};
+
+/// Where keys of applications are taken and nothing else.
+pub(crate) const OF_KEYS: Words = Words {
+    missing: "Missing or invalid API key",
+    invalid: "API key verification failed",
+    expired: "The API key expired",
+    insufficient: "The API key lacks a required scope",
+};
+
+const AMBIGUOUS: &str = "More than one credential was sent";
 
 /// Why a request does not get through. The client learns this much; the log learns the [`Reason`](crate::Reason).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,14 +68,15 @@ impl Rejection {
 
     /// The answer, with the challenge that belongs to it. The rejection stands in its extensions, for layers outside.
     pub fn response(&self, challenges: &Challenges) -> Response {
+        let words = challenges.words();
         let body = match self {
-            Self::Missing => body("unauthorized", text::MISSING),
-            Self::Ambiguous => body("invalid_request", text::AMBIGUOUS),
-            Self::Invalid => body("invalid_token", text::INVALID),
-            Self::Expired => body("invalid_token", text::EXPIRED),
+            Self::Missing => body("unauthorized", words.missing),
+            Self::Ambiguous => body("invalid_request", AMBIGUOUS),
+            Self::Invalid => body("invalid_token", words.invalid),
+            Self::Expired => body("invalid_token", words.expired),
             Self::InsufficientScope(scopes) => json!({
                 "error": "insufficient_scope",
-                "error_description": text::INSUFFICIENT,
+                "error_description": words.insufficient,
                 "required_scopes": scopes.to_vec(),
             }),
             Self::Unavailable { .. } => json!({ "error": "temporarily_unavailable" }),

@@ -1,8 +1,13 @@
 //! Tokens that ended before their time.
 
+use std::time::Duration;
+
 use futures_util::future::{BoxFuture, ready};
 
-use crate::Session;
+use crate::{Reason, Session, VerifyError};
+
+/// How long a hook may think.
+const LIMIT: Duration = Duration::from_secs(5);
 
 /// Says whether a session was revoked: a list of token ids (`jti`), of users, or a question to somebody.
 ///
@@ -37,4 +42,21 @@ impl<F: Fn(&Session) -> bool + Send + Sync + 'static> Revocation for F {
     ) -> BoxFuture<'a, Result<bool, Box<dyn std::error::Error + Send + Sync>>> {
         Box::pin(ready(Ok(self(session))))
     }
+}
+
+/// Asks the hook, if there is one.
+pub(crate) async fn check(
+    hook: Option<&dyn Revocation>,
+    session: &Session,
+) -> Result<(), VerifyError> {
+    let Some(hook) = hook else {
+        return Ok(());
+    };
+    match tokio::time::timeout(LIMIT, hook.is_revoked(session)).await {
+        Ok(Ok(false)) => return Ok(()),
+        Ok(Ok(true)) => return Err(VerifyError::Invalid(Reason::Revoked)),
+        Ok(Err(error)) => tracing::error!(%error, "the revocation hook failed"),
+        Err(_) => tracing::error!(limit = ?LIMIT, "the revocation hook took too long"),
+    }
+    Err(VerifyError::Unavailable { retry_after: LIMIT })
 }

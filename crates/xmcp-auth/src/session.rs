@@ -38,25 +38,50 @@ struct Inner {
     claims: Map<String, Value>,
 }
 
+/// Whose claims these are, since when and until when.
+pub(crate) struct Whose {
+    pub(crate) user_id: String,
+    pub(crate) issuer: String,
+    /// None if nobody knows.
+    pub(crate) expires_at: Option<SystemTime>,
+    pub(crate) issued_at: SystemTime,
+}
+
+/// The year 2100: the end of what has none.
+fn far_away() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(4_102_444_800)
+}
+
 impl Session {
     /// The session of claims that a verifier found good. The error names the claim without which there is none: `sub` and
     /// `iss` must be texts, `exp` and `iat` times.
     pub(crate) fn from_claims(found: Map<String, Value>) -> Result<Self, &'static str> {
         let text = |name| claims::text(&found, name).map(str::to_owned);
-        let inner = Inner {
+        let whose = Whose {
             user_id: text("sub").ok_or("sub")?,
+            issuer: text("iss").ok_or("iss")?,
+            expires_at: Some(claims::time(&found, "exp").ok_or("exp")?),
+            issued_at: claims::time(&found, "iat").ok_or("iat")?,
+        };
+        Ok(Self::of_claims(whose, found))
+    }
+
+    /// The session of claims that a verifier found good, which need not say all of this themselves.
+    pub(crate) fn of_claims(whose: Whose, found: Map<String, Value>) -> Self {
+        let text = |name| claims::text(&found, name).map(str::to_owned);
+        Self::of(Inner {
+            user_id: whose.user_id,
             client_id: text("client_id").or_else(|| text("azp")),
             organization_id: text("oid").or_else(|| text("org_id")),
             scopes: ScopeSet::of_claims(&found),
             roles: claims::texts(&found, "roles"),
             permissions: claims::texts(&found, "permissions"),
-            issuer: text("iss").ok_or("iss")?,
+            issuer: whose.issuer,
             token_id: text("jti"),
-            expires_at: claims::time(&found, "exp").ok_or("exp")?,
-            issued_at: claims::time(&found, "iat").ok_or("iat")?,
+            expires_at: whose.expires_at.unwrap_or_else(far_away),
+            issued_at: whose.issued_at,
             claims: found,
-        };
-        Ok(Self::of(inner))
+        })
     }
 
     fn of(inner: Inner) -> Self {
@@ -116,7 +141,7 @@ impl Session {
                 permissions: Vec::new(),
                 issuer: String::from("https://issuer.example"),
                 token_id: None,
-                expires_at: SystemTime::UNIX_EPOCH + Duration::from_secs(4_102_444_800),
+                expires_at: far_away(),
                 issued_at: SystemTime::UNIX_EPOCH,
                 claims: Map::new(),
             },

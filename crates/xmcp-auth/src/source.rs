@@ -25,7 +25,6 @@ pub(crate) enum Takes {
     /// Access tokens.
     Tokens,
     /// Keys of applications, in this header or after `Authorization: ApiKey`.
-    #[expect(dead_code, reason = "of the providers of keys")]
     Keys(HeaderName),
 }
 

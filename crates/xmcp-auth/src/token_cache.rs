@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use aws_lc_rs::digest;
+use aws_lc_rs::{constant_time, digest};
 
 use crate::{Clock, Session};
 
@@ -55,6 +55,24 @@ impl Fingerprint {
         let mut fingerprint = [0; 32];
         fingerprint.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
         Self(fingerprint)
+    }
+
+    /// Of 64 hexadecimal digits.
+    pub(crate) fn from_hex(hex: &str) -> Option<Self> {
+        let digits = hex.as_bytes();
+        if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
+            return None;
+        }
+        let mut fingerprint = [0; 32];
+        for (byte, position) in fingerprint.iter_mut().zip((0..64).step_by(2)) {
+            *byte = u8::from_str_radix(&hex[position..position + 2], 16).ok()?;
+        }
+        Some(Self(fingerprint))
+    }
+
+    /// Whether it is the same, in a time that does not depend on where they differ.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        constant_time::verify_slices_are_equal(&self.0, &other.0).is_ok()
     }
 }
 

@@ -49,7 +49,7 @@ pub trait Verifier: Send + Sync + 'static {
 }
 
 /// Why a credential makes no session.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum VerifyError {
     /// The token is no good: `401` with `invalid_token`.
     #[error("invalid token: {0}")]
@@ -111,6 +111,9 @@ pub enum Reason {
     /// Nobody here knows this credential.
     #[error("the credential is not known")]
     Unknown,
+    /// Its authorization server says that it is not active: it is over, was revoked, or never was.
+    #[error("the authorization server says that it is not active")]
+    Inactive,
     /// The revocation hook says so.
     #[error("the token was revoked")]
     Revoked,

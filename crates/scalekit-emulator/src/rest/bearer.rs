@@ -5,9 +5,12 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::{StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 
-use crate::{environment::Shared, jwt, reply, time};
+use crate::{
+    environment::{Environment, Shared},
+    jwt, reply, time,
+};
 
 pub(super) async fn layer(
     State(environment): State<Shared>,
@@ -17,14 +20,26 @@ pub(super) async fn layer(
     if let Some(seconds) = environment.rate_limit() {
         return reply::rate_limited(seconds);
     }
-    let token = request
-        .headers()
+    if is_environments_own(&environment, request.headers()) {
+        next.run(request).await
+    } else {
+        reply::rest_error(
+            StatusCode::UNAUTHORIZED,
+            "UNAUTHENTICATED",
+            "a token of the environment's credentials is required",
+        )
+    }
+}
+
+/// Whether the headers bring a token of the environment's own credentials.
+pub(crate) fn is_environments_own(environment: &Environment, headers: &HeaderMap) -> bool {
+    let token = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim());
-    let is_good = token.is_some_and(|token| {
+    token.is_some_and(|token| {
         environment.store.read(|state| {
             let own = &state.built_in.environment;
             jwt::decode(token, &state.keys).is_some_and(|claims| {
@@ -34,14 +49,5 @@ pub(super) async fn layer(
                 is_ours && claims["exp"].as_u64().is_some_and(|exp| exp > time::now())
             })
         })
-    });
-    if is_good {
-        next.run(request).await
-    } else {
-        reply::rest_error(
-            StatusCode::UNAUTHORIZED,
-            "UNAUTHENTICATED",
-            "a token of the environment's credentials is required",
-        )
-    }
+    })
 }

@@ -18,6 +18,8 @@ use axum::{
 use http::StatusCode;
 use serde_json::{Map, Value};
 
+pub(crate) use bearer::is_environments_own;
+
 use crate::{environment::Shared, reply};
 
 pub(crate) fn router(environment: Shared) -> Router<Shared> {

@@ -4,6 +4,7 @@ mod authorization;
 mod discovery;
 mod documents;
 mod faults;
+mod introspection;
 mod minting;
 mod origins;
 mod page;

@@ -7,16 +7,12 @@
 //! 4. Errors name the URL without its query. What proves who we are is never printed.
 
 mod fetcher;
-#[allow(dead_code, reason = "forms are sent by the providers to come")]
 mod outgoing;
-#[allow(dead_code, reason = "forms are sent by the providers to come")]
 mod peer;
 mod target;
 
 pub(crate) use fetcher::Fetcher;
-#[allow(unused_imports, reason = "forms are sent by the providers to come")]
 pub(crate) use outgoing::{ClientAuthentication, Outgoing};
-#[allow(unused_imports, reason = "forms are sent by the providers to come")]
 pub(crate) use peer::{Answer, FetchError, Peer};
 pub(crate) use target::Target;
 pub use target::TargetError;

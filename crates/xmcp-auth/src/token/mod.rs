@@ -13,5 +13,5 @@ mod rules;
 mod signed;
 
 pub use algorithm::Algorithm;
-pub(crate) use rules::Rules;
+pub(crate) use rules::{MAX_SUBJECT, Rules};
 pub(crate) use signed::{MAX_LENGTH, SignedToken};

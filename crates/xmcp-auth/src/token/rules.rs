@@ -8,7 +8,7 @@ use super::audience;
 use crate::{Reason, VerifyError, claims};
 
 /// No issuer names anyone with more.
-const MAX_SUBJECT: usize = 255;
+pub(crate) const MAX_SUBJECT: usize = 255;
 
 /// What configuration says of claims.
 #[derive(Debug, Clone)]
@@ -40,32 +40,72 @@ impl Rules {
     }
 
     fn check_times(&self, claims: &Map<String, Value>, now: SystemTime) -> Result<(), VerifyError> {
-        let time = |name| claims::time(claims, name).ok_or(invalid(Reason::Claim(name)));
-        let later = now
-            .checked_add(self.leeway)
-            .ok_or(invalid(Reason::Claim("iat")))?;
-
-        let expires_at = time("exp")?;
-        if expires_at
-            .checked_add(self.leeway)
-            .is_some_and(|end| end <= now)
-        {
-            return Err(VerifyError::Expired);
-        }
-        if claims.contains_key("nbf") && time("nbf")? > later {
-            return Err(invalid(Reason::NotYetValid));
-        }
-        let issued_at = time("iat")?;
-        if issued_at > later {
-            return Err(invalid(Reason::IssuedInFuture));
-        }
+        let expires_at = self.check_end(claims, now)?;
+        self.check_begin(claims, now)?;
+        let issued_at = self.check_issue(claims, now)?;
         match expires_at.duration_since(issued_at) {
             Ok(lifetime) if lifetime <= self.max_lifetime => Ok(()),
             _ => Err(invalid(Reason::Lifetime)),
         }
     }
 
-    fn check_issuer(&self, claims: &Map<String, Value>) -> Result<(), VerifyError> {
+    /// The same of claims that need not be there, because whoever said the others knows whether the token is good.
+    pub(crate) fn check_times_if_said(
+        &self,
+        claims: &Map<String, Value>,
+        now: SystemTime,
+    ) -> Result<(), VerifyError> {
+        if claims.contains_key("exp") {
+            self.check_end(claims, now)?;
+        }
+        self.check_begin(claims, now)?;
+        if claims.contains_key("iat") {
+            self.check_issue(claims, now)?;
+        }
+        Ok(())
+    }
+
+    fn check_end(
+        &self,
+        claims: &Map<String, Value>,
+        now: SystemTime,
+    ) -> Result<SystemTime, VerifyError> {
+        let expires_at = time(claims, "exp")?;
+        match expires_at
+            .checked_add(self.leeway)
+            .is_some_and(|end| end <= now)
+        {
+            true => Err(VerifyError::Expired),
+            false => Ok(expires_at),
+        }
+    }
+
+    fn check_begin(&self, claims: &Map<String, Value>, now: SystemTime) -> Result<(), VerifyError> {
+        if claims.contains_key("nbf") && time(claims, "nbf")? > self.later(now)? {
+            return Err(invalid(Reason::NotYetValid));
+        }
+        Ok(())
+    }
+
+    fn check_issue(
+        &self,
+        claims: &Map<String, Value>,
+        now: SystemTime,
+    ) -> Result<SystemTime, VerifyError> {
+        let issued_at = time(claims, "iat")?;
+        match issued_at > self.later(now)? {
+            true => Err(invalid(Reason::IssuedInFuture)),
+            false => Ok(issued_at),
+        }
+    }
+
+    /// What clocks that differ may call now.
+    fn later(&self, now: SystemTime) -> Result<SystemTime, VerifyError> {
+        now.checked_add(self.leeway)
+            .ok_or(invalid(Reason::Claim("iat")))
+    }
+
+    pub(crate) fn check_issuer(&self, claims: &Map<String, Value>) -> Result<(), VerifyError> {
         let Some(Value::String(issuer)) = claims.get("iss") else {
             return Err(invalid(Reason::Claim("iss")));
         };
@@ -75,7 +115,7 @@ impl Rules {
         }
     }
 
-    fn check_audience(&self, claims: &Map<String, Value>) -> Result<(), VerifyError> {
+    pub(crate) fn check_audience(&self, claims: &Map<String, Value>) -> Result<(), VerifyError> {
         let found: Option<Vec<&str>> = match claims.get("aud") {
             Some(Value::String(one)) => Some(vec![one]),
             Some(Value::Array(several)) => several.iter().map(Value::as_str).collect(),
@@ -104,7 +144,7 @@ impl Rules {
         }
     }
 
-    fn check_resource(&self, claims: &Map<String, Value>) -> Result<(), VerifyError> {
+    pub(crate) fn check_resource(&self, claims: &Map<String, Value>) -> Result<(), VerifyError> {
         match claims.get("resource") {
             _ if self.resources.is_empty() => Ok(()),
             None => Ok(()),
@@ -120,4 +160,8 @@ impl Rules {
 
 fn invalid(reason: Reason) -> VerifyError {
     VerifyError::Invalid(reason)
+}
+
+fn time(claims: &Map<String, Value>, name: &'static str) -> Result<SystemTime, VerifyError> {
+    claims::time(claims, name).ok_or(invalid(Reason::Claim(name)))
 }

@@ -7,6 +7,8 @@ use scalekit_emulator::{Emulator, Signer};
 use serde_json::{Value, json};
 use xmcp::auth::{
     self, Provider, Reason, Session, Verifier, VerifyError, any_of,
+    api_key::{self, ApiKeyConfig, Key},
+    introspection::{self, IntrospectionConfig},
     scalekit::{self as provider, ScalekitConfig},
 };
 
@@ -46,6 +48,15 @@ pub trait Issuer {
         "Bearer"
     }
 
+    /// What is said of a bad one, one that is over, and one that may not do everything.
+    fn words(&self) -> [&'static str; 3] {
+        [
+            "Token verification failed",
+            "The access token expired",
+            "The access token lacks a required scope",
+        ]
+    }
+
     /// Whether clients find out by themselves where credentials come from.
     fn has_metadata(&self) -> bool {
         true
@@ -77,6 +88,13 @@ impl Credential {
         Self {
             name,
             header: Some(("authorization", format!("Bearer {token}"))),
+        }
+    }
+
+    pub fn key(name: &'static str, header: &'static str, value: impl Into<String>) -> Self {
+        Self {
+            name,
+            header: Some((header, value.into())),
         }
     }
 
@@ -275,5 +293,135 @@ impl Issuer for AnyOf {
 
     fn expired(&self) -> Option<Credential> {
         self.0.expired()
+    }
+}
+
+/// Tokens that say nothing by themselves.
+struct Introspected(Scalekit);
+
+/// A local Scalekit environment that is asked what its tokens stand for.
+pub fn introspected(server_url: &str) -> BoxFuture<'_, (Provider, Box<dyn Issuer>)> {
+    Box::pin(async move {
+        let scalekit = Scalekit::start(Emulator::builder(), server_url).await;
+        let environment = scalekit.environment_url();
+        let client = scalekit.connection().environment_client();
+        let config =
+            IntrospectionConfig::new(&format!("{environment}/oauth/introspect"), environment)
+                .unwrap()
+                .client_secret_basic(client.id(), client.secret());
+        let provider = introspection::provider(config);
+        (provider, Box::new(Introspected(scalekit)) as _)
+    })
+}
+
+impl Introspected {
+    fn with(&self, name: &'static str, changes: &Value) -> Credential {
+        let token = self.0.admin().mint_opaque(OfScalekit::claims(changes));
+        note(&token);
+        Credential::bearer(name, &token)
+    }
+}
+
+impl Issuer for Introspected {
+    fn good(&self) -> Credential {
+        self.with("good", &json!({}))
+    }
+
+    fn scopeless(&self) -> Credential {
+        let lacking = json!({ "scope": "todo:read", "scopes": ["todo:read"] });
+        self.with("scopeless", &lacking)
+    }
+
+    fn bad(&self) -> Vec<Credential> {
+        vec![
+            Credential::bearer("unknown", "never-heard-of-it-0123456789abcdef"),
+            Credential::bearer("no form of a token", "no token"),
+            self.with("for another audience", &json!({ "aud": ["res_other"] })),
+            self.with(
+                "of another issuer",
+                &json!({ "iss": "https://evil.example" }),
+            ),
+            // The endpoint does not know tokens of the past.
+            self.with(
+                "expired",
+                &json!({ "iat": 1_000, "nbf": 1_000, "exp": 4_600 }),
+            ),
+        ]
+    }
+
+    fn expired(&self) -> Option<Credential> {
+        None
+    }
+}
+
+/// Keys of applications.
+struct Keys;
+
+const KEY_GOOD: &str = "key-of-the-table-0123456789abcdef";
+const KEY_SCOPELESS: &str = "scopeless-key-of-the-table-0123456789";
+
+/// Two keys.
+pub fn keys(_: &str) -> BoxFuture<'_, (Provider, Box<dyn Issuer>)> {
+    Box::pin(async {
+        for key in [KEY_GOOD, KEY_SCOPELESS] {
+            note(key);
+        }
+        let config = ApiKeyConfig::new()
+            .key(Key::new(SUBJECT, KEY_GOOD).scopes(["todo:read", "todo:write"]))
+            .key(Key::new("usr_of_the_table_too", KEY_SCOPELESS).scopes(["todo:read"]));
+        (api_key::provider(config), Box::new(Keys) as _)
+    })
+}
+
+impl Issuer for Keys {
+    fn good(&self) -> Credential {
+        Credential::key("good", "x-api-key", KEY_GOOD)
+    }
+
+    fn good_ones(&self) -> Vec<Credential> {
+        let scheme = Credential::key(
+            "in the other header",
+            "authorization",
+            format!("ApiKey {KEY_GOOD}"),
+        );
+        vec![self.good(), scheme]
+    }
+
+    fn scopeless(&self) -> Credential {
+        Credential::key("scopeless", "x-api-key", KEY_SCOPELESS)
+    }
+
+    fn bad(&self) -> Vec<Credential> {
+        let longer = format!("{KEY_GOOD}0");
+        let other = KEY_GOOD.replace('0', "1");
+        vec![
+            Credential::key(
+                "a shorter one",
+                "x-api-key",
+                &KEY_GOOD[..KEY_GOOD.len() - 1],
+            ),
+            Credential::key("a longer one", "x-api-key", longer),
+            Credential::key("another one", "x-api-key", other),
+        ]
+    }
+
+    fn expired(&self) -> Option<Credential> {
+        None
+    }
+
+    fn scheme(&self) -> &'static str {
+        "ApiKey"
+    }
+
+    fn words(&self) -> [&'static str; 3] {
+        [
+            "API key verification failed",
+            "The API key expired",
+            "The API key lacks a required scope",
+        ]
+    }
+
+    fn has_metadata(&self) -> bool {
+        false
     }
 }

@@ -61,6 +61,8 @@ const PROVIDERS: &[(&str, Start)] = &[
     ("scalekit, optional", issuers::optional_scalekit),
     ("a verifier of one's own", issuers::own),
     ("any of both", issuers::any_of_both),
+    ("introspection", issuers::introspected),
+    ("keys", issuers::keys),
 ];
 
 /// A request's credential, and what the answer says where it is refused.
@@ -81,14 +83,15 @@ impl Case {
             true => format!("resource_metadata=\"{METADATA}\""),
             false => "realm=\"mcp\"".to_owned(),
         };
+        let [bad, expired, lacking] = issuer.words();
         let missing = format!("{scheme} {read_on}");
         let because = |error: &str, description: &str| {
             format!("{scheme} error=\"{error}\", error_description=\"{description}\", {read_on}")
         };
-        let invalid = because("invalid_token", "Token verification failed");
+        let invalid = because("invalid_token", bad);
         let insufficient = format!(
             "{scheme} error=\"insufficient_scope\", scope=\"todo:read todo:write\", {read_on}, \
-             error_description=\"The access token lacks a required scope\""
+             error_description=\"{lacking}\""
         );
         let of = |credential, column, challenge: &str| Self {
             credential,
@@ -124,7 +127,7 @@ impl Case {
                 .map(|good| of(good, "good", "")),
         );
         cases.extend(issuer.bad().into_iter().map(|bad| of(bad, "bad", &invalid)));
-        let expired = because("invalid_token", "The access token expired");
+        let expired = because("invalid_token", expired);
         cases.extend(issuer.expired().map(|it| of(it, "expired", &expired)));
         cases
     }

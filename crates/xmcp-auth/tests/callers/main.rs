@@ -1,0 +1,6 @@
+//! Callers of several kinds: with tokens that say nothing by themselves, with keys, and all of them at one resource.
+
+mod api_keys;
+mod fixture;
+mod introspection;
+mod several;

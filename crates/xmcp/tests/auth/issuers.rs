@@ -304,7 +304,7 @@ pub fn introspected(server_url: &str) -> BoxFuture<'_, (Provider, Box<dyn Issuer
     Box::pin(async move {
         let scalekit = Scalekit::start(Emulator::builder(), server_url).await;
         let environment = scalekit.environment_url();
-        let client = scalekit.connection().environment_client();
+        let client = scalekit.connection().mcp_client();
         let config =
             IntrospectionConfig::new(&format!("{environment}/oauth/introspect"), environment)
                 .unwrap()

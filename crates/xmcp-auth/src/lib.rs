@@ -29,6 +29,9 @@ mod challenge;
 mod claims;
 mod clock;
 mod credential;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzz;
 mod http;
 mod inquiry;
 pub mod introspection;

@@ -34,6 +34,9 @@ mod dynamic;
 mod error;
 mod excerpt;
 mod from_context;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzz;
 mod http;
 mod metadata;
 mod middleware;

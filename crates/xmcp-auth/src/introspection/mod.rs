@@ -20,6 +20,8 @@
 
 mod answer;
 mod config;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzz;
 mod verifier;
 
 use std::sync::Arc;

@@ -11,5 +11,7 @@ mod key_set;
 mod source;
 
 pub(crate) use key::Key;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use key_set::Found;
 pub(crate) use key_set::KeySet;
 pub(crate) use source::{KeySource, NoKey, Notices};

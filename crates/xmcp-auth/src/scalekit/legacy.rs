@@ -31,7 +31,7 @@ const PLACE: &str = "/.well-known/oauth-authorization-server";
 const LIMIT: usize = 64 * 1024;
 const KEPT: Duration = Duration::from_secs(10 * 60);
 const PAUSE: Duration = Duration::from_secs(30);
-const MEMBERS: [&str; 13] = [
+pub(crate) const MEMBERS: [&str; 13] = [
     "issuer",
     "authorization_endpoint",
     "token_endpoint",
@@ -141,7 +141,7 @@ async fn fetch(sources: &[Fetcher; 2]) -> Outcome {
 }
 
 /// The document without what is not known in it. None unless it names its issuer.
-fn known_members(body: &[u8]) -> Option<Bytes> {
+pub(crate) fn known_members(body: &[u8]) -> Option<Bytes> {
     let mut members: Map<String, Value> = serde_json::from_slice(body).ok()?;
     members.get("issuer")?.as_str()?;
     members.retain(|name, _| MEMBERS.contains(&name.as_str()));

@@ -17,7 +17,7 @@ mod config;
 #[doc(hidden)]
 pub mod development;
 pub mod env;
-mod legacy;
+pub(crate) mod legacy;
 mod remedy;
 
 use std::sync::Arc;

@@ -28,7 +28,7 @@ impl Binding<'_> {
         let parts = [
             self.method.as_bytes(),
             self.name.as_bytes(),
-            digest(&SHA256, arguments.as_bytes()).as_ref(),
+            digest(&SHA256, &arguments).as_ref(),
             is_known,
             issuer.as_bytes(),
             subject.as_bytes(),
@@ -44,11 +44,14 @@ impl Binding<'_> {
     }
 }
 
-/// Arguments as one text, however a client writes them.
-fn canonical(arguments: Option<&[u8]>) -> String {
+/// Arguments as one text, however a client writes them. What no value can hold (a number out of range, a hundred levels of lists)
+/// is the same only where it is written the same.
+fn canonical(arguments: Option<&[u8]>) -> Vec<u8> {
     let arguments = arguments.unwrap_or(b"{}");
-    let value = serde_json::from_slice(arguments).unwrap_or(Value::Null);
-    sorted(value).to_string()
+    match serde_json::from_slice(arguments) {
+        Ok(value) => sorted(value).to_string().into_bytes(),
+        Err(_) => arguments.to_vec(),
+    }
 }
 
 fn sorted(value: Value) -> Value {

@@ -10,6 +10,8 @@ mod binding;
 mod brought;
 mod elicited;
 mod form;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzz;
 mod input_required;
 mod patience;
 mod pending;

@@ -8,6 +8,8 @@ mod body_budget;
 mod catch_panic;
 mod connection;
 mod cors;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzz;
 mod gate;
 mod header_count;
 pub(crate) mod health;

@@ -17,6 +17,8 @@ mod dispatch;
 mod encode;
 mod endpoint;
 mod failure;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzz;
 pub(crate) mod gate;
 mod handle;
 mod headers;

@@ -48,9 +48,16 @@ impl ParameterHeaders {
         if self.0.is_empty() {
             return Ok(());
         }
-        let arguments = arguments
-            .and_then(|text| serde_json::from_str(text).ok())
-            .unwrap_or(Value::Null);
+        // What cannot be compared may still reach a handler, which reads no more than it needs.
+        let arguments = match arguments.map(serde_json::from_str) {
+            None => Value::Null,
+            Some(Ok(arguments)) => arguments,
+            Some(Err(_)) => {
+                return Err(RpcError::header_mismatch(
+                    "headers cannot be compared with `arguments` that nest too deeply or have a number out of range",
+                ));
+            }
+        };
         for parameter in &self.0 {
             let value = at(&arguments, &parameter.path);
             parameter.check(headers, value.as_deref().filter(|value| !value.is_null()))?;
@@ -339,6 +346,27 @@ mod tests {
                 "the header `Mcp-Param-Region` stands more than once"
             )
         );
+    }
+
+    /// Found by the fuzz target `parameter_headers`.
+    #[test]
+    fn arguments_that_cannot_be_compared_are_refused() {
+        let parameters = of(with(json!({ "type": "string", "x-mcp-header": "Value" }))).unwrap();
+        let deep = format!(
+            r#"{{"value":"us","x":{}{}}}"#,
+            "[".repeat(200),
+            "]".repeat(200)
+        );
+        for arguments in [r#"{"value":"us","x":1e999}"#, &deep] {
+            for header in [None, Some("us"), Some("eu")] {
+                let mut headers = HeaderMap::new();
+                if let Some(header) = header {
+                    headers.insert("mcp-param-value", HeaderValue::from_static(header));
+                }
+                let error = parameters.check(&headers, Some(arguments)).unwrap_err();
+                assert_eq!(error.code, -32020, "{header:?}");
+            }
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod tools;
 #[expect(dead_code, reason = "shared with the tests of the endpoint")]
 mod primitives;
 
+mod adversary;
 mod audit;
 mod bodies;
 mod callers;

@@ -210,3 +210,18 @@ fn it_is_bounded_both_ways() {
         Err(SealError::TooLarge)
     );
 }
+
+/// Found by the fuzz target `state`.
+#[test]
+fn arguments_that_no_value_can_hold_are_not_all_the_same() {
+    let seal = seal(NEW);
+    let of = |arguments: &'static [u8]| Binding {
+        arguments: Some(arguments),
+        ..binding()
+    };
+    let [one, other] = [br#"{"a":1e999,"b":1}"#, br#"{"a":1e999,"b":2}"#].map(|text| of(text));
+    let text = seal.seal(&carried(), &one).unwrap();
+    assert_eq!(seal.open(&text, &one), Ok(carried()));
+    assert_eq!(seal.open(&text, &other), Err(SealError::Foreign));
+    assert_eq!(seal.open(&text, &of(b"null")), Err(SealError::Foreign));
+}

@@ -10,7 +10,7 @@ use crate::server::jsonrpc::RpcError;
 
 /// Where a page begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cursor {
+pub(in crate::server) struct Cursor {
     pub(super) kind: ListKind,
     /// The page's number.
     pub(super) page: u32,
@@ -19,7 +19,7 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
-    pub(super) fn write(self) -> String {
+    pub(in crate::server) fn write(self) -> String {
         let mut bytes = vec![self.kind as u8];
         bytes.extend_from_slice(&self.page.to_be_bytes());
         bytes.extend_from_slice(&self.digest.to_be_bytes());
@@ -27,7 +27,7 @@ impl Cursor {
     }
 
     /// A cursor of this list.
-    pub(super) fn read(text: &str, kind: ListKind) -> Result<Self, RpcError> {
+    pub(in crate::server) fn read(text: &str, kind: ListKind) -> Result<Self, RpcError> {
         let cursor = BASE64_URL_SAFE_NO_PAD
             .decode(text)
             .ok()

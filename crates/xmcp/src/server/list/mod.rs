@@ -10,8 +10,9 @@ use bytes::Bytes;
 use xmcp_auth::Session;
 use xmcp_config::Settings;
 
+pub(super) use self::cursor::Cursor;
 pub(crate) use self::kind::ListKind;
-use self::{cursor::Cursor, page::Pages};
+use self::page::Pages;
 use super::{
     gate::Gate,
     jsonrpc::RpcError,

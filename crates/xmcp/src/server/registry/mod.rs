@@ -17,6 +17,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use xmcp_config::Settings;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) use self::uri::Uri;
 use self::{input::Rules, problems::Problems};
 pub(crate) use self::{
     listed::{Listed, Primitive},

@@ -15,16 +15,16 @@ pub(super) const LONGEST: usize = 4096;
 
 /// The URI of a request, taken apart.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Uri<'a> {
+pub(in crate::server) struct Uri<'a> {
     /// Lower case.
-    pub(super) scheme: String,
+    pub(in crate::server) scheme: String,
     /// At least one, decoded.
-    pub(super) segments: Vec<Cow<'a, str>>,
+    pub(in crate::server) segments: Vec<Cow<'a, str>>,
 }
 
 impl<'a> Uri<'a> {
     /// The parts of `scheme://one/two`, or nothing when it is none that could name a resource.
-    pub(super) fn parse(text: &'a str) -> Option<Self> {
+    pub(in crate::server) fn parse(text: &'a str) -> Option<Self> {
         if text.len() > LONGEST {
             return None;
         }

@@ -8,15 +8,15 @@ const RETRY: u32 = 1000;
 /// The place of an event: `3-7` is the seventh of the stream 3. Unique within its session, and a cursor within its stream
 /// (2025-11-25 basic/transports, "Resumability and Redelivery").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct EventId {
-    pub(super) stream: u64,
+pub(in crate::server) struct EventId {
+    pub(in crate::server) stream: u64,
     /// 0 is the event that primes the stream; messages count from 1.
-    pub(super) place: u64,
+    pub(in crate::server) place: u64,
 }
 
 impl EventId {
     /// The id of a `Last-Event-ID`, if this server can have written it.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(in crate::server) fn parse(text: &str) -> Option<Self> {
         let (stream, place) = text.split_once('-')?;
         Some(Self {
             stream: number(stream)?,

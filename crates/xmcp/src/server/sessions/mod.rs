@@ -21,6 +21,8 @@ mod session;
 mod store;
 mod streams;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) use self::event::EventId;
 pub(crate) use self::{
     exchange::{Exchange, too_many},
     http::{begin, delete, is_named, listen, no_more, of_message, of_request},

@@ -26,6 +26,10 @@ pub const BASE_URL: &str = "BASE_URL";
 /// first one seals, all of them open. It is no setting, because it is a secret.
 pub const STATE_KEY: &str = "XMCP_STATE_KEY";
 
+/// The key of a caller, for servers that take keys of applications; with `_` and a name behind it, that caller's. Secrets, and so no
+/// settings.
+pub const API_KEY: &str = "XMCP_API_KEY";
+
 /// What the framework's own variables begin with.
 pub const PREFIX: &str = "XMCP_";
 
@@ -123,7 +127,17 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// Every variable that begins with [`PREFIX`].
 fn variables() -> impl Iterator<Item = &'static str> {
-    keys().filter_map(|key| key.variable).chain([STATE_KEY])
+    keys()
+        .filter_map(|key| key.variable)
+        .chain([STATE_KEY, API_KEY])
+}
+
+/// Whether it is the key of a caller who has a name.
+fn is_named_key(variable: &str) -> bool {
+    variable
+        .strip_prefix(API_KEY)
+        .and_then(|rest| rest.strip_prefix('_'))
+        .is_some_and(|name| !name.is_empty())
 }
 
 /// The variables among `names` that begin with `XMCP_` and that nothing reads, sorted, each with the right name that it most
@@ -137,7 +151,8 @@ fn variables() -> impl Iterator<Item = &'static str> {
 pub fn unknown_variables(names: impl IntoIterator<Item = String>) -> Vec<UnknownVariable> {
     let unknown: BTreeSet<String> = names
         .into_iter()
-        .filter(|name| name.starts_with(PREFIX) && !variables().any(|known| known == name))
+        .filter(|name| name.starts_with(PREFIX) && !is_named_key(name))
+        .filter(|name| !variables().any(|known| known == name))
         .collect();
     unknown
         .into_iter()

@@ -580,6 +580,22 @@ fn right_values_are_taken() {
 }
 
 #[test]
+fn keys_of_callers_are_known_whatever_the_callers_name() {
+    let names = [
+        "XMCP_API_KEY",
+        "XMCP_API_KEY_CI",
+        "XMCP_API_KEY_",
+        "XMCP_API_KEYS",
+    ];
+    let unknown = env::unknown_variables(names.map(str::to_owned));
+    let unknown: Vec<_> = unknown
+        .iter()
+        .map(|unknown| unknown.name.as_str())
+        .collect();
+    assert_eq!(unknown, ["XMCP_API_KEYS", "XMCP_API_KEY_"]);
+}
+
+#[test]
 fn unknown_variables_come_with_the_name_that_was_meant() {
     let names = [
         "XMCP_HTTP_PORT",

@@ -141,6 +141,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_variable_of_keys_has_one_name() {
+        assert_eq!(env::API_KEY, xmcp_auth::api_key::VARIABLE);
+    }
+
+    #[test]
     fn a_malformed_file_is_named_by_line_and_not_by_content() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(".env");

@@ -8,6 +8,7 @@
 use std::{
     error::Error,
     io::{self, Write},
+    net::SocketAddr,
     process::ExitCode,
 };
 
@@ -31,7 +32,10 @@ async fn main() -> ExitCode {
 async fn serve() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:3003").await?;
     let port = listener.local_addr()?.port();
-    axum::serve(listener, app(ScalekitConfig::from_env()?, port)?).await?;
+    let app = app(ScalekitConfig::from_env()?, port)?;
+    // With the addresses of peers, by which bad credentials are counted.
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).await?;
     Ok(())
 }
 

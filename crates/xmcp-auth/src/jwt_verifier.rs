@@ -1,7 +1,7 @@
 //! Verifies tokens that are signed JWTs, with the keys that their issuer publishes.
 //!
 //! What is checked of the token is in [`crate::token`], what of the keys in [`crate::keys`]; this puts them in order:
-//! length, cache, header, key, signature, claims, revocation.
+//! length, cache, header, issuer, key, signature, claims, revocation.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -11,10 +11,12 @@ use url::Url;
 use crate::{
     Algorithm, Clock, Credential, Reason, Revocation, Session, SystemClock, TargetError, Verifier,
     VerifyError,
+    claim_names::ClaimNames,
+    discovery::Discovery,
     http::Target,
-    keys::{KeySource, NoKey, Notices},
+    keys::{Key, KeySource, Location, NoKey, Notices, Supply},
     revocation,
-    token::{MAX_LENGTH, Rules, SignedToken},
+    token::{Demand, MAX_LENGTH, Rules, SignedToken},
     token_cache::{CEILING, Fingerprint, TokenCache},
 };
 
@@ -40,21 +42,33 @@ use crate::{
 pub struct JwtVerifier {
     algorithms: Vec<Algorithm>,
     rules: Rules,
+    names: ClaimNames,
     clock: Arc<dyn Clock>,
     cache: Arc<TokenCache>,
-    keys: KeySource,
+    keys: Supply,
     revocation: Option<Box<dyn Revocation>>,
 }
 
 /// A [`JwtVerifier`] in the making.
 pub struct JwtVerifierBuilder {
-    jwks_uri: Url,
+    keys: KeysFrom,
     algorithms: Vec<Algorithm>,
     rules: Rules,
+    names: ClaimNames,
     cache: Duration,
     clock: Arc<dyn Clock>,
     revocation: Option<Box<dyn Revocation>>,
     resolved: Box<dyn Fn(&str) + Send + Sync>,
+}
+
+/// Where a verifier has its keys from.
+pub(crate) enum KeysFrom {
+    /// The set at this URL.
+    Set(Url),
+    /// The set that the issuer names.
+    Issuer(Discovery),
+    /// This one, which stays.
+    Fixed(Arc<Key>),
 }
 
 /// What no verifier can be made of.
@@ -73,13 +87,22 @@ pub enum JwtVerifierError {
     /// Without algorithms, every token would be refused.
     #[error("no algorithm is named")]
     NoAlgorithm,
+    /// A shared secret is no key that somebody publishes.
+    #[error(
+        "HS256 is for a shared secret, and no key set has one: `jwt::Keys::shared_secret` takes it"
+    )]
+    Symmetric,
 }
 
 impl JwtVerifier {
     /// A verifier with the keys at this URL, which must be `https`, or `http` on this machine.
     pub fn builder(jwks_uri: Url) -> JwtVerifierBuilder {
+        Self::with_keys(KeysFrom::Set(jwks_uri))
+    }
+
+    pub(crate) fn with_keys(keys: KeysFrom) -> JwtVerifierBuilder {
         JwtVerifierBuilder {
-            jwks_uri,
+            keys,
             algorithms: vec![Algorithm::Rs256],
             rules: Rules {
                 issuers: Vec::new(),
@@ -87,7 +110,10 @@ impl JwtVerifier {
                 resources: Vec::new(),
                 leeway: Duration::from_secs(30),
                 max_lifetime: Duration::from_secs(24 * 60 * 60),
+                demands: Vec::new(),
+                at_jwt_only: false,
             },
+            names: ClaimNames::default(),
             cache: CEILING,
             clock: Arc::new(SystemClock),
             revocation: None,
@@ -122,15 +148,21 @@ impl JwtVerifier {
         let signed = SignedToken::parse(token, &self.algorithms)
             .map_err(VerifyError::Invalid)
             .inspect_err(|error| tracing::trace!(token = %fingerprint, %error, "token refused"))?;
-        let session = self.checked(&signed).await.inspect_err(|error| {
-            let (algorithm, key) = (signed.algorithm(), signed.key_id().map(Reason::excerpt));
-            tracing::trace!(token = %fingerprint, %algorithm, key, %error, "token refused");
-        })?;
+        let (algorithm, key) = (signed.algorithm(), signed.key_id().map(Reason::excerpt));
+        let session = self.checked(signed).await.inspect_err(
+            |error| tracing::trace!(token = %fingerprint, %algorithm, key, %error, "token refused"),
+        )?;
         self.cache.insert(fingerprint, &session, epoch);
         Ok(session)
     }
 
-    async fn checked(&self, token: &SignedToken<'_>) -> Result<Session, VerifyError> {
+    async fn checked(&self, token: SignedToken<'_>) -> Result<Session, VerifyError> {
+        if self.rules.at_jwt_only && !token.is_access_token() {
+            return Err(VerifyError::Invalid(Reason::Header("typ")));
+        }
+        // Somebody else's token, which the key would show as well. Where several issuers are trusted, each by a verifier of its own, a
+        // token makes requests only to the one whose it says it is.
+        self.rules.check_issuer(token.unverified())?;
         let keys = match self.keys.find(token.key_id(), token.algorithm()).await {
             Ok(keys) => keys,
             Err(NoKey::Unavailable { retry_after }) => {
@@ -145,7 +177,8 @@ impl JwtVerifier {
         };
         let claims = token.claims(&keys).map_err(VerifyError::Invalid)?;
         self.rules.check(&claims, self.clock.now())?;
-        Session::from_claims(claims).map_err(|name| VerifyError::Invalid(Reason::Claim(name)))
+        Session::from_claims(claims, &self.names)
+            .map_err(|name| VerifyError::Invalid(Reason::Claim(name)))
     }
 }
 
@@ -248,6 +281,26 @@ impl JwtVerifierBuilder {
         self
     }
 
+    pub(crate) fn revocation_hook(mut self, revocation: Option<Box<dyn Revocation>>) -> Self {
+        self.revocation = revocation;
+        self
+    }
+
+    pub(crate) fn demands(mut self, demands: impl IntoIterator<Item = Demand>) -> Self {
+        self.rules.demands = demands.into_iter().collect();
+        self
+    }
+
+    pub(crate) fn at_jwt_only(mut self, at_jwt_only: bool) -> Self {
+        self.rules.at_jwt_only = at_jwt_only;
+        self
+    }
+
+    pub(crate) fn claim_names(mut self, names: ClaimNames) -> Self {
+        self.names = names;
+        self
+    }
+
     /// Calls this once, when the first keys came, with the URL they came from, less its query.
     #[must_use]
     pub fn on_keys_resolved(mut self, resolved: impl Fn(&str) + Send + Sync + 'static) -> Self {
@@ -261,7 +314,6 @@ impl JwtVerifierBuilder {
     ///
     /// The URL of the keys may not be asked, or there is nothing that a token could be accepted by.
     pub fn build(self) -> Result<JwtVerifier, JwtVerifierError> {
-        let target = Target::new(self.jwks_uri)?;
         if self.rules.issuers.is_empty() {
             return Err(JwtVerifierError::NoIssuer);
         }
@@ -271,6 +323,10 @@ impl JwtVerifierBuilder {
         if self.algorithms.is_empty() {
             return Err(JwtVerifierError::NoAlgorithm);
         }
+        let is_fixed = matches!(self.keys, KeysFrom::Fixed(_));
+        if self.algorithms.contains(&Algorithm::Hs256) && !is_fixed {
+            return Err(JwtVerifierError::Symmetric);
+        }
         let cache = Arc::new(TokenCache::new(self.cache, Arc::clone(&self.clock)));
         let notices = Notices {
             resolved: self.resolved,
@@ -279,15 +335,20 @@ impl JwtVerifierBuilder {
                 move || cache.clear()
             }),
         };
+        let published = |location| {
+            let algorithms = self.algorithms.clone();
+            let clock = Arc::clone(&self.clock);
+            Supply::Published(KeySource::new(location, algorithms, clock, notices))
+        };
         Ok(JwtVerifier {
-            keys: KeySource::new(
-                target,
-                self.algorithms.clone(),
-                Arc::clone(&self.clock),
-                notices,
-            ),
+            keys: match self.keys {
+                KeysFrom::Set(url) => published(Location::named(Target::new(url)?)),
+                KeysFrom::Issuer(discovery) => published(Location::discovered(discovery)),
+                KeysFrom::Fixed(key) => Supply::Fixed(key),
+            },
             algorithms: self.algorithms,
             rules: self.rules,
+            names: self.names,
             clock: self.clock,
             cache,
             revocation: self.revocation,

@@ -26,9 +26,11 @@
 
 pub mod api_key;
 mod challenge;
+mod claim_names;
 mod claims;
 mod clock;
 mod credential;
+mod discovery;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzz;
@@ -36,10 +38,13 @@ mod http;
 mod inquiry;
 pub mod introspection;
 mod json;
+pub mod jwt;
 mod jwt_verifier;
 mod keys;
+mod limits;
 mod metadata;
 mod middleware;
+pub mod oauth;
 mod presented;
 mod problem;
 mod provider;
@@ -52,6 +57,7 @@ mod secret;
 mod session;
 mod source;
 mod spelling;
+mod terms;
 mod token;
 mod token_cache;
 mod verifier;
@@ -62,6 +68,7 @@ pub use clock::{Clock, SystemClock};
 pub use credential::Credential;
 pub use http::TargetError;
 pub use jwt_verifier::{JwtVerifier, JwtVerifierBuilder, JwtVerifierError};
+pub use limits::{ClientAddress, Limits, TrustedProxies};
 pub use middleware::{Protect, ProtectLayer};
 pub use problem::{ConfigError, Problem};
 pub use provider::{Protected, Provider, any_of};

@@ -5,6 +5,8 @@
 //! 3. What gets through carries the [`Session`](crate::Session) in its extensions and no credential in its headers.
 //! 4. The client gets the coarse reason, the log the exact one. Layers outside find the [`Rejection`] in the answer's extensions, and
 //!    the session, if there is one.
+//! 5. An address that has sent too many bad credentials gets no further one looked at, and a caller that comes too often waits: see
+//!    [`Limits`](crate::Limits).
 //!
 //! Answers to CORS preflights belong before this layer, for preflights carry no token.
 
@@ -25,6 +27,7 @@ use tower::{Layer, Service};
 
 use crate::{
     Challenges, Rejection, Session, VerifyError,
+    limits::{Attempt, Limiter},
     presented::{self, Kind, Kinds, Presented},
     source::{self, Source},
     spelling::Spellings,
@@ -52,6 +55,7 @@ pub(crate) struct Guard {
     pub(crate) sources: Vec<Source>,
     pub(crate) kinds: Kinds,
     pub(crate) challenges: Spellings<Challenges>,
+    pub(crate) limiter: Limiter,
     pub(crate) includes_granted: bool,
     pub(crate) sign_in: Option<String>,
     pub(crate) sign_in_told: AtomicBool,
@@ -130,11 +134,15 @@ where
         Box::pin(async move {
             let challenges = layer.guard.challenges.of(&request).clone();
             let (mut parts, body) = request.into_parts();
+            let attempt = layer
+                .guard
+                .limiter
+                .attempt(&parts.extensions, &parts.headers);
             let kinds = &layer.guard.kinds;
             let presented = presented::take(&mut parts.headers, parts.uri.query(), kinds);
             request = Request::from_parts(parts, body);
             request.extensions_mut().remove::<Session>();
-            let caller = match layer.admit(presented).await {
+            let caller = match layer.admit(presented, &attempt).await {
                 Ok(caller) => caller,
                 Err(rejection) => return Ok(rejection.response(&challenges)),
             };
@@ -166,10 +174,19 @@ impl ProtectLayer {
     async fn admit(
         &self,
         presented: Result<Presented, Rejection>,
+        attempt: &Attempt<'_>,
     ) -> Result<Option<Caller<'_>>, Rejection> {
         match presented {
-            Ok(presented) => self.guard.caller(&presented).await.map(Some),
+            Ok(presented) => self.guard.caller(&presented, attempt).await.map(Some),
             Err(Rejection::Missing) if self.anonymous == Anonymous::Admitted => Ok(None),
+            Err(Rejection::Invalid) => {
+                if let Some(retry_after) = attempt.wait(None) {
+                    return Err(Rejection::RateLimited { retry_after });
+                }
+                attempt.failed(None);
+                self.guard.tell(&Rejection::Invalid);
+                Err(Rejection::Invalid)
+            }
             Err(rejection) => {
                 self.guard.tell(&rejection);
                 Err(rejection)
@@ -180,11 +197,43 @@ impl ProtectLayer {
 
 impl Guard {
     /// The caller by the first source that accepts the credential. It may still lack a scope.
-    async fn caller(&self, presented: &Presented) -> Result<Caller<'_>, Rejection> {
+    async fn caller(
+        &self,
+        presented: &Presented,
+        attempt: &Attempt<'_>,
+    ) -> Result<Caller<'_>, Rejection> {
+        let caller = self.verified(presented, attempt).await?;
+        match self.limiter.admit(&caller.0) {
+            Ok(()) => Ok(caller),
+            Err(retry_after) => Err(Rejection::RateLimited { retry_after }),
+        }
+    }
+
+    async fn verified(
+        &self,
+        presented: &Presented,
+        attempt: &Attempt<'_>,
+    ) -> Result<Caller<'_>, Rejection> {
+        let credential = presented.credential();
+        if attempt.is_used_up() {
+            let mut sources = self.sources_of(presented.kind());
+            let remembered =
+                sources.find_map(|source| Some((source.remembered(credential)?, source)));
+            if let Some(caller) = remembered {
+                attempt.succeeded(credential);
+                return Ok(caller);
+            }
+            if let Some(retry_after) = attempt.wait(Some(credential)) {
+                return Err(Rejection::RateLimited { retry_after });
+            }
+        }
         let mut refusal: Option<VerifyError> = None;
         for source in self.sources_of(presented.kind()) {
-            match source.session(presented.credential()).await {
-                Ok(session) => return Ok((session, source)),
+            match source.session(credential).await {
+                Ok(session) => {
+                    attempt.succeeded(credential);
+                    return Ok((session, source));
+                }
                 Err(error) => {
                     source.tell_of(&error);
                     refusal = Some(match refusal {
@@ -193,6 +242,9 @@ impl Guard {
                     });
                 }
             }
+        }
+        if let Some(VerifyError::Invalid(_)) = &refusal {
+            attempt.failed(Some(credential));
         }
         // Every kind that is read has a source that takes it.
         Err(refusal.map_or(Rejection::Missing, |error| Rejection::from(&error)))

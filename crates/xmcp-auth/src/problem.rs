@@ -112,6 +112,44 @@ pub enum Problem {
     /// No authorization server, so that nobody could get a token.
     #[error("a protected resource needs at least one authorization server")]
     NoAuthorizationServer,
+    /// Something that is no address and no network of proxies, or a network of everybody.
+    #[error(
+        "`{0}` is no network of proxies: write an address such as `10.0.0.7`, or a network such as `10.0.0.0/8`"
+    )]
+    Network(String),
+    /// A provider that lets nobody in before something else is said.
+    #[error("the provider for {provider} is not complete: {remedy}")]
+    Incomplete {
+        /// The provider.
+        provider: &'static str,
+        /// Why, and what to write.
+        remedy: &'static str,
+    },
+    /// A key that nothing can be verified with. Says nothing of a secret.
+    #[error("{what} cannot be used: {reason}")]
+    Key {
+        /// What it was to be.
+        what: &'static str,
+        /// What is wrong with it, and what to do.
+        reason: String,
+    },
+    /// A name that must be there and is empty.
+    #[error(
+        "the {0} of tokens is empty: without it, tokens that others made for others would be good"
+    )]
+    Empty(&'static str),
+    /// A value that has no place in a preset, or a place without a value.
+    #[error("`{value}` cannot be the `{name}` of {provider}: {reason}")]
+    Preset {
+        /// The preset.
+        provider: &'static str,
+        /// The place.
+        name: String,
+        /// What was to stand there.
+        value: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// A scope with a character that no scope has (RFC 6749, section 3.3).
     #[error("`{0}` is no scope: scopes are printable ASCII without space, `\"` and `\\`")]
     Scope(String),

@@ -5,8 +5,8 @@ use std::{fmt, sync::Arc};
 use axum::Router;
 
 use crate::{
-    Challenges, ConfigError, Problem, ProtectLayer, Resource, ScopeMatcher, ScopeSet, Session,
-    Verifier,
+    Challenges, ConfigError, Limits, Problem, ProtectLayer, Resource, ScopeMatcher, ScopeSet,
+    Session, Verifier,
     challenge::Scheme,
     metadata::{self, Metadata},
     middleware::Guard,
@@ -35,6 +35,7 @@ pub struct Provider {
     scopes_supported: ScopeSet,
     includes_granted: bool,
     is_optional: bool,
+    limits: Option<Limits>,
     /// What calls the authorization server for handlers, if it is one of those that can be called.
     scalekit: Option<Scalekit>,
 }
@@ -68,6 +69,7 @@ pub fn any_of(providers: impl IntoIterator<Item = Provider>) -> Provider {
         all.scopes_supported = all.scopes_supported.with(&provider.scopes_supported);
         all.includes_granted |= provider.includes_granted;
         all.is_optional |= provider.is_optional;
+        all.limits = all.limits.or(provider.limits);
         all.scalekit = all.scalekit.or(provider.scalekit);
     }
     all
@@ -111,6 +113,7 @@ impl Provider {
             scopes_supported: ScopeSet::default(),
             includes_granted: false,
             is_optional: false,
+            limits: None,
             scalekit: None,
         }
     }
@@ -227,12 +230,19 @@ impl Provider {
         self.is_optional
     }
 
+    /// With these limits, whatever those of the resource are. Of several providers together the first ones that are set count.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = Some(limits);
+        self
+    }
+
     /// The layer and the metadata of a resource.
     ///
     /// # Errors
     ///
     /// Nobody who vouches; an identifier that is no `https` URL (`http` on this machine) or has a user, query or fragment; no authorization
-    /// server, or one that is no such URL; a scope that is none. All of them at once.
+    /// server, or one that is no such URL; a scope that is none; a proxy that is no address. All of them at once.
     pub fn protect(self, resource: Resource) -> Result<Protected, ConfigError> {
         let mut problems = Vec::new();
         let named = match self.identifier {
@@ -280,6 +290,8 @@ impl Provider {
                 problems.push(Problem::Scope(name.to_owned()));
             }
         }
+        let limits = self.limits.or(resource.limits).unwrap_or_default();
+        let limiter = limits.limiter().map_err(|problem| problems.push(problem));
         ConfigError::unless_none(problems, ())?;
 
         let documentation = self.documentation.or(resource.documentation);
@@ -326,6 +338,7 @@ impl Provider {
             sources,
             kinds,
             challenges,
+            limiter: limiter.expect("there are limits, or a problem with them"),
             includes_granted: self.includes_granted,
             sign_in: resource.sign_in,
             sign_in_told: false.into(),

@@ -34,6 +34,7 @@ pub(crate) const OF_KEYS: Words = Words {
 };
 
 const AMBIGUOUS: &str = "More than one credential was sent";
+const RATE_LIMITED: &str = "Too many requests, try again later";
 
 /// Why a request does not get through. The client learns this much; the log learns the [`Reason`](crate::Reason).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +49,12 @@ pub enum Rejection {
     Expired,
     /// A good token that does not allow it: `403`, `insufficient_scope`, with all scopes that the operation needs.
     InsufficientScope(ScopeSet),
+    /// Too many bad credentials from this address, or too many requests of this caller: `429` and no challenge, for the credential
+    /// was not looked at, or is good.
+    RateLimited {
+        /// When to come again; whole seconds, at least one.
+        retry_after: Duration,
+    },
     /// Tokens cannot be verified now: `503` and no challenge, for a client would throw a good token away.
     Unavailable {
         /// When to come again; whole seconds, at least one.
@@ -62,6 +69,7 @@ impl Rejection {
             Self::Missing | Self::Invalid | Self::Expired => StatusCode::UNAUTHORIZED,
             Self::Ambiguous => StatusCode::BAD_REQUEST,
             Self::InsufficientScope(_) => StatusCode::FORBIDDEN,
+            Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -79,6 +87,7 @@ impl Rejection {
                 "error_description": words.insufficient,
                 "required_scopes": scopes.to_vec(),
             }),
+            Self::RateLimited { .. } => body("rate_limited", RATE_LIMITED),
             Self::Unavailable { .. } => json!({ "error": "temporarily_unavailable" }),
         };
         let mut response = Response::new(Body::from(body.to_string()));
@@ -93,7 +102,7 @@ impl Rejection {
         if let Some(challenge) = self.challenge(challenges) {
             challenge.write(headers);
         }
-        if let Self::Unavailable { retry_after } = self {
+        if let Self::RateLimited { retry_after } | Self::Unavailable { retry_after } = self {
             let rounded_up = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
             headers.insert(header::RETRY_AFTER, HeaderValue::from(rounded_up.max(1)));
         }
@@ -107,7 +116,7 @@ impl Rejection {
             Self::Invalid => Some(challenges.invalid().clone()),
             Self::Expired => Some(challenges.expired().clone()),
             Self::InsufficientScope(scopes) => Some(challenges.insufficient_scope(scopes.iter())),
-            Self::Unavailable { .. } => None,
+            Self::RateLimited { .. } | Self::Unavailable { .. } => None,
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use http::{Uri, uri::Scheme};
 
-use crate::{Problem, ScopeSet};
+use crate::{Limits, Problem, ScopeSet};
 
 /// A protected resource, as whoever mounts it describes it.
 ///
@@ -23,6 +23,7 @@ pub struct Resource {
     pub(crate) scopes_supported: ScopeSet,
     pub(crate) required_scopes: ScopeSet,
     pub(crate) sign_in: Option<String>,
+    pub(crate) limits: Option<Limits>,
     pub(crate) has_root_form: bool,
 }
 
@@ -51,6 +52,7 @@ impl Resource {
             scopes_supported: ScopeSet::default(),
             required_scopes: ScopeSet::default(),
             sign_in: None,
+            limits: None,
             has_root_form: true,
         }
     }
@@ -99,6 +101,13 @@ impl Resource {
     #[must_use]
     pub fn sign_in(mut self, words: impl Into<String>) -> Self {
         self.sign_in = Some(words.into());
+        self
+    }
+
+    /// With these limits, unless the provider has others.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = Some(limits);
         self
     }
 }

@@ -12,7 +12,7 @@ use std::{
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{ClaimError, ScopeMatcher, ScopeSet, claims};
+use crate::{ClaimError, ScopeMatcher, ScopeSet, claim_names::ClaimNames, claims};
 
 /// A verified caller. Cloning is cheap.
 #[derive(Clone)]
@@ -55,7 +55,10 @@ fn far_away() -> SystemTime {
 impl Session {
     /// The session of claims that a verifier found good. The error names the claim without which there is none: `sub` and
     /// `iss` must be texts, `exp` and `iat` times.
-    pub(crate) fn from_claims(found: Map<String, Value>) -> Result<Self, &'static str> {
+    pub(crate) fn from_claims(
+        found: Map<String, Value>,
+        names: &ClaimNames,
+    ) -> Result<Self, &'static str> {
         let text = |name| claims::text(&found, name).map(str::to_owned);
         let whose = Whose {
             user_id: text("sub").ok_or("sub")?,
@@ -63,18 +66,18 @@ impl Session {
             expires_at: Some(claims::time(&found, "exp").ok_or("exp")?),
             issued_at: claims::time(&found, "iat").ok_or("iat")?,
         };
-        Ok(Self::of_claims(whose, found))
+        Ok(Self::of_claims(whose, found, names))
     }
 
     /// The session of claims that a verifier found good, which need not say all of this themselves.
-    pub(crate) fn of_claims(whose: Whose, found: Map<String, Value>) -> Self {
+    pub(crate) fn of_claims(whose: Whose, found: Map<String, Value>, names: &ClaimNames) -> Self {
         let text = |name| claims::text(&found, name).map(str::to_owned);
         Self::of(Inner {
             user_id: whose.user_id,
-            client_id: text("client_id").or_else(|| text("azp")),
-            organization_id: text("oid").or_else(|| text("org_id")),
+            client_id: names.client(&found),
+            organization_id: names.organization(&found),
             scopes: ScopeSet::of_claims(&found),
-            roles: claims::texts(&found, "roles"),
+            roles: names.roles(&found),
             permissions: claims::texts(&found, "permissions"),
             issuer: whose.issuer,
             token_id: text("jti"),
@@ -348,7 +351,7 @@ mod tests {
 
     fn session(claims: Value) -> Result<Session, &'static str> {
         match claims {
-            Value::Object(claims) => Session::from_claims(claims),
+            Value::Object(claims) => Session::from_claims(claims, &ClaimNames::default()),
             _ => Err("no claims"),
         }
     }

@@ -98,6 +98,12 @@ impl Source {
         Ok(self.on_terms(session))
     }
 
+    /// The caller of a credential that was verified a moment ago.
+    pub(crate) fn remembered(&self, credential: Credential<'_>) -> Option<Session> {
+        let session = self.verifier.remembered(credential)?;
+        Some(self.on_terms(session))
+    }
+
     fn on_terms(&self, session: Session) -> Session {
         let session = session.matching(self.matcher.clone());
         match &self.grants {

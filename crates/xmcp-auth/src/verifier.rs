@@ -90,6 +90,9 @@ pub enum Reason {
     /// A claim that must be there is missing, or is not what it must be.
     #[error("claim `{0}` is missing or not what it must be")]
     Claim(&'static str),
+    /// A claim does not say what configuration wants of it.
+    #[error("claim `{0}` does not say what it must say to be let in here")]
+    Demand(String),
     /// `nbf` is still to come.
     #[error("the token is not valid yet")]
     NotYetValid,

@@ -82,6 +82,16 @@ pub enum Reason {
         /// What to write.
         remedy: String,
     },
+    /// Something that is no network of proxies.
+    #[error("{found} is not a network of proxies ({problem}): write {remedy}")]
+    Network {
+        /// The value.
+        found: String,
+        /// What is wrong with it.
+        problem: &'static str,
+        /// What to write.
+        remedy: String,
+    },
     /// A path that does not stay inside of the project.
     #[error("{found} is no path inside of the project ({problem}): write {remedy}")]
     Path {

@@ -88,6 +88,10 @@ define_settings! {
         allowed_hosts: Vec<String> = Vec::new(), "allowed_hosts" as HTTP_ALLOWED_HOSTS, Rule::Hosts;
         /// Values of the `Origin` header that are accepted besides those of `public_url` and `cors`. A request without one passes.
         allowed_origins: Vec<String> = Vec::new(), "allowed_origins" as HTTP_ALLOWED_ORIGINS, Rule::Origins { any: false };
+        /// The proxies before the server, each an address or a network, such as `"10.0.0.0/8"` or `"::1"`. What such a peer says in
+        /// `X-Forwarded-For`, or where that is missing in `Forwarded`, is believed; nobody else's is. Limits for each address need it
+        /// behind a proxy.
+        trusted_proxies: Vec<String> = Vec::new(), "trusted_proxies" as HTTP_TRUSTED_PROXIES, Rule::Networks;
         /// Whether clients of 2025-11-25 and earlier get a transport session, in which the server can ask them, tell them of changes, and
         /// take up a lost stream again. A session lives in one process, so replicas need a load balancer that keeps a client with its
         /// replica. Clients of 2026-07-28 have all of that without.
@@ -98,8 +102,19 @@ define_settings! {
     section [http.limits] HttpLimits {
         /// Connections open at a time; one more is answered with 503 and closed.
         connections: usize = 1024, "connections" as HTTP_LIMITS_CONNECTIONS, Rule::Number { minimum: 1, maximum: 1_000_000 };
-        /// Requests in work at a time; more are answered with 503 and `Retry-After`.
+        /// Requests in work at a time; more are answered with 503 and `Retry-After`. One caller has at most half of them.
         in_flight: usize = 1024, "in_flight" as HTTP_LIMITS_IN_FLIGHT, Rule::Number { minimum: 1, maximum: 1_000_000 };
+        /// Credentials that may be refused as invalid in a minute, from one address (of IPv6, one /64 network); 0 turns the limit off.
+        /// Who has used them up gets 429 and `Retry-After` for every credential that was not good a moment ago. Peers on this machine
+        /// are not counted, unless they are trusted proxies.
+        auth_failures_per_minute: usize = 20, "auth_failures_per_minute" as HTTP_LIMITS_AUTH_FAILURES_PER_MINUTE,
+            Rule::Number { minimum: 0, maximum: 100_000 };
+        /// Requests that one verified caller may make in a minute through one client application; more get 429 and `Retry-After`. 0: as
+        /// many as the server can take, since a caller that speaks for many people is nothing unusual.
+        caller_requests_per_minute: usize = 0, "caller_requests_per_minute" as HTTP_LIMITS_CALLER_REQUESTS_PER_MINUTE,
+            Rule::Number { minimum: 0, maximum: 1_000_000 };
+        /// How many of them may come at once.
+        caller_burst: usize = 60, "caller_burst" as HTTP_LIMITS_CALLER_BURST, Rule::Number { minimum: 1, maximum: 1_000_000 };
         /// The largest head of a request, its line and its headers, in bytes.
         header_bytes: usize = 32 * KIB, "header_bytes" as HTTP_LIMITS_HEADER_BYTES,
             Rule::Bytes { minimum: 8192, maximum: MIB as i64 };
@@ -123,7 +138,8 @@ define_settings! {
         /// How long a transport session stays when nobody uses it.
         session_idle: Duration = Duration::from_secs(1800), "session_idle_seconds" as HTTP_LIMITS_SESSION_IDLE_SECONDS,
             Rule::Seconds { minimum: 1, maximum: 86_400 };
-        /// Streams at a time on which clients of 2026-07-28 listen for changes; more are answered with 503.
+        /// Streams at a time on which clients of 2026-07-28 listen for changes; more are answered with 503. One caller has at most half of
+        /// them.
         subscriptions: usize = 1024, "subscriptions" as HTTP_LIMITS_SUBSCRIPTIONS, Rule::Number { minimum: 1, maximum: 1_000_000 };
         /// How long a client may take to answer a question of a handler's, which is no time of the call's.
         question_timeout: Duration = Duration::from_secs(300), "question_timeout_seconds" as HTTP_LIMITS_QUESTION_TIMEOUT_SECONDS,

@@ -53,10 +53,14 @@ fn defaults_are_the_documented_ones() {
                 cors: vec![],
                 allowed_hosts: vec![],
                 allowed_origins: vec![],
+                trusted_proxies: vec![],
                 sessions: false,
                 limits: HttpLimits {
                     connections: 1024,
                     in_flight: 1024,
+                    auth_failures_per_minute: 20,
+                    caller_requests_per_minute: 0,
+                    caller_burst: 60,
                     header_bytes: 32_768,
                     headers: 64,
                     header_timeout: Duration::from_secs(10),
@@ -112,9 +116,13 @@ fn every_variable_sets_its_key() {
             env::HTTP_ALLOWED_ORIGINS,
             "https://a.example,http://b.example:8080",
         ),
+        (env::HTTP_TRUSTED_PROXIES, "10.0.0.0/8, ::1"),
         (env::HTTP_SESSIONS, "true"),
         (env::HTTP_LIMITS_CONNECTIONS, "1"),
         (env::HTTP_LIMITS_IN_FLIGHT, "2"),
+        (env::HTTP_LIMITS_AUTH_FAILURES_PER_MINUTE, "14"),
+        (env::HTTP_LIMITS_CALLER_REQUESTS_PER_MINUTE, "15"),
+        (env::HTTP_LIMITS_CALLER_BURST, "16"),
         (env::HTTP_LIMITS_HEADER_BYTES, "8192"),
         (env::HTTP_LIMITS_HEADERS, "16"),
         (env::HTTP_LIMITS_HEADER_TIMEOUT_SECONDS, "15"),
@@ -166,10 +174,14 @@ fn every_variable_sets_its_key() {
                     "https://a.example".to_owned(),
                     "http://b.example:8080".to_owned()
                 ],
+                trusted_proxies: vec!["10.0.0.0/8".to_owned(), "::1".to_owned()],
                 sessions: true,
                 limits: HttpLimits {
                     connections: 1,
                     in_flight: 2,
+                    auth_failures_per_minute: 14,
+                    caller_requests_per_minute: 15,
+                    caller_burst: 16,
                     header_bytes: 8192,
                     headers: 16,
                     header_timeout: Duration::from_secs(15),
@@ -457,6 +469,26 @@ fn every_wrong_value_is_refused_with_a_remedy() {
             "`a.example:+80` is not a host (the port is not a number from 1 to 65535): write `mcp.example.com` or `mcp.example.com:8443`",
         ),
         (
+            "XMCP_HTTP_TRUSTED_PROXIES",
+            "proxy.example",
+            "`proxy.example` is not a network of proxies (it is no address and no network): write an address such as `10.0.0.7`, or a network such as `10.0.0.0/8`",
+        ),
+        (
+            "XMCP_HTTP_TRUSTED_PROXIES",
+            "10.1.2.3/8",
+            "`10.1.2.3/8` is not a network of proxies (it says more of the address than the network has): write `10.0.0.0/8`, or the address without `/`",
+        ),
+        (
+            "XMCP_HTTP_TRUSTED_PROXIES",
+            "::/0",
+            "`::/0` is not a network of proxies (it has everybody in it, and who is trusted may say what they like): write the network of the proxies, such as `10.0.0.0/8`",
+        ),
+        (
+            "XMCP_HTTP_TRUSTED_PROXIES",
+            "[::1]",
+            "`[::1]` is not a network of proxies (an IPv6 address stands without brackets): write `::1`",
+        ),
+        (
             "XMCP_HTTP_BODY_LIMIT",
             "0",
             "`0` is out of range: write a whole number from 1024 to 1073741824",
@@ -624,7 +656,7 @@ proptest::proptest! {
     fn no_value_makes_it_panic(
         variable in proptest::sample::select(vec![
             "PORT", "HOST", "BASE_URL", "XMCP_HTTP_ENDPOINT", "XMCP_HTTP_CORS", "XMCP_HTTP_ALLOWED_HOSTS", "XMCP_HTTP_ALLOWED_ORIGINS",
-            "XMCP_SERVER_WEBSITE", "XMCP_SERVER_STRICT", "XMCP_HTTP_LIMITS_DRAIN_SECONDS",
+            "XMCP_HTTP_TRUSTED_PROXIES", "XMCP_SERVER_WEBSITE", "XMCP_SERVER_STRICT", "XMCP_HTTP_LIMITS_DRAIN_SECONDS",
         ]),
         value in "(https?://|[\\[\\]:/@?#*.,%ä \n-]|a|1|::1|example|\\PC){0,60}",
     ) {

@@ -44,11 +44,15 @@ body_limit = 2048
 cors = ["*"]
 allowed_hosts = ["a.example", "b.example:8443"]
 allowed_origins = ["https://a.example"]
+trusted_proxies = ["10.0.0.0/8"]
 sessions = true
 
 [http.limits]
 connections = 1
 in_flight = 2
+auth_failures_per_minute = 14
+caller_requests_per_minute = 15
+caller_burst = 16
 header_bytes = 8192
 headers = 16
 header_timeout_seconds = 3

@@ -217,7 +217,7 @@ fn every_mistake_has_its_place_and_its_remedy() {
         ),
         (
             "[http]\nbaseUrl = 1",
-            "2:1: unknown key `baseUrl` in `[http]`: remove it, or write one of `host`, `port`, `endpoint`, `public_url`, `body_limit`, `cors`, `allowed_hosts`, `allowed_origins`, `sessions`",
+            "2:1: unknown key `baseUrl` in `[http]`: remove it, or write one of `host`, `port`, `endpoint`, `public_url`, `body_limit`, `cors`, `allowed_hosts`, `allowed_origins`, `trusted_proxies`, `sessions`",
         ),
         (
             "[http]\nPort = 1",

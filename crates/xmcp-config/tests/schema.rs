@@ -28,6 +28,7 @@ fn right_files_are_taken_by_both() {
         "[[server.icons]]\nsrc = \"https://example.com/a\"\nsizes = \"any\"\ntheme = \"dark\"\nmime_type = \"image/png\"\n",
         "[http]\nport = 0\nhost = \"::1\"\nendpoint = \"/a/b\"\npublic_url = \"https://example.com:8443/a\"\n",
         "[http]\ncors = [\"*\"]\nallowed_hosts = [\"a.example\", \"[::1]:80\"]\nallowed_origins = [\"http://a.example:8080\"]\n",
+        "[http]\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\", \"2001:db8::/32\"]\n",
         "[http.limits]\nheader_timeout_seconds = 15\nheader_bytes = 8192\n",
         "[paths]\ntools = false\nstate = \"src/shared.rs\"\n[build]\ndeny = [\"undocumented\", \"unscoped\"]\n[log]\nformat = \"json\"\n",
     ] {
@@ -57,6 +58,8 @@ fn wrong_files_are_refused_by_both() {
         "[http]\ncors = \"*\"",
         "[http]\ncors = [\"https://a.example/\"]",
         "[http]\nallowed_origins = [\"*\"]",
+        "[http]\ntrusted_proxies = [\"proxy.example\"]",
+        "[http]\ntrusted_proxies = [\"0.0.0.0/0\"]",
         "[http]\nallowed_hosts = [\"*.example.com\"]",
         "[http]\nallowed_hosts = [\"https://a.example\"]",
         "[http]\nlimits = 1",

@@ -45,6 +45,7 @@ mod prompt;
 mod resource;
 mod run;
 mod schema;
+mod seldom;
 mod server;
 mod session;
 mod state;

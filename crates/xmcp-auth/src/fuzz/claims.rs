@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Map, Value};
 
 use super::has_fraction;
-use crate::{Credential, Session, json, token::Rules};
+use crate::{Credential, Session, claim_names::ClaimNames, json, token::Rules};
 
 /// Now, for whoever reads the corpus.
 const NOW: u64 = 1_800_000_000;
@@ -29,11 +29,13 @@ pub fn claims(data: &[u8]) {
         resources: vec![RESOURCE.to_owned()],
         leeway: Duration::from_secs(LEEWAY),
         max_lifetime: Duration::from_secs(LIFETIME),
+        demands: Vec::new(),
+        at_jwt_only: false,
     };
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW);
     if rules.check(&claims, now).is_err() {
         // No claims at all may be a session's, but none may stop the process that asks.
-        let _ = Session::from_claims(claims);
+        let _ = Session::from_claims(claims, &ClaimNames::default());
         return;
     }
 
@@ -52,7 +54,8 @@ pub fn claims(data: &[u8]) {
     let bearer = Credential::Bearer("token").check_binding(read.get("cnf"));
     assert_eq!(bearer.is_ok(), !read.contains_key("cnf"));
 
-    let session = Session::from_claims(claims).expect("claims that are good are somebody's");
+    let session = Session::from_claims(claims, &ClaimNames::default())
+        .expect("claims that are good are somebody's");
     assert_eq!(session.user_id(), read["sub"]);
     assert_eq!(session.issuer(), ISSUER);
     for scope in session.scopes().iter() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 
-use super::{FetchError, Outgoing, Peer, Target};
+use super::{FetchError, Outgoing, Peer, Reach, Target};
 
 /// Fetches one document, again and again.
 pub(crate) struct Fetcher {
@@ -22,9 +22,16 @@ pub(crate) struct Fetched {
 impl Fetcher {
     /// Connects to nothing and reads nothing.
     pub(crate) fn new(target: Target, limit: usize) -> Self {
+        Self::reaching(target, limit, Reach::Anywhere)
+    }
+
+    /// The same from a host that may not have every address.
+    pub(crate) fn reaching(target: Target, limit: usize, reach: Reach) -> Self {
         // A document is fetched every few minutes: a connection kept for it would be closed by then.
         Self {
-            peer: Peer::new(target, limit).without_idle_connections(),
+            peer: Peer::new(target, limit)
+                .without_idle_connections()
+                .reaching(reach),
         }
     }
 

@@ -1,11 +1,17 @@
 //! A server that is asked again and again, always within the bounds.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 
-use super::{Outgoing, Target};
+use super::{
+    Outgoing, Reach, Target,
+    resolver::{Inside, Resolver},
+};
 
 const CONNECT: Duration = Duration::from_secs(3);
 const TOTAL: Duration = Duration::from_secs(5);
@@ -19,6 +25,7 @@ const IDLE_CONNECTIONS: usize = 8;
 pub(crate) struct Peer {
     target: Target,
     limit: usize,
+    reach: Reach,
     idle_connections: usize,
     connect: Duration,
     total: Duration,
@@ -47,6 +54,8 @@ pub(crate) enum FetchError {
     Status { target: Target, status: StatusCode },
     #[error("`{target}` answered with more than {limit} bytes")]
     TooLong { target: Target, limit: usize },
+    #[error("`{target}` is not asked: {inside}")]
+    Inside { target: Target, inside: Box<Inside> },
 }
 
 impl Peer {
@@ -55,6 +64,7 @@ impl Peer {
         Self {
             target,
             limit,
+            reach: Reach::Anywhere,
             idle_connections: IDLE_CONNECTIONS,
             connect: CONNECT,
             total: TOTAL,
@@ -71,6 +81,12 @@ impl Peer {
     /// Closes each connection after its answer.
     pub(crate) fn without_idle_connections(mut self) -> Self {
         self.idle_connections = 0;
+        self
+    }
+
+    /// Asks only where this allows.
+    pub(crate) fn reaching(mut self, reach: Reach) -> Self {
+        self.reach = reach;
         self
     }
 
@@ -125,6 +141,13 @@ impl Peer {
             headers,
             body,
         } = outgoing;
+        // An address in the URL is connected to without asking the resolver.
+        self.reach
+            .check_literal(self.target.url())
+            .map_err(|inside| FetchError::Inside {
+                target: self.target.clone(),
+                inside: Box::new(inside),
+            })?;
         self.client()
             .map_err(|source| self.transport(source))?
             .request(method, self.target.below(&segments, &query))
@@ -182,6 +205,11 @@ impl Peer {
                 "/",
                 env!("CARGO_PKG_VERSION")
             ));
+        if let (Reach::Noted(_) | Reach::Internet, Some(host)) =
+            (&self.reach, self.target.url().host_str())
+        {
+            builder = builder.dns_resolver(Arc::new(Resolver::new(host, self.reach.clone())));
+        }
         if self.target.is_loopback() {
             // A proxy of the environment has another idea of what this machine is.
             builder = builder.no_proxy();

@@ -6,7 +6,9 @@ use serde_json::{Map, Value};
 
 use super::config::{Audiences, IntrospectionConfig};
 use crate::{
-    Reason, ScopeSet, Session, VerifyError, claims, json,
+    Reason, ScopeSet, Session, VerifyError,
+    claim_names::ClaimNames,
+    claims, json,
     session::Whose,
     token::{MAX_SUBJECT, Rules},
 };
@@ -46,6 +48,8 @@ impl Terms {
                 leeway: config.leeway,
                 // The authorization server is asked again before long, so a token may live as long as it says.
                 max_lifetime: Duration::MAX,
+                demands: Vec::new(),
+                at_jwt_only: false,
             },
             must_name_audience,
             issuer: config.issuer.clone(),
@@ -96,7 +100,7 @@ impl Terms {
             .flat_map(|name| claims::texts(&said, name))
             .flat_map(|text| ScopeSet::parse(&text).to_vec())
             .collect();
-        Ok(Session::of_claims(whose, said).granted(&more))
+        Ok(Session::of_claims(whose, said, &ClaimNames::default()).granted(&more))
     }
 }
 

@@ -4,8 +4,11 @@ use std::fmt;
 
 use aws_lc_rs::{
     digest,
+    rsa::PublicEncryptingKey,
     signature::{
         ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey,
+        RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
+        RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512,
         VerificationAlgorithm,
     },
 };
@@ -24,19 +27,28 @@ const MEMBERS: [&str; 10] = [
     "kty", "use", "key_ops", "alg", "kid", "n", "e", "crv", "x", "y",
 ];
 
+/// 2048 bits is what RFC 7518, section 3.3 demands; beyond 8192 a signature costs too much to check.
+const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+
 /// Members that make a key a private or a shared one.
 const SECRETS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
-/// A public key, and the algorithms for which it may be used here.
+/// A key, and the algorithms for which it may be used here. A public one, unless configuration holds it.
 pub(crate) struct Key {
     id: Option<String>,
     algorithms: Vec<Algorithm>,
-    decoding: DecodingKey,
+    verifying: Verifying,
     /// Of what it is made, to tell whether a key of the same id is the same key.
     fingerprint: [u8; 32],
 }
 
-/// Why a key of a set is not used.
+/// The key as it is used.
+enum Verifying {
+    Decoded(DecodingKey),
+    Parsed(ParsedPublicKey),
+}
+
+/// Why a key is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unfit {
     #[error("not a JSON Web Key that we know")]
@@ -96,9 +108,37 @@ impl Key {
         Ok(Self {
             id: key.prm.kid,
             algorithms,
-            decoding: material.decoding(),
+            verifying: Verifying::Decoded(material.decoding()),
             fingerprint: material.fingerprint(),
         })
+    }
+
+    /// The public key in this structure of X.509 (`SubjectPublicKeyInfo`; RFC 5280, section 4.1.2.7), for one algorithm.
+    pub(crate) fn of_der(der: &[u8], algorithm: Algorithm) -> Result<Self, Unfit> {
+        let verification = verification(algorithm).ok_or(Unfit::Algorithm)?;
+        let parsed = ParsedPublicKey::new(verification, der).map_err(|_| Unfit::Algorithm)?;
+        if is_rsa(algorithm) {
+            let bits = PublicEncryptingKey::from_der(der).map(|key| key.key_size_bits());
+            if !bits.is_ok_and(|bits| RSA_BITS.contains(&bits)) {
+                return Err(Unfit::Material);
+            }
+        }
+        Ok(Self {
+            id: None,
+            algorithms: vec![algorithm],
+            verifying: Verifying::Parsed(parsed),
+            fingerprint: fingerprint([b"der", der, &[]]),
+        })
+    }
+
+    /// A secret that we share with whoever signs. No published key comes this way.
+    pub(crate) fn of_secret(secret: &[u8]) -> Self {
+        Self {
+            id: None,
+            algorithms: vec![Algorithm::Hs256],
+            verifying: Verifying::Decoded(DecodingKey::from_secret(secret)),
+            fingerprint: fingerprint([b"secret", secret, &[]]),
+        }
     }
 
     pub(crate) fn id(&self) -> Option<&str> {
@@ -111,11 +151,18 @@ impl Key {
 
     /// Whether this key signed that, by that algorithm.
     pub(crate) fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
-        // The provider is named, not looked up: should another crate of the app turn on jsonwebtoken's other backend, its default
-        // would panic.
-        self.is_for(algorithm)
-            && (aws_lc::DEFAULT_PROVIDER.verifier_factory)(&algorithm.into(), &self.decoding)
-                .is_ok_and(|verifier| verifier.verify(message, &signature.to_vec()).is_ok())
+        if !self.is_for(algorithm) {
+            return false;
+        }
+        match &self.verifying {
+            Verifying::Parsed(key) => key.verify_sig(message, signature).is_ok(),
+            // The provider is named, not looked up: should another crate of the app turn on jsonwebtoken's other backend, its default
+            // would panic.
+            Verifying::Decoded(key) => {
+                (aws_lc::DEFAULT_PROVIDER.verifier_factory)(&algorithm.into(), key)
+                    .is_ok_and(|verifier| verifier.verify(message, &signature.to_vec()).is_ok())
+            }
+        }
     }
 }
 
@@ -168,6 +215,7 @@ impl Material {
             Algorithm::Es256 => matches!(self, Self::P256(_)),
             Algorithm::Es384 => matches!(self, Self::P384(_)),
             Algorithm::EdDsa => matches!(self, Self::Ed25519(_)),
+            Algorithm::Hs256 => false,
         }
     }
 
@@ -178,7 +226,6 @@ impl Material {
         };
         let good = match self {
             Self::Rsa { n, e } => {
-                // 2048 bits is what RFC 7518, section 3.3 demands; beyond 8192 a signature costs too much to check.
                 let bits =
                     n.len() * 8 - n.first().map_or(0, |first| first.leading_zeros() as usize);
                 let exponent = match e.len() {
@@ -187,7 +234,7 @@ impl Material {
                         .fold(0_u64, |value, byte| value << 8 | u64::from(*byte)),
                     _ => 0,
                 };
-                (2048..=8192).contains(&bits) && is_odd(n) && exponent >= 3 && is_odd(e)
+                RSA_BITS.contains(&bits) && is_odd(n) && exponent >= 3 && is_odd(e)
             }
             Self::P256(point) => parses(&ECDSA_P256_SHA256_FIXED, point),
             Self::P384(point) => parses(&ECDSA_P384_SHA384_FIXED, point),
@@ -208,21 +255,48 @@ impl Material {
     }
 
     fn fingerprint(&self) -> [u8; 32] {
-        let mut context = digest::Context::new(&digest::SHA256);
-        let parts: [&[u8]; 3] = match self {
+        fingerprint(match self {
             Self::Rsa { n, e } => [b"rsa", n, e],
             Self::P256(point) => [b"p256", point, &[]],
             Self::P384(point) => [b"p384", point, &[]],
             Self::Ed25519(point) => [b"ed25519", point, &[]],
-        };
-        for part in parts {
-            context.update(&part.len().to_be_bytes());
-            context.update(part);
-        }
-        let mut fingerprint = [0; 32];
-        fingerprint.copy_from_slice(context.finish().as_ref());
-        fingerprint
+        })
     }
+}
+
+fn fingerprint(parts: [&[u8]; 3]) -> [u8; 32] {
+    let mut context = digest::Context::new(&digest::SHA256);
+    for part in parts {
+        context.update(&part.len().to_be_bytes());
+        context.update(part);
+    }
+    let mut fingerprint = [0; 32];
+    fingerprint.copy_from_slice(context.finish().as_ref());
+    fingerprint
+}
+
+fn is_rsa(algorithm: Algorithm) -> bool {
+    Material::Rsa {
+        n: Vec::new(),
+        e: Vec::new(),
+    }
+    .fits(algorithm)
+}
+
+/// How a signature of this algorithm is checked by a public key.
+fn verification(algorithm: Algorithm) -> Option<&'static dyn VerificationAlgorithm> {
+    Some(match algorithm {
+        Algorithm::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
+        Algorithm::Rs384 => &RSA_PKCS1_2048_8192_SHA384,
+        Algorithm::Rs512 => &RSA_PKCS1_2048_8192_SHA512,
+        Algorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,
+        Algorithm::Ps384 => &RSA_PSS_2048_8192_SHA384,
+        Algorithm::Ps512 => &RSA_PSS_2048_8192_SHA512,
+        Algorithm::Es256 => &ECDSA_P256_SHA256_FIXED,
+        Algorithm::Es384 => &ECDSA_P384_SHA384_FIXED,
+        Algorithm::EdDsa => &ED25519,
+        Algorithm::Hs256 => return None,
+    })
 }
 
 /// Whether the key's own `alg` allows this one. A key that says nothing allows what its type allows.
@@ -237,6 +311,7 @@ fn says(said: Option<&jose_jwa::Algorithm>, algorithm: Algorithm) -> bool {
         Algorithm::Es256 => Signing::Es256,
         Algorithm::Es384 => Signing::Es384,
         Algorithm::EdDsa => Signing::EdDsa,
+        Algorithm::Hs256 => return false,
     };
     said.is_none_or(|said| *said == jose_jwa::Algorithm::Signing(signing))
 }

@@ -22,16 +22,16 @@ use tokio::{
 };
 
 use super::{
-    Key, KeySet,
+    Key, KeySet, Location,
     absent::Absent,
     key_set::{Found, KeySetError},
 };
 use crate::{
     Algorithm, Clock,
-    http::{FetchError, Fetcher, Target},
+    discovery::DiscoveryError,
+    http::{FetchError, Target},
 };
 
-const MAX_DOCUMENT: usize = 256 * 1024;
 const FRESH: Duration = Duration::from_secs(10 * 60);
 const FRESH_AT_LEAST: Duration = Duration::from_secs(60);
 const FRESH_AT_MOST: Duration = Duration::from_secs(60 * 60);
@@ -65,7 +65,7 @@ pub(crate) enum NoKey {
 }
 
 struct Shared {
-    fetcher: Fetcher,
+    location: Location,
     algorithms: Vec<Algorithm>,
     clock: Arc<dyn Clock>,
     notices: Notices,
@@ -106,9 +106,22 @@ struct Failure {
 #[derive(Debug, thiserror::Error)]
 enum RefreshError {
     #[error(transparent)]
+    Discovery(#[from] DiscoveryError),
+    #[error(transparent)]
     Fetch(#[from] FetchError),
     #[error(transparent)]
     KeySet(#[from] KeySetError),
+}
+
+impl RefreshError {
+    /// Whether somebody said something that is of no use, rather than nothing.
+    fn is_an_answer(&self) -> bool {
+        match self {
+            Self::Fetch(_)
+            | Self::Discovery(DiscoveryError::Fetch(_) | DiscoveryError::Timeout { .. }) => false,
+            Self::Discovery(_) | Self::KeySet(_) => true,
+        }
+    }
 }
 
 /// What a caller does next.
@@ -120,14 +133,14 @@ enum Step {
 
 impl KeySource {
     pub(crate) fn new(
-        target: Target,
+        location: Location,
         algorithms: Vec<Algorithm>,
         clock: Arc<dyn Clock>,
         notices: Notices,
     ) -> Self {
         Self {
             shared: Arc::new(Shared {
-                fetcher: Fetcher::new(target, MAX_DOCUMENT),
+                location,
                 algorithms,
                 clock,
                 notices,
@@ -175,7 +188,7 @@ impl fmt::Debug for KeySource {
         let state = self.shared.state();
         formatter
             .debug_struct("KeySource")
-            .field("target", self.shared.fetcher.target())
+            .field("location", &self.shared.location)
             .field("keys", &state.known.as_ref().map(|known| known.keys.len()))
             .finish_non_exhaustive()
     }
@@ -273,9 +286,12 @@ impl Shared {
         let now = self.clock.instant();
         let mut state = self.state();
         state.flight = None;
-        let (keys, fresh_for) = match outcome {
+        let (keys, fresh_for, target) = match outcome {
             Ok(outcome) => outcome,
             Err(error) => {
+                if !matches!(error, RefreshError::Discovery(_)) {
+                    self.location.doubt();
+                }
                 let pause = state.failed(&error, attempted_at);
                 drop(state);
                 log_failure(&error, pause);
@@ -299,18 +315,19 @@ impl Shared {
             (self.notices.changed)();
         }
         if is_first {
-            (self.notices.resolved)(&self.fetcher.target().to_string());
+            (self.notices.resolved)(&target.to_string());
         }
-        tracing::debug!(url = %self.fetcher.target(), keys = count, skipped, has_changed, "keys fetched");
+        tracing::debug!(url = %target, keys = count, skipped, has_changed, "keys fetched");
     }
 
-    async fn fetch(&self) -> Result<(Arc<KeySet>, Duration), RefreshError> {
-        let fetched = self.fetcher.fetch().await?;
+    async fn fetch(&self) -> Result<(Arc<KeySet>, Duration, Target), RefreshError> {
+        let fetcher = self.location.fetcher(self.clock.as_ref()).await?;
+        let fetched = fetcher.fetch().await?;
         let keys = KeySet::parse(&fetched.body, &self.algorithms)?;
         let fresh_for = fetched
             .max_age
             .map_or(FRESH, |age| age.clamp(FRESH_AT_LEAST, FRESH_AT_MOST));
-        Ok((Arc::new(keys), fresh_for))
+        Ok((Arc::new(keys), fresh_for, fetcher.target().clone()))
     }
 }
 
@@ -344,9 +361,9 @@ impl State {
         let pause = match (error, &self.failure) {
             // It serves meanwhile, so there is no hurry; or it answered, so it will not say anything else in a second.
             _ if self.known.is_some() => LONGEST_PAUSE,
-            (RefreshError::KeySet(_), _) => LONGEST_PAUSE,
-            (RefreshError::Fetch(_), None) => SHORTEST_PAUSE,
-            (RefreshError::Fetch(_), Some(last)) => (last.pause * 2).min(LONGEST_PAUSE),
+            (error, _) if error.is_an_answer() => LONGEST_PAUSE,
+            (_, None) => SHORTEST_PAUSE,
+            (_, Some(last)) => (last.pause * 2).min(LONGEST_PAUSE),
         };
         self.failure = Some(Failure {
             at: attempted_at,

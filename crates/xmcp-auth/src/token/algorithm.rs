@@ -1,4 +1,5 @@
-//! The signature algorithms there are here. All are asymmetric: a public key can never be taken for a shared secret.
+//! The signature algorithms there are here. One is symmetric, for a secret that configuration holds; no key that is published is for
+//! it, so a public key can never be taken for a shared secret.
 
 use std::fmt;
 
@@ -24,6 +25,8 @@ pub enum Algorithm {
     Es384,
     /// Ed25519.
     EdDsa,
+    /// HMAC with a shared secret, SHA-256. Only for [`jwt::Keys::shared_secret`](crate::jwt::Keys::shared_secret).
+    Hs256,
 }
 
 impl Algorithm {
@@ -39,6 +42,7 @@ impl Algorithm {
             Self::Es256 => "ES256",
             Self::Es384 => "ES384",
             Self::EdDsa => "EdDSA",
+            Self::Hs256 => "HS256",
         }
     }
 }
@@ -61,6 +65,7 @@ impl From<Algorithm> for jsonwebtoken::Algorithm {
             Algorithm::Es256 => Self::ES256,
             Algorithm::Es384 => Self::ES384,
             Algorithm::EdDsa => Self::EdDSA,
+            Algorithm::Hs256 => Self::HS256,
         }
     }
 }

@@ -13,6 +13,9 @@ const MAX_KEY_ID: usize = 128;
 /// other uses and must not be taken for this one (RFC 8725, section 3.11).
 const TYPES: [&str; 3] = ["jwt", "at+jwt", "application/at+jwt"];
 
+/// Those of them that are nothing else (RFC 9068, section 2.1).
+const ACCESS_TOKEN_TYPES: [&str; 2] = ["at+jwt", "application/at+jwt"];
+
 /// Parameters that bring a key, name one, or change what is signed.
 const FORBIDDEN: [&str; 6] = ["crit", "jku", "jwk", "x5u", "x5c", "b64"];
 
@@ -20,6 +23,8 @@ const FORBIDDEN: [&str; 6] = ["crit", "jku", "jwk", "x5u", "x5c", "b64"];
 pub(super) struct Header {
     pub(super) algorithm: Algorithm,
     pub(super) key_id: Option<String>,
+    /// Whether it says that this is an access token and nothing else.
+    pub(super) is_access_token: bool,
 }
 
 impl Header {
@@ -44,12 +49,19 @@ impl Header {
             Some(Value::String(id)) if !id.is_empty() && id.len() <= MAX_KEY_ID => Some(id.clone()),
             Some(_) => return Err(Reason::Header("kid")),
         };
-        match members.get("typ") {
-            None => {}
-            Some(Value::String(name))
-                if TYPES.iter().any(|known| name.eq_ignore_ascii_case(known)) => {}
+        let is_one_of =
+            |types: &[&str], name: &str| types.iter().any(|known| name.eq_ignore_ascii_case(known));
+        let is_access_token = match members.get("typ") {
+            None => false,
+            Some(Value::String(name)) if is_one_of(&TYPES, name) => {
+                is_one_of(&ACCESS_TOKEN_TYPES, name)
+            }
             Some(_) => return Err(Reason::Header("typ")),
-        }
-        Ok(Self { algorithm, key_id })
+        };
+        Ok(Self {
+            algorithm,
+            key_id,
+            is_access_token,
+        })
     }
 }

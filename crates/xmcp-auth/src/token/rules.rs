@@ -23,6 +23,50 @@ pub(crate) struct Rules {
     pub(crate) leeway: Duration,
     /// How long a token may be meant to live.
     pub(crate) max_lifetime: Duration,
+    /// What else claims must say.
+    pub(crate) demands: Vec<Demand>,
+    /// Whether only tokens are good whose header says that they are access tokens.
+    pub(crate) at_jwt_only: bool,
+}
+
+/// Something that a claim must say: to tell access tokens from other tokens of their issuer (RFC 8725, section 3.12), or callers from
+/// callers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Demand {
+    /// This claim says one of these: it is one of them, or a list that has one of them.
+    Says(String, Vec<String>),
+    /// One of these claims is there.
+    Has(&'static [&'static str]),
+}
+
+impl Demand {
+    pub(crate) fn says<S: Into<String>>(
+        name: impl Into<String>,
+        texts: impl IntoIterator<Item = S>,
+    ) -> Self {
+        Self::Says(name.into(), texts.into_iter().map(Into::into).collect())
+    }
+
+    fn check(&self, claims: &Map<String, Value>) -> Result<(), Reason> {
+        let (name, is_met) = match self {
+            Self::Says(name, texts) => (
+                name.as_str(),
+                claims::texts(claims, name)
+                    .iter()
+                    .any(|text| texts.contains(text)),
+            ),
+            Self::Has(names) => (
+                names.first().copied().unwrap_or_default(),
+                names
+                    .iter()
+                    .any(|name| claims::text(claims, name).is_some()),
+            ),
+        };
+        match is_met {
+            true => Ok(()),
+            false => Err(Reason::Demand(name.to_owned())),
+        }
+    }
 }
 
 impl Rules {
@@ -36,6 +80,10 @@ impl Rules {
         self.check_issuer(claims)?;
         self.check_audience(claims)?;
         self.check_subject(claims)?;
+        self.demands
+            .iter()
+            .try_for_each(|demand| demand.check(claims))
+            .map_err(invalid)?;
         self.check_resource(claims)
     }
 
@@ -105,6 +153,7 @@ impl Rules {
             .ok_or(invalid(Reason::Claim("iat")))
     }
 
+    /// Whether the token names an issuer that is trusted, if it is that issuer's.
     pub(crate) fn check_issuer(&self, claims: &Map<String, Value>) -> Result<(), VerifyError> {
         let Some(Value::String(issuer)) = claims.get("iss") else {
             return Err(invalid(Reason::Claim("iss")));

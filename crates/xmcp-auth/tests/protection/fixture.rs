@@ -46,6 +46,7 @@ impl Verifier for Fake {
         let verified = match (token, scopes) {
             _ if user.is_some() => Ok(Session::for_test(user.unwrap_or_default()).build()),
             (_, Some(scopes)) => Ok(Session::for_test("usr_1").scopes(scopes).build()),
+            ("remembered", _) => Ok(Session::for_test("usr_1").build()),
             ("expired", _) => Err(VerifyError::Expired),
             ("unavailable", _) => Err(VerifyError::Unavailable {
                 retry_after: Duration::from_millis(4200),
@@ -53,6 +54,11 @@ impl Verifier for Fake {
             _ => Err(VerifyError::Invalid(Reason::Malformed)),
         };
         Box::pin(async { verified })
+    }
+
+    fn remembered(&self, credential: Credential<'_>) -> Option<Session> {
+        let session = || Session::for_test("usr_1").build();
+        (credential.token() == Some("remembered")).then(session)
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod credentials;
 mod fixture;
+mod limits;
 mod metadata;
 mod routes;
 mod scopes;

@@ -149,6 +149,7 @@ fn takes(shape: Shape, rule: Rule) -> String {
         (_, Rule::PublicUrl | Rule::Link) => "URL, `http` or `https`".to_owned(),
         (_, Rule::BindHost) => "IP address or host name".to_owned(),
         (_, Rule::Hosts) => "list of hosts".to_owned(),
+        (_, Rule::Networks) => "list of IP addresses and networks".to_owned(),
         (_, Rule::Origins { .. }) => "list of origins".to_owned(),
         (Shape::Text | Shape::OptionalText, _) => "string".to_owned(),
         (Shape::Integer, _) => "number".to_owned(),

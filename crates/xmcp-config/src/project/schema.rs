@@ -138,6 +138,9 @@ fn item(rule: Rule) -> Value {
         Rule::Origins { any: false } => {
             json!({ "type": "string", "pattern": "^[a-z][a-z0-9+.-]*://[^/?#@]+$" })
         }
+        Rule::Networks => {
+            json!({ "type": "string", "pattern": "^[0-9a-fA-F.:]+(/[1-9][0-9]{0,2})?$" })
+        }
         Rule::Hosts => json!({ "type": "string", "pattern": "^[^/?#@*]+$" }),
         _ => json!({ "type": "string" }),
     }

@@ -2,6 +2,7 @@
 
 mod endpoint;
 mod host;
+mod network;
 mod origin;
 #[cfg(feature = "file")]
 mod path;
@@ -46,6 +47,8 @@ pub(crate) enum Rule {
     BindHost,
     /// `host` or `host:port`.
     Hosts,
+    /// IP addresses, and networks as `address/bits`.
+    Networks,
     /// `scheme://host[:port]`, or `*` alone where `any`.
     Origins {
         any: bool,
@@ -127,6 +130,7 @@ impl Rule {
             Self::Origins { any } if item == "*" => origin::check_any(any, items),
             Self::Origins { .. } => origin::check(item),
             Self::Hosts => host::check(item),
+            Self::Networks => network::check(item),
             _ => Ok(()),
         }
     }

@@ -21,9 +21,13 @@
     settings.http.cors = ::std::vec![::std::string::String::from("*")];
     settings.http.allowed_hosts = ::std::vec![::std::string::String::from("a.example"), ::std::string::String::from("b.example:8443")];
     settings.http.allowed_origins = ::std::vec![::std::string::String::from("https://a.example")];
+    settings.http.trusted_proxies = ::std::vec![::std::string::String::from("10.0.0.0/8")];
     settings.http.sessions = true;
     settings.http.limits.connections = 1usize;
     settings.http.limits.in_flight = 2usize;
+    settings.http.limits.auth_failures_per_minute = 14usize;
+    settings.http.limits.caller_requests_per_minute = 15usize;
+    settings.http.limits.caller_burst = 16usize;
     settings.http.limits.header_bytes = 8192usize;
     settings.http.limits.headers = 16usize;
     settings.http.limits.header_timeout = ::core::time::Duration::from_secs(3u64);

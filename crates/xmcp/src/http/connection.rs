@@ -10,12 +10,15 @@
 //! 5. An answer that leaves before its request was read says that the connection ends, see [`super::request_body`].
 //! 6. At shutdown a connection finishes the requests it has and takes no more; one without requests ends at once.
 //!
+//! A request carries the address of its peer, for limits.
+//!
 //! The times are kept in [`super::activity`].
 
 use std::{
     convert::Infallible,
     future::{Future, poll_fn},
     io,
+    net::SocketAddr,
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, ready},
@@ -25,6 +28,7 @@ use std::{
 use axum::{
     Router,
     body::{Body, HttpBody},
+    extract::ConnectInfo,
     http::{Request, Response},
     routing::future::RouteFuture,
 };
@@ -52,9 +56,9 @@ const PIECE: usize = 64 * 1024;
 /// The same for one of an HTTP/2 connection's answers: a frame of the size that every client takes.
 const PIECE_OF_ONE_OF_MANY: usize = 16 * 1024;
 
-/// Serves `stream` until the client or a limit ends it. `stopping` starts its graceful end.
+/// Serves the `stream` to a peer until the client or a limit ends it. `stopping` starts its graceful end.
 pub(super) async fn serve(
-    stream: TcpStream,
+    (stream, peer): (TcpStream, SocketAddr),
     router: Router,
     builder: auto::Builder<Tasks>,
     times: Times,
@@ -67,6 +71,7 @@ pub(super) async fn serve(
     });
     let service = Counting {
         router,
+        peer,
         activity: Arc::clone(&activity),
     };
     let mut connection = pin!(builder.serve_connection(io, service));
@@ -112,6 +117,7 @@ pub(super) async fn serve(
 /// The routes, with their requests counted.
 struct Counting {
     router: Router,
+    peer: SocketAddr,
     activity: Arc<Activity>,
 }
 
@@ -123,7 +129,8 @@ impl hyper::service::Service<Request<Incoming>> for Counting {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let version = request.version();
         let in_progress = self.activity.begin(version);
-        let request = request.map(|body| RequestBody::new(body, version, &self.activity));
+        let mut request = request.map(|body| RequestBody::new(body, version, &self.activity));
+        request.extensions_mut().insert(ConnectInfo(self.peer));
         CountingFuture {
             answer: self.router.clone().call(request),
             in_progress: Some(in_progress),

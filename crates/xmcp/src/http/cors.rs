@@ -25,7 +25,7 @@ use super::{StartProblem, origin::Origins};
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, DELETE, OPTIONS");
 const EXPOSED: HeaderValue =
-    HeaderValue::from_static("www-authenticate, mcp-session-id, x-request-id");
+    HeaderValue::from_static("www-authenticate, retry-after, mcp-session-id, x-request-id");
 /// How long a browser remembers a preflight; more than two hours none of them does.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
 const HEADERS: &str = "authorization, content-type, accept, mcp-protocol-version, mcp-method, mcp-name, mcp-session-id, last-event-id";

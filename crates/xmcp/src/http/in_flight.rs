@@ -25,6 +25,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::{Layer, Service};
 
 use super::refusal::busy;
+use crate::seldom::Seldom;
 
 /// The largest answer that is small.
 const SMALL: u64 = 16 * 1024;
@@ -36,11 +37,19 @@ pub(crate) struct Listening;
 
 /// The cap, shared by every route that has the layer.
 #[derive(Clone)]
-pub(super) struct InFlightLayer(Arc<Semaphore>);
+pub(super) struct InFlightLayer(Arc<Cap>);
+
+struct Cap {
+    semaphore: Arc<Semaphore>,
+    told: Seldom,
+}
 
 impl InFlightLayer {
     pub(super) fn new(most: usize) -> Self {
-        Self(Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))))
+        Self(Arc::new(Cap {
+            semaphore: Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))),
+            told: Seldom::new(),
+        }))
     }
 }
 
@@ -50,7 +59,7 @@ impl<S> Layer<S> for InFlightLayer {
     fn layer(&self, inner: S) -> Self::Service {
         InFlight {
             inner,
-            semaphore: Arc::clone(&self.0),
+            cap: Arc::clone(&self.0),
         }
     }
 }
@@ -59,7 +68,7 @@ impl<S> Layer<S> for InFlightLayer {
 #[derive(Clone)]
 pub(super) struct InFlight<S> {
     inner: S,
-    semaphore: Arc<Semaphore>,
+    cap: Arc<Cap>,
 }
 
 impl<S> Service<Request> for InFlight<S>
@@ -75,13 +84,18 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        match Arc::clone(&self.semaphore).try_acquire_owned() {
+        match Arc::clone(&self.cap.semaphore).try_acquire_owned() {
             Ok(permit) => InFlightFuture {
                 inner: Some(self.inner.call(request)),
                 permit: Some(permit),
             },
             Err(_) => {
-                tracing::warn!("refused a request: [http.limits] in_flight is reached");
+                if let Some(left_out) = self.cap.told.next() {
+                    tracing::warn!(
+                        left_out,
+                        "refused a request: [http.limits] in_flight is reached"
+                    );
+                }
                 InFlightFuture {
                     inner: None,
                     permit: None,
@@ -112,33 +126,32 @@ impl<F: Future<Output = Result<Response, Infallible>>> Future for InFlightFuture
         };
         let Ok(response) = ready!(inner.poll(context));
         let permit = this.permit.take();
-        if response.extensions().get::<Listening>().is_some() {
-            return Poll::Ready(Ok(response));
-        }
-        if response
-            .body()
-            .size_hint()
-            .exact()
-            .is_some_and(|size| size <= SMALL)
-        {
-            return Poll::Ready(Ok(response));
-        }
-        Poll::Ready(Ok(response.map(|body| {
-            Body::new(Counted {
-                body,
-                _permit: permit,
-            })
-        })))
+        Poll::Ready(Ok(counted(response, permit)))
     }
 }
 
-/// A streamed or large body that keeps its request counted.
-struct Counted {
-    body: Body,
-    _permit: Option<OwnedSemaphorePermit>,
+/// The response, which keeps `place` for as long as its request counts.
+pub(crate) fn counted<P: Send + Unpin + 'static>(response: Response, place: P) -> Response {
+    let size = response.body().size_hint().exact();
+    let is_listening = response.extensions().get::<Listening>().is_some();
+    if is_listening || size.is_some_and(|size| size <= SMALL) {
+        return response;
+    }
+    response.map(|body| {
+        Body::new(Counted {
+            body,
+            _place: place,
+        })
+    })
 }
 
-impl HttpBody for Counted {
+/// A streamed or large body that keeps its request counted.
+struct Counted<P> {
+    body: Body,
+    _place: P,
+}
+
+impl<P: Unpin> HttpBody for Counted<P> {
     type Data = Bytes;
     type Error = axum::Error;
 

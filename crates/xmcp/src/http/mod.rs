@@ -34,9 +34,9 @@ mod url;
 pub use self::serve::test_serve;
 pub(crate) use self::{
     body_budget::{BodyBudget, BodyRoom},
-    in_flight::Listening,
+    in_flight::{Listening, counted},
     loopback::is_loopback_host,
-    refusal::busy,
+    refusal::{busy, too_many_of_caller},
     request_id::RequestId,
     serve::serve,
     start_problem::StartProblem,

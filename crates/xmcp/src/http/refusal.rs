@@ -43,9 +43,21 @@ pub(super) fn json_response(status: StatusCode, json: String) -> Response {
     response
 }
 
+/// 429 for a caller that has its share of what others want too, with the time after which trying again makes sense.
+pub(crate) fn too_many_of_caller(message: &str) -> Response {
+    again_in_a_second(refusal(StatusCode::TOO_MANY_REQUESTS, UNAVAILABLE, message))
+}
+
 /// 503 with the time after which trying again makes sense.
 pub(crate) fn busy(message: &str) -> Response {
-    let mut response = refusal(StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE, message);
+    again_in_a_second(refusal(
+        StatusCode::SERVICE_UNAVAILABLE,
+        UNAVAILABLE,
+        message,
+    ))
+}
+
+fn again_in_a_second(mut response: Response) -> Response {
     response
         .headers_mut()
         .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));

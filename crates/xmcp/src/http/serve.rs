@@ -6,7 +6,7 @@
 //! 4. At shutdown the listener closes first, connections finish what they have for at most `drain`, then they are dropped. Every task
 //!    that was started here has ended when [`serve`] returns.
 
-use std::{future::Future, io, net::SocketAddr, time::Duration};
+use std::{future::Future, io, time::Duration};
 
 use axum::Router;
 use hyper::rt::Executor;
@@ -21,6 +21,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use xmcp_config::HttpLimits;
 
 use super::{RequestId, activity::Times, connection, listener::Listener};
+use crate::seldom::Seldom;
 
 /// The smallest buffer that hyper takes for a head.
 const SMALLEST_HEAD: usize = 8192;
@@ -57,6 +58,7 @@ pub(crate) async fn serve(
     let times = Times::from(limits);
     let mut connections = JoinSet::new();
     let mut turned_away = JoinSet::new();
+    let told = Seldom::new();
     loop {
         tokio::select! {
             biased;
@@ -64,14 +66,17 @@ pub(crate) async fn serve(
             Some(end) = connections.join_next() => note(end),
             Some(end) = turned_away.join_next() => note(end),
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) if connections.len() < limits.connections => match prepared(stream) {
+                Ok((stream, peer)) if connections.len() < limits.connections => match prepared(stream) {
                     Ok(stream) => {
-                        connections.spawn(connection::serve(stream, router.clone(), builder.clone(), times, shutdown.clone()));
+                        connections.spawn(connection::serve((stream, peer), router.clone(), builder.clone(), times, shutdown.clone()));
                     }
                     Err(error) => tracing::debug!(%error, "a connection was closed before it could be served"),
                 },
                 Ok((stream, peer)) if turned_away.len() < TURNED_AWAY => {
-                    turned_away.spawn(turn_away(stream, peer));
+                    if let Some(left_out) = told.next() {
+                        tracing::warn!(%peer, left_out, "turned a connection away: [http.limits] connections is reached");
+                    }
+                    turned_away.spawn(turn_away(stream));
                 }
                 Ok(_) => {}
                 Err(error) if is_of_peer(&error) => tracing::debug!(%error, "a connection ended before it was accepted"),
@@ -158,8 +163,7 @@ where
 }
 
 /// Says 503 to a connection beyond the cap.
-async fn turn_away(mut stream: TcpStream, peer: SocketAddr) {
-    tracing::warn!(%peer, "turned a connection away: [http.limits] connections is reached");
+async fn turn_away(mut stream: TcpStream) {
     let body = r#"{"jsonrpc":"2.0","error":{"code":-32000,"message":"the server has too many connections, try again"}}"#;
     let answer = format!(
         "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\nx-request-id: {}\r\n\

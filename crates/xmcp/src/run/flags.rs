@@ -259,6 +259,10 @@ const VARIABLES: &[(&str, &str)] = &[
         "further Origin headers that are accepted, separated by commas",
     ),
     (
+        env::HTTP_TRUSTED_PROXIES,
+        "addresses and networks of the proxies before the server, separated by commas",
+    ),
+    (
         env::HTTP_SESSIONS,
         "true: transport sessions for clients before 2026-07-28",
     ),
@@ -273,6 +277,15 @@ const VARIABLES: &[(&str, &str)] = &[
     ),
     (env::HTTP_LIMITS_CONNECTIONS, "connections at a time"),
     (env::HTTP_LIMITS_IN_FLIGHT, "requests at a time"),
+    (
+        env::HTTP_LIMITS_AUTH_FAILURES_PER_MINUTE,
+        "invalid credentials of one address in a minute; 0: no limit",
+    ),
+    (
+        env::HTTP_LIMITS_CALLER_REQUESTS_PER_MINUTE,
+        "requests of one caller in a minute; 0: no limit",
+    ),
+    (env::HTTP_LIMITS_CALLER_BURST, "how many of them at once"),
     (
         env::HTTP_LIMITS_HEADER_BYTES,
         "the largest head of a request, in bytes",

@@ -1,6 +1,7 @@
 //! What a provider protects here: the endpoint, under the names by which clients call it.
 
-use xmcp_auth::{Protected, Provider, Resource};
+use xmcp_auth::{Limits, Protected, Provider, Resource};
+use xmcp_config::HttpSettings;
 
 use super::Server;
 use crate::{
@@ -40,7 +41,7 @@ pub(super) fn protect(
         .title
         .as_ref()
         .unwrap_or(&server.settings.server.name);
-    resource = resource.name(name);
+    resource = resource.name(name).limits(limits(settings));
     let registry = server.registry.now();
     let listed = registry.listed();
     let scopes = listed.flat_map(|listed| listed.scopes.iter().map(|scope| &**scope));
@@ -54,4 +55,14 @@ pub(super) fn protect(
     provider.protect(resource).map_err(|error| {
         StartError::Settings(error.to_string().lines().map(str::to_owned).collect())
     })
+}
+
+/// How often an address may be wrong, and a caller may come, unless the provider says otherwise.
+fn limits(settings: &HttpSettings) -> Limits {
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    Limits::default()
+        .auth_failures_per_minute(number(settings.limits.auth_failures_per_minute))
+        .caller_requests_per_minute(number(settings.limits.caller_requests_per_minute))
+        .caller_burst(number(settings.limits.caller_burst))
+        .trusted_proxies(&settings.trusted_proxies)
 }

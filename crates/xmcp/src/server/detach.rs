@@ -11,21 +11,27 @@ use futures_util::future::BoxFuture;
 
 use tracing::{Instrument, Span};
 
-use super::Server;
+use super::{Server, caller::Caller};
 
 /// A future that, dropped before its end, is run to it by the server: within the call's time limit, until the server
-/// stops, and only while not more of them run than requests may be in flight.
+/// stops, and only while not more of them run than requests may be in flight, half of that for one caller.
 pub(crate) struct Detach<T: Send + 'static> {
     server: Arc<Server>,
+    caller: Option<Caller>,
     work: Option<BoxFuture<'static, T>>,
     /// The request's, which what is logged later belongs to as well.
     span: Span,
 }
 
 impl<T: Send + 'static> Detach<T> {
-    pub(crate) fn new(server: Arc<Server>, work: BoxFuture<'static, T>) -> Self {
+    pub(crate) fn new(
+        server: Arc<Server>,
+        caller: Option<Caller>,
+        work: BoxFuture<'static, T>,
+    ) -> Self {
         Self {
             server,
+            caller,
             work: Some(work),
             span: Span::current(),
         }
@@ -57,8 +63,12 @@ impl<T: Send + 'static> Drop for Detach<T> {
         if server.stopping.is_cancelled() || detached >= server.settings.http.limits.in_flight {
             return;
         }
+        let Some(share) = server.outliving.take(self.caller) else {
+            return;
+        };
         let stopping = server.stopping.clone();
         let work = async move {
+            let _share = share;
             let _ = stopping.run_until_cancelled(work).await;
         };
         server

@@ -15,24 +15,36 @@ use http::{HeaderValue, Method as HttpMethod, StatusCode, header, request::Parts
 use super::{
     Server,
     answer::{forbidden, id_of, known, refuse},
-    audit::{Asking, Audit},
+    audit::{Asking, Audit, Why},
+    caller::Caller,
     dispatch::{self, Asked},
     headers,
     http_call::HttpCall,
     jsonrpc::{self, Id, Message, Refusal, RpcError, code},
     media_type,
     method::Method,
+    places::Full,
     sessions, sse,
     subscriptions::{self, Audience, Filter, Subscription},
     target::Target,
 };
 use crate::{
     Era, Transport,
-    http::{BodyRoom, Listening, body, busy, refusal::plain_refusal},
+    http::{BodyRoom, Listening, body, busy, counted, refusal::plain_refusal},
 };
 
 /// Answers one HTTP request to the endpoint.
 pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request) -> Response {
+    let caller = server.callers.of(request.extensions(), request.headers());
+    let Some(share) = server.requests.take(caller) else {
+        let (parts, _) = request.into_parts();
+        audit(&server, &parts, None, None).ended(Why::RateLimited);
+        return server.told.too_many_of_caller("requests in work");
+    };
+    counted(of_caller(server, request, caller).await, share)
+}
+
+async fn of_caller(server: Arc<Server>, request: Request, caller: Option<Caller>) -> Response {
     let (parts, body) = request.into_parts();
     let is_stranger = server.gate.is_stranger(parts.extensions.get());
     if is_stranger && sessions::is_named(&server, &parts) {
@@ -69,12 +81,17 @@ pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request
         &server.bodies,
     );
     match read.await {
-        Ok((body, room)) => answer(server, parts, body, room).await,
+        Ok((body, room)) => answer(server, (parts, caller), body, room).await,
         Err(error) => error.into_response(),
     }
 }
 
-async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) -> Response {
+async fn answer(
+    server: Arc<Server>,
+    (parts, caller): (Parts, Option<Caller>),
+    body: Bytes,
+    room: BodyRoom,
+) -> Response {
     let request = match jsonrpc::parse(&body, |name| Method::parse(name).is_some()) {
         Ok(Message::Request(request)) => request,
         Ok(Message::Notification { method, params }) => {
@@ -132,19 +149,20 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
             return refuse(Some(id), &error, era);
         }
     };
-    let caller = parts.extensions.get();
-    if server.gate.is_stranger(caller) && is_for_callers(&server, &request, era) {
+    let signed_in = parts.extensions.get();
+    if server.gate.is_stranger(signed_in) && is_for_callers(&server, &request, era) {
         let refused = server.refused_to_strangers(request.params.uri.as_deref());
         audit.forbidden(&refused);
         return forbidden(&parts, Some(id), refused, era);
     }
-    match dispatch::asked(&server, &request, era, caller) {
+    match dispatch::asked(&server, &request, era, signed_in) {
         Err(error) => {
             audit.erred(&error, Some(&request.params));
             refuse(Some(id), &error, era)
         }
         Ok((Method::Initialize, Asked::Known(result))) => {
-            match sessions::begin(&server, &request.params, caller, known(id, result)) {
+            let maker = (signed_in, caller);
+            match sessions::begin(&server, &request.params, maker, known(id, result)) {
                 Ok(response) => {
                     audit.answered(response.status());
                     response
@@ -158,12 +176,12 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
         Ok((_, Asked::Listen(filter))) => {
             // A copy: a piece of the body would keep all of it for as long as the client listens.
             let id = Bytes::copy_from_slice(id.as_str().as_bytes());
-            let response = listen(&server, &parts, id, &filter);
+            let response = listen(&server, (&parts, caller), id, &filter);
             audit.answered(response.status());
             response
         }
         Ok((_, Asked::Subscribe(uri))) => {
-            if let Err(refused) = server.may_read(&uri, caller) {
+            if let Err(refused) = server.may_read(&uri, signed_in) {
                 audit.forbidden(&refused);
                 return forbidden(&parts, Some(id), refused, era);
             }
@@ -205,6 +223,7 @@ async fn answer(server: Arc<Server>, parts: Parts, body: Bytes, room: BodyRoom) 
             let id = body.slice_ref(id.as_str().as_bytes());
             let call = HttpCall {
                 parts,
+                caller,
                 era,
                 target,
                 id,
@@ -257,22 +276,36 @@ fn subscribed(id: Id<'_>, kept: Option<Result<(), RpcError>>, audit: &Audit) -> 
 }
 
 /// Answers `subscriptions/listen`: a stream that ends with the client, its token, or the server.
-fn listen(server: &Arc<Server>, parts: &Parts, id: Bytes, filter: &Filter) -> Response {
+fn listen(
+    server: &Arc<Server>,
+    (parts, caller): (&Parts, Option<Caller>),
+    id: Bytes,
+    filter: &Filter,
+) -> Response {
     if !media_type::accepts(&parts.headers, "text/event-stream") {
         let message = "`Accept` must list text/event-stream to listen";
         let error =
             RpcError::new(code::INVALID_REQUEST, message).status(StatusCode::NOT_ACCEPTABLE);
         return refuse(Some(id_of(&id)), &error, Era::Modern);
     }
-    let Ok(place) = Arc::clone(&server.subscriptions).try_acquire_owned() else {
-        tracing::warn!("refused a subscription: [http.limits] subscriptions is reached");
-        return busy("the server has too many subscriptions, try again");
+    let place = match server.subscriptions.take(caller) {
+        Ok(place) => place,
+        Err(Full::ForCaller) => return server.told.too_many_of_caller("subscriptions"),
+        Err(Full::ForAll) => {
+            if let Some(left_out) = server.told.subscriptions.next() {
+                tracing::warn!(
+                    left_out,
+                    "refused a subscription: [http.limits] subscriptions is reached"
+                );
+            }
+            return busy("the server has too many subscriptions, try again");
+        }
     };
     let subscription = Subscription::open(id, filter, &server.changes, place);
-    let caller = parts.extensions.get();
+    let session = parts.extensions.get();
     let (audience, end) = (
-        Audience::new(server, caller),
-        sessions::no_more(server, caller),
+        Audience::new(server, session),
+        sessions::no_more(server, session),
     );
     let mut response = sse::response(subscriptions::Events::new(subscription, audience, end));
     response.extensions_mut().insert(Listening);

@@ -17,8 +17,10 @@ use super::{
     answer::{forbidden, id_of, refuse, respond},
     audit::{Audit, Why},
     call::Call,
+    caller::Caller,
     detach::Detach,
     media_type,
+    places::Full,
     sessions::{self, Exchange, TransportSession},
     sse,
     stream::{self, First, Work},
@@ -35,6 +37,7 @@ use crate::{
 /// A call, and its pieces of the request's body.
 pub(super) struct HttpCall {
     pub(super) parts: Parts,
+    pub(super) caller: Option<Caller>,
     pub(super) era: Era,
     pub(super) target: Target,
     pub(super) id: Bytes,
@@ -66,7 +69,8 @@ impl HttpCall {
         let pieces = [&self.arguments, &self.meta, &self.brought.responses];
         let size = pieces.into_iter().flatten().map(Bytes::len).sum();
         let meta = (self.meta.as_deref(), size);
-        let task = match tasks::plan(&server, &target, era, meta, parts.extensions.get()) {
+        let maker = (parts.extensions.get(), self.caller);
+        let task = match tasks::plan(&server, &target, era, meta, maker) {
             Ok(task) => task,
             Err(error) => {
                 audit.erred(&error, None);
@@ -79,13 +83,17 @@ impl HttpCall {
         let is_streamed = takes_stream && !matches!(target, Target::Completion(_));
         let exchange = self
             .session
-            .map(|session| Exchange::begin(&server, session, self.id.clone(), is_streamed));
+            .map(|session| (session, self.caller))
+            .map(|of| Exchange::begin(&server, of, self.id.clone(), is_streamed));
         let exchange = match exchange {
-            Some(None) => {
+            Some(Ok(exchange)) => Some(exchange),
+            Some(Err(full)) => {
                 audit.ended(Why::Busy);
-                return sessions::too_many();
+                return match full {
+                    Full::ForCaller => server.told.too_many_of_caller("requests in work"),
+                    Full::ForAll => sessions::too_many(),
+                };
             }
-            Some(exchange) => exchange,
             None => None,
         };
         let can_talk_back = target.can_talk_back();
@@ -158,13 +166,13 @@ impl HttpCall {
         let Some(notifications) = notifications else {
             return match era {
                 Era::Modern => work.await,
-                Era::Legacy => Detach::new(server, Box::pin(work)).await,
+                Era::Legacy => Detach::new(server, self.caller, Box::pin(work)).await,
             }
             .into_response();
         };
         let work: Work = match era {
             Era::Modern => Box::pin(work),
-            Era::Legacy => Box::pin(Detach::new(server, Box::pin(work))),
+            Era::Legacy => Box::pin(Detach::new(server, self.caller, Box::pin(work))),
         };
         match stream::first(work, notifications).await {
             First::Response(answer) => answer.into_response(),

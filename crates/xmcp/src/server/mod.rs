@@ -8,6 +8,7 @@ pub(crate) mod audit;
 mod auth;
 mod body;
 mod call;
+mod caller;
 mod capabilities;
 mod card;
 pub(crate) mod changes;
@@ -30,6 +31,7 @@ mod media_type;
 mod method;
 mod owner;
 mod parameter_headers;
+mod places;
 mod random_id;
 mod registry;
 mod rounds;
@@ -41,14 +43,14 @@ mod stream;
 pub(crate) mod subscriptions;
 mod target;
 pub(crate) mod tasks;
+mod told;
 pub(crate) mod version;
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use xmcp_auth::Session;
+use xmcp_auth::{Session, TrustedProxies};
 use xmcp_config::Settings;
 
 pub(crate) use self::{
@@ -65,14 +67,17 @@ pub(crate) use self::{
     target::{Target, Whose},
 };
 use self::{
+    caller::Callers,
     changes::Changes,
     gate::{Forbidden, Gate},
     info::Info,
     jsonrpc::RpcError,
     list::{ListKind, Lists},
+    places::{Places, Shares},
     sessions::SessionStore,
     skills::Skills,
     tasks::{Ends, Tasks},
+    told::Told,
     version::Versions,
 };
 pub use self::{
@@ -105,7 +110,15 @@ pub(crate) struct Server {
     /// Transport sessions, where the settings want them.
     pub(crate) sessions: Option<Arc<SessionStore>>,
     /// Room for clients that listen for changes.
-    pub(crate) subscriptions: Arc<Semaphore>,
+    pub(crate) subscriptions: Places,
+    /// Tells callers apart where something is shared out.
+    pub(crate) callers: Callers,
+    /// What each caller has of the requests in work.
+    pub(crate) requests: Shares,
+    /// The same of handlers that outlive their connection.
+    pub(crate) outliving: Shares,
+    /// What is said when there is no room.
+    pub(crate) told: Told,
     /// Calls that were answered with a handle.
     pub(crate) tasks: Tasks,
     /// Handlers that outlive their connection: a 2025-11-25 client that goes away has not cancelled.
@@ -151,6 +164,9 @@ impl Server {
         let limits = &settings.http.limits;
         let versions = Versions::new(&settings.server.versions);
         let info = Info::write(&settings, &versions);
+        let proxies = TrustedProxies::parse(&settings.http.trusted_proxies).map_err(|problem| {
+            StartError::Settings(vec![format!("[http] trusted_proxies: {problem}")])
+        })?;
         let detached = TaskTracker::new();
         let [closing, stopping] = [(); 2].map(|()| CancellationToken::new());
         let ends = Ends {
@@ -166,7 +182,11 @@ impl Server {
                     limits.in_flight,
                 ))
             }),
-            subscriptions: Arc::new(Semaphore::new(limits.subscriptions)),
+            subscriptions: Places::new(limits.subscriptions),
+            callers: Callers::new(proxies),
+            requests: Shares::of(limits.in_flight),
+            outliving: Shares::of(limits.in_flight),
+            told: Told::new(),
             tasks: Tasks::new(&settings, ends),
             bodies: BodyBudget::for_bodies_of(settings.http.body_limit),
             settings,

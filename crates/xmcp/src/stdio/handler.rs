@@ -95,7 +95,8 @@ impl Handler {
         cancellation: &CancellationToken,
     ) -> Bytes {
         let meta = (request.meta.as_deref(), request.size);
-        let task = match server::tasks::plan(&self.server, &target, request.era, meta, None) {
+        let task = match server::tasks::plan(&self.server, &target, request.era, meta, (None, None))
+        {
             Ok(task) => task,
             Err(error) => {
                 request.audit.erred(&error, None);

@@ -59,7 +59,7 @@ impl News {
 
     /// Answers `subscriptions/listen` of this id, after telling what it asks for until the server ends.
     pub(super) async fn listen(&self, id: &Bytes, filter: &Filter, audit: &Audit) -> Bytes {
-        let Ok(place) = Arc::clone(&self.server.subscriptions).try_acquire_owned() else {
+        let Ok(place) = self.server.subscriptions.take(None) else {
             let error = RpcError::new(code::UNAVAILABLE, "the server has too many subscriptions");
             audit.erred(&error, None);
             return server::error_response(Some(server::id_of(id)), &error);

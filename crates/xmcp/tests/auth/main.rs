@@ -23,6 +23,7 @@ mod fixture;
 mod http2;
 mod issuers;
 mod keys;
+mod limits;
 mod lists;
 mod live;
 mod log;

@@ -1,11 +1,12 @@
 //! A 2025-11-25 client, message by message.
 
 use std::{
+    net::SocketAddr,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use axum::{Router, body::Body};
+use axum::{Router, body::Body, extract::ConnectInfo};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -54,6 +55,7 @@ impl Server {
             session: None,
             version: "2025-11-25",
             user: None,
+            peer: None,
             expires_at: SystemTime::now() + Duration::from_secs(86_400),
         }
     }
@@ -91,6 +93,8 @@ pub struct Client {
     pub session: Option<String>,
     pub version: &'static str,
     pub user: Option<&'static str>,
+    /// Where a connection would come from.
+    pub peer: Option<SocketAddr>,
     /// When the user's token expires.
     pub expires_at: SystemTime,
 }
@@ -169,6 +173,9 @@ impl Client {
             request
                 .extensions_mut()
                 .insert(Session::for_test(user).expires_at(self.expires_at).build());
+        }
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
         }
         let Ok(response) = self.router.clone().oneshot(request).await;
         response

@@ -11,6 +11,7 @@ mod news;
 mod outside;
 mod owners;
 mod pipe;
+mod shares;
 #[cfg(unix)]
 mod shutdown;
 mod streams;

@@ -120,6 +120,7 @@ impl From<FetchError> for ScalekitError {
     fn from(error: FetchError) -> Self {
         match error {
             FetchError::Transport { source, .. } => Self::broken(source),
+            FetchError::Inside { inside, .. } => Self::broken(*inside),
             FetchError::Timeout { .. } => Self::Timeout,
             FetchError::TooLong { .. } | FetchError::Status { .. } => {
                 Self::Malformed(error.to_string())

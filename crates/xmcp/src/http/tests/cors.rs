@@ -95,7 +95,7 @@ async fn answers_are_readable_by_listed_origins() {
     );
     assert_eq!(
         answer.header("access-control-expose-headers"),
-        Some("www-authenticate, mcp-session-id, x-request-id")
+        Some("www-authenticate, retry-after, mcp-session-id, x-request-id")
     );
     assert_eq!(answer.header("vary"), Some("origin"));
     server.stop().await;

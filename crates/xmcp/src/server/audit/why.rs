@@ -61,6 +61,8 @@ reasons! {
     InvalidToken "invalid_token" Refused
     Expired "expired" Refused
     InsufficientScope "insufficient_scope" Refused
+    /// Too many bad credentials of an address, or too many requests of a caller.
+    RateLimited "rate_limited" Refused
     /// Nobody can tell now whether the credential is good.
     Unavailable "unavailable" Refused
 
@@ -122,6 +124,7 @@ impl From<&Rejection> for Why {
             Rejection::Invalid => Self::InvalidToken,
             Rejection::Expired => Self::Expired,
             Rejection::InsufficientScope(_) => Self::InsufficientScope,
+            Rejection::RateLimited { .. } => Self::RateLimited,
             Rejection::Unavailable { .. } => Self::Unavailable,
         }
     }

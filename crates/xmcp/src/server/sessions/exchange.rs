@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::{FutureExt, future::BoxFuture};
 use http::StatusCode;
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span};
 
@@ -18,14 +18,22 @@ use super::{
 use crate::{
     context::{Asker, Notification, Notifier},
     http::{RequestId, busy},
-    server::{Server, answer::Answer, encode, id_of, jsonrpc::RpcError, sse},
+    server::{
+        Server,
+        answer::Answer,
+        caller::Caller,
+        encode, id_of,
+        jsonrpc::RpcError,
+        places::{Full, Place},
+        sse,
+    },
 };
 
 /// A request between its acceptance and its answer.
 pub(crate) struct Exchange {
     id: Bytes,
     /// Counts it among the server's requests at work.
-    place: OwnedSemaphorePermit,
+    place: Place,
     stream: OpenStream,
     started: Started,
     is_streamed: bool,
@@ -39,17 +47,19 @@ struct OpenStream {
 
 impl Exchange {
     /// The request of this id, as JSON text, is at work from now on. `is_streamed` when the client takes a stream for an answer.
-    /// `None` when as many as may are at work already.
+    /// Fails when as many as may are at work already.
     pub(crate) fn begin(
         server: &Server,
-        session: Arc<TransportSession>,
+        (session, caller): (Arc<TransportSession>, Option<Caller>),
         id: Bytes,
         is_streamed: bool,
-    ) -> Option<Self> {
-        let place = server.sessions.as_ref()?.work()?;
-        let started = session.running.start(id.clone(), &session.ended)?;
+    ) -> Result<Self, Full> {
+        let store = server.sessions.as_ref().ok_or(Full::ForAll)?;
+        let place = store.work(caller)?;
+        let started = session.running.start(id.clone(), &session.ended);
+        let started = started.ok_or(Full::ForCaller)?;
         let number = session.streams.open();
-        Some(Self {
+        Ok(Self {
             id,
             place,
             stream: OpenStream { session, number },

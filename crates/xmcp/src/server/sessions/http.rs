@@ -20,7 +20,9 @@ use crate::{
     Era,
     http::{Listening, busy},
     server::{
-        Server, headers,
+        Server,
+        caller::Caller,
+        headers,
         jsonrpc::{Params, Request, RpcError, code},
         media_type,
         owner::Owner,
@@ -99,16 +101,16 @@ pub(crate) fn of_message(
 pub(crate) fn begin(
     server: &Server,
     params: &Params<'_>,
-    caller: Option<&Session>,
+    maker: (Option<&Session>, Option<Caller>),
     mut answer: Response,
 ) -> Result<Response, RpcError> {
     let Some(store) = &server.sessions else {
         return Ok(answer);
     };
-    if server.gate.is_stranger(caller) {
+    if server.gate.is_stranger(maker.0) {
         return Ok(answer);
     }
-    let opening = Opening::of(params, &server.versions, caller)?;
+    let opening = Opening::of(params, &server.versions, maker)?;
     Ok(match store.open(opening, &server.changes) {
         Ok(session) => {
             store.sweep(&server.detached, server.closing.clone());
@@ -119,7 +121,12 @@ pub(crate) fn begin(
             answer
         }
         Err(Full) => {
-            tracing::warn!("refused a session: [http.limits] sessions is reached");
+            if let Some(left_out) = server.told.sessions.next() {
+                tracing::warn!(
+                    left_out,
+                    "refused a session: [http.limits] sessions is reached"
+                );
+            }
             busy("the server has too many sessions, try again")
         }
     })

@@ -14,6 +14,7 @@ use super::{questions::Questions, replay::Replay, running::Running, streams::Str
 use crate::{
     ClientCapabilities, ClientInfo, LogLevel,
     server::{
+        caller::Caller,
         changes::{Changes, Interest, Listener},
         jsonrpc::{Id, Params, Response, RpcError},
         owner::Owner,
@@ -32,6 +33,8 @@ const PRIMED: &str = "2025-11-25";
 pub(crate) struct Opening {
     /// Who may use it.
     pub(crate) owner: Owner,
+    /// Whose it is among those that are to be had.
+    pub(crate) caller: Option<Caller>,
     /// The version that was agreed on.
     pub(crate) version: &'static str,
     pub(crate) client: Option<Arc<ClientInfo>>,
@@ -44,7 +47,7 @@ impl Opening {
     pub(crate) fn of(
         params: &Params<'_>,
         versions: &Versions,
-        caller: Option<&Session>,
+        (session, caller): (Option<&Session>, Option<Caller>),
     ) -> Result<Self, RpcError> {
         let capabilities = params.capabilities.map_or("{}", RawValue::get);
         if capabilities.len() > LARGEST {
@@ -59,7 +62,8 @@ impl Opening {
             return Err(too_large("clientInfo"));
         }
         Ok(Self {
-            owner: Owner::of(caller),
+            owner: Owner::of(session),
+            caller,
             version: versions
                 .negotiate(params.protocol_version.as_deref().unwrap_or_default())
                 .unwrap_or_default(),

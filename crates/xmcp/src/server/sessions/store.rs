@@ -2,7 +2,7 @@
 //!
 //! 1. A session is found by its id and by the caller who made it, and by nothing less.
 //! 2. There are only so many. When one more is wanted, the one that has been idle longest makes room, if it has been for a while: its
-//!    client begins another, as the specification tells it to. Else the server is busy. Before that, a verified caller who has more
+//!    client begins another, as the specification tells it to. Else the server is busy. Before that, a caller who has more
 //!    than half of them makes room for others, so that nobody can keep everybody else out.
 //! 3. One that nobody uses ends after a while.
 
@@ -15,17 +15,20 @@ use std::{
     time::Duration,
 };
 
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::sleep,
-};
+use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     replay::Replay,
     session::{Opening, TransportSession},
 };
-use crate::server::{changes::Changes, owner::Owner, random_id::RandomId};
+use crate::server::{
+    caller::Caller,
+    changes::Changes,
+    owner::Owner,
+    places::{self, Place, Places},
+    random_id::RandomId,
+};
 
 /// How long a session is safe from making room for another.
 const SAFE: Duration = Duration::from_secs(60);
@@ -38,7 +41,7 @@ pub(crate) struct SessionStore {
     is_swept: AtomicBool,
     replay: Replay,
     /// Room for requests at work. They do not end with their connections, so connections do not bound their number.
-    work: Arc<Semaphore>,
+    work: Places,
 }
 
 /// Why there is no new session.
@@ -54,7 +57,7 @@ impl SessionStore {
             idle,
             is_swept: AtomicBool::new(false),
             replay: Replay::default(),
-            work: Arc::new(Semaphore::new(work.min(Semaphore::MAX_PERMITS))),
+            work: Places::new(work),
         }
     }
 
@@ -72,9 +75,8 @@ impl SessionStore {
             let displaced = if sessions.len() < self.most {
                 None
             } else {
-                let owner = &session.opening.owner;
-                let displaced =
-                    greedy(&sessions, owner).or_else(|| displaced(&sessions, self.idle.min(SAFE)));
+                let displaced = greedy(&sessions, session.opening.caller)
+                    .or_else(|| displaced(&sessions, self.idle.min(SAFE)));
                 Some(displaced.ok_or(Full)?)
             };
             let displaced = displaced.and_then(|id| sessions.remove(&id));
@@ -104,9 +106,9 @@ impl SessionStore {
         Some(session)
     }
 
-    /// Room for one more request at work.
-    pub(super) fn work(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.work).try_acquire_owned().ok()
+    /// Room for one more request of this caller's at work.
+    pub(super) fn work(&self, caller: Option<Caller>) -> Result<Place, places::Full> {
+        self.work.take(caller)
     }
 
     /// Ends a session.
@@ -157,21 +159,28 @@ impl SessionStore {
     }
 }
 
-/// The longest idle session of the verified caller who has more than half of all, unless that is who wants another.
-fn greedy(sessions: &HashMap<RandomId, Arc<TransportSession>>, owner: &Owner) -> Option<RandomId> {
+/// The longest idle session of the caller who has more than half of all, unless that is who wants another, or strangers who cannot
+/// be told apart.
+fn greedy(
+    sessions: &HashMap<RandomId, Arc<TransportSession>>,
+    caller: Option<Caller>,
+) -> Option<RandomId> {
     let mut counts = HashMap::new();
-    for session in sessions.values() {
-        *counts.entry(&session.opening.owner).or_insert(0_usize) += 1;
+    for caller in sessions
+        .values()
+        .filter_map(|session| session.opening.caller)
+    {
+        *counts.entry(caller).or_insert(0_usize) += 1;
     }
     let (greedy, _) = counts
         .into_iter()
         .find(|(_, count)| *count > sessions.len() / 2)?;
-    if greedy == owner || !greedy.is_verified() {
+    if Some(greedy) == caller {
         return None;
     }
     let theirs = sessions
         .values()
-        .filter(|session| session.opening.owner == *greedy);
+        .filter(|session| session.opening.caller == Some(greedy));
     let (_, session) = theirs
         .map(|session| (session.idle(), session))
         .max_by_key(|(idle, _)| *idle)?;
@@ -190,10 +199,13 @@ fn displaced(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use tokio::time::advance;
     use xmcp_auth::Session;
 
     use super::*;
+    use crate::server::caller::Callers;
 
     const IDLE: Duration = Duration::from_secs(300);
 
@@ -201,9 +213,15 @@ mod tests {
         Owner::of(Some(&Session::for_test(user).build()))
     }
 
+    fn caller(user: &str) -> Caller {
+        static CALLERS: LazyLock<Callers> = LazyLock::new(Callers::default);
+        CALLERS.verified(&Session::for_test(user).build())
+    }
+
     fn open(store: &SessionStore, user: &str) -> Result<Arc<TransportSession>, Full> {
         let opening = Opening {
             owner: owner(user),
+            caller: Some(caller(user)),
             version: "2025-11-25",
             client: None,
             capabilities: Arc::default(),
@@ -286,10 +304,11 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn strangers_are_not_one_caller() {
+    async fn strangers_who_cannot_be_told_apart_are_not_one_caller() {
         let store = SessionStore::new(2, IDLE, 2);
         let opening = |owner| Opening {
             owner,
+            caller: None,
             version: "2025-11-25",
             client: None,
             capabilities: Arc::default(),

@@ -4,12 +4,13 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Audience, Filter, notification};
 use crate::server::{
     changes::{Change, Changes, Listener},
-    encode, id_of, sse,
+    encode, id_of,
+    places::Place,
+    sse,
 };
 
 /// What one client listens to, until this is dropped.
@@ -19,17 +20,12 @@ pub(crate) struct Subscription {
     acknowledgement: Option<Bytes>,
     news: Listener,
     /// Counts it among the server's subscriptions.
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Subscription {
     /// Listens from now on to what the filter names, which is what this server can tell.
-    pub(crate) fn open(
-        id: Bytes,
-        filter: &Filter,
-        changes: &Changes,
-        place: OwnedSemaphorePermit,
-    ) -> Self {
+    pub(crate) fn open(id: Bytes, filter: &Filter, changes: &Changes, place: Place) -> Self {
         Self {
             acknowledgement: Some(notification::acknowledged(filter, id_of(&id))),
             news: changes.listen(filter.interest()),

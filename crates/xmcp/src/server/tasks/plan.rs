@@ -12,6 +12,7 @@ use crate::{
     context::RequestMeta,
     server::{
         Server, Target,
+        caller::Caller,
         jsonrpc::{RpcError, code},
         owner::Owner,
         random_id::RandomId,
@@ -25,7 +26,7 @@ pub(crate) fn plan(
     target: &Target,
     era: Era,
     (meta, size): (Option<&[u8]>, usize),
-    session: Option<&Session>,
+    (session, caller): (Option<&Session>, Option<Caller>),
 ) -> Result<Option<Arc<Work>>, RpcError> {
     let Target::Tool(tool) = target else {
         return Ok(None);
@@ -62,7 +63,7 @@ pub(crate) fn plan(
     };
     let work = server.tasks.room(size).map(|room| {
         let owner = Owner::of(session);
-        Work::new(server, id, owner, room)
+        Work::new(server, id, (owner, caller), room)
     });
     let begun = work.and_then(|work| match tool.begins_later {
         true => Ok(work),

@@ -20,7 +20,7 @@ use crate::{
     AskError,
     ask::Question,
     http::{BodyBudget, BodyRoom},
-    server::{audit::Why, jsonrpc::RpcError, owner::Owner, random_id::RandomId},
+    server::{audit::Why, caller::Caller, jsonrpc::RpcError, owner::Owner, random_id::RandomId},
 };
 
 /// Questions that one task may ask, answered ones included.
@@ -119,10 +119,10 @@ impl Tasks {
     pub(super) fn create(
         &self,
         id: RandomId,
-        owner: Owner,
+        maker: (Owner, Option<Caller>),
         cancellation: CancellationToken,
     ) -> Result<String, Full> {
-        let task = Task::new(id.clone(), owner, self.0.ttl);
+        let task = Task::new(id.clone(), maker, self.0.ttl);
         let created = task.created();
         self.0.store.insert(task)?;
         let mut live = self.0.live();
@@ -303,7 +303,9 @@ mod tests {
     fn begin(tasks: &Tasks) -> RandomId {
         let id = RandomId::new().unwrap();
         let token = CancellationToken::new();
-        tasks.create(id.clone(), Owner::of(None), token).unwrap();
+        tasks
+            .create(id.clone(), (Owner::of(None), None), token)
+            .unwrap();
         id
     }
 

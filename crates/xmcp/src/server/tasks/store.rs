@@ -33,7 +33,7 @@ pub(crate) struct Full;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(super) all: usize,
-    /// Of one verified caller. Where callers are not verified there is none to tell apart.
+    /// Of one verified caller. A stranger's address gets half of all.
     pub(super) of_a_caller: usize,
 }
 
@@ -62,9 +62,13 @@ impl TaskStore for InMemory {
         if tasks.len() >= self.limits.all {
             return Err(Full);
         }
-        if task.owner != Owner::of(None) {
-            let same = tasks.values().filter(|other| other.owner == task.owner);
-            if same.count() >= self.limits.of_a_caller {
+        if task.caller.is_some() {
+            let most = match task.owner.is_verified() {
+                true => self.limits.of_a_caller,
+                false => self.limits.all.div_ceil(2),
+            };
+            let same = tasks.values().filter(|other| other.caller == task.caller);
+            if same.count() >= most {
                 return Err(Full);
             }
         }
@@ -112,6 +116,7 @@ mod tests {
     use xmcp_auth::Session;
 
     use super::*;
+    use crate::server::caller::Caller;
 
     const LIMITS: Limits = Limits {
         all: 3,
@@ -119,22 +124,49 @@ mod tests {
     };
 
     fn insert(store: &InMemory, owner: &Owner, seconds: u64) -> Result<RandomId, Full> {
+        insert_of(store, (owner.clone(), None), seconds)
+    }
+
+    fn insert_of(
+        store: &InMemory,
+        maker: (Owner, Option<Caller>),
+        seconds: u64,
+    ) -> Result<RandomId, Full> {
         let id = RandomId::new().unwrap();
-        let task = Task::new(id.clone(), owner.clone(), Duration::from_secs(seconds));
+        let task = Task::new(id.clone(), maker, Duration::from_secs(seconds));
         store.insert(task).map(|()| id)
     }
 
     #[test]
     fn tasks_are_bounded_for_a_caller_and_in_all() {
         let store = InMemory::new(LIMITS);
-        let [ada, bob] =
-            ["ada", "bob"].map(|user| Owner::of(Some(&Session::for_test(user).build())));
-        insert(&store, &ada, 60).unwrap();
-        assert_eq!(insert(&store, &ada, 60), Err(Full));
-        insert(&store, &bob, 60).unwrap();
-        let nobody = Owner::of(None);
-        insert(&store, &nobody, 60).unwrap();
-        assert_eq!(insert(&store, &nobody, 60), Err(Full));
+        let [ada, bob] = [(1, "ada"), (2, "bob")].map(|(number, user)| {
+            let owner = Owner::of(Some(&Session::for_test(user).build()));
+            (owner, Some(Caller::number(number)))
+        });
+        let insert = |maker: &(Owner, Option<Caller>)| insert_of(&store, maker.clone(), 60);
+        insert(&ada).unwrap();
+        assert_eq!(insert(&ada), Err(Full));
+        insert(&bob).unwrap();
+        let nobody = (Owner::of(None), None);
+        insert(&nobody).unwrap();
+        assert_eq!(insert(&nobody), Err(Full));
+    }
+
+    #[test]
+    fn an_address_of_strangers_has_half_of_all_tasks() {
+        let store = InMemory::new(Limits {
+            all: 4,
+            of_a_caller: 1,
+        });
+        let at = |number| (Owner::of(None), Some(Caller::number(number)));
+        let insert = |maker| insert_of(&store, maker, 60);
+        insert(at(1)).unwrap();
+        insert(at(1)).unwrap();
+        assert_eq!(insert(at(1)), Err(Full));
+        insert(at(2)).unwrap();
+        // Who cannot be told apart from others takes what is left.
+        insert((Owner::of(None), None)).unwrap();
     }
 
     #[tokio::test(start_paused = true)]

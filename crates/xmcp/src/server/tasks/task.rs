@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::{
     http::BodyRoom,
-    server::{jsonrpc::RpcError, owner::Owner, random_id::RandomId},
+    server::{caller::Caller, jsonrpc::RpcError, owner::Owner, random_id::RandomId},
 };
 
 /// How often clients are to ask for a task.
@@ -20,6 +20,8 @@ const POLL_INTERVAL: Duration = Duration::from_secs(1);
 pub(crate) struct Task {
     pub(super) id: RandomId,
     pub(super) owner: Owner,
+    /// Whose it is among those that are kept.
+    pub(super) caller: Option<Caller>,
     created: Timestamp,
     updated: Timestamp,
     ttl: Duration,
@@ -45,11 +47,16 @@ pub(crate) enum End {
 }
 
 impl Task {
-    pub(super) fn new(id: RandomId, owner: Owner, ttl: Duration) -> Self {
+    pub(super) fn new(
+        id: RandomId,
+        (owner, caller): (Owner, Option<Caller>),
+        ttl: Duration,
+    ) -> Self {
         let now = Timestamp::now();
         Self {
             id,
             owner,
+            caller,
             created: now,
             updated: now,
             ttl,

@@ -23,6 +23,7 @@ use crate::{
         answer::{Answer, answered, id_of},
         audit::Why,
         call::{Call, Outcome},
+        caller::Caller,
         encode,
         jsonrpc::{RpcError, code},
         owner::Owner,
@@ -34,7 +35,7 @@ use crate::{
 pub(crate) struct Work {
     tasks: Tasks,
     id: RandomId,
-    owner: Owner,
+    maker: (Owner, Option<Caller>),
     /// Ends the work.
     cancellation: CancellationToken,
     /// Once it is a task: what asks for it.
@@ -47,12 +48,17 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    pub(super) fn new(server: &Server, id: RandomId, owner: Owner, room: BodyRoom) -> Arc<Self> {
+    pub(super) fn new(
+        server: &Server,
+        id: RandomId,
+        maker: (Owner, Option<Caller>),
+        room: BodyRoom,
+    ) -> Arc<Self> {
         let (sender, receiver) = oneshot::channel();
         Arc::new(Self {
             tasks: server.tasks.clone(),
             id,
-            owner,
+            maker,
             cancellation: CancellationToken::new(),
             asker: OnceLock::new(),
             began: Mutex::new(Some(sender)),
@@ -77,8 +83,8 @@ impl Work {
         let Some(sender) = began.take() else {
             return Ok(());
         };
-        let (id, owner) = (self.id.clone(), self.owner.clone());
-        match self.tasks.create(id, owner, self.cancellation.clone()) {
+        let (id, maker) = (self.id.clone(), self.maker.clone());
+        match self.tasks.create(id, maker, self.cancellation.clone()) {
             Ok(created) => {
                 let asker: Arc<dyn Asker> = Arc::new(TaskAsker {
                     tasks: self.tasks.clone(),

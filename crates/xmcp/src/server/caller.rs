@@ -1,0 +1,95 @@
+//! Who counts as one caller where something is shared out: a user of one authorization server, or an address of strangers.
+
+use std::hash::{BuildHasher, RandomState};
+
+use http::{Extensions, HeaderMap};
+use xmcp_auth::{Session, TrustedProxies};
+
+/// One caller, as a number that means something in this process alone. A hash whose secret nobody knows: two callers are as good as
+/// never the same, and telling them apart keeps nothing of theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Caller(u64);
+
+#[cfg(test)]
+impl Caller {
+    /// One of a test's callers.
+    pub(crate) fn number(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+/// Tells callers apart.
+#[derive(Default)]
+pub(crate) struct Callers {
+    secret: RandomState,
+    proxies: TrustedProxies,
+}
+
+impl Callers {
+    pub(crate) fn new(proxies: TrustedProxies) -> Self {
+        Self {
+            secret: RandomState::new(),
+            proxies,
+        }
+    }
+
+    /// The caller of a request, verified or by address. Nothing where strangers cannot be told apart: on this machine, which may be
+    /// a proxy's, and where nobody says who the peer is.
+    pub(crate) fn of(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<Caller> {
+        if let Some(session) = extensions.get::<Session>() {
+            return Some(self.verified(session));
+        }
+        let client = self.proxies.client(extensions, headers)?;
+        (!client.is_local()).then(|| Caller(self.secret.hash_one(client.network())))
+    }
+
+    pub(crate) fn verified(&self, session: &Session) -> Caller {
+        let who = (session.issuer(), session.user_id());
+        Caller(self.secret.hash_one(who))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use axum::extract::ConnectInfo;
+
+    use super::*;
+
+    #[test]
+    fn a_caller_is_a_user_or_an_address() {
+        let callers = Callers::new(TrustedProxies::parse(["127.0.0.2"]).unwrap());
+        let at = |peer: &str, forwarded: Option<&'static str>| {
+            let mut extensions = Extensions::new();
+            let peer = SocketAddr::new(peer.parse().unwrap(), 4711);
+            extensions.insert(ConnectInfo(peer));
+            let forwarded = forwarded.map(|address| ("x-forwarded-for", address));
+            let headers = forwarded.into_iter().map(|(name, value)| {
+                let value = http::HeaderValue::from_static(value);
+                (http::HeaderName::from_static(name), value)
+            });
+            (extensions, headers.collect::<HeaderMap>())
+        };
+        let of = |(extensions, headers): &(Extensions, HeaderMap)| callers.of(extensions, headers);
+        let stranger = of(&at("192.0.2.1", None));
+        assert!(stranger.is_some());
+        assert_eq!(stranger, of(&at("127.0.0.2", Some("192.0.2.1"))));
+        assert_ne!(stranger, of(&at("192.0.2.2", None)));
+        assert_eq!(of(&at("127.0.0.1", Some("192.0.2.1"))), None);
+        assert_eq!(of(&at("127.0.0.2", None)), None);
+        let session = |user: &str, issuer: &str| Session::for_test(user).issuer(issuer).build();
+        let ada = session("ada", "https://one.example");
+        let mut signed_in = at("192.0.2.1", None);
+        signed_in.0.insert(ada.clone());
+        assert_eq!(of(&signed_in), Some(callers.verified(&ada)));
+        assert_ne!(
+            callers.verified(&ada),
+            callers.verified(&session("ada", "https://two.example"))
+        );
+        assert_ne!(
+            callers.verified(&ada),
+            callers.verified(&session("bob", "https://one.example"))
+        );
+    }
+}

@@ -5,6 +5,11 @@
 //! take, and a latency counts from the moment at which the request was due. The environment that vouches for callers is in this process,
 //! the server in one of its own.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "what it measured is for the person who asked for it"
+)]
+
 mod support {
     pub mod command;
 }

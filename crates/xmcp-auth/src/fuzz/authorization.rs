@@ -40,7 +40,6 @@ pub fn authorization(data: &[u8]) {
     let kinds = Kinds {
         bearer: true,
         key_headers: vec![API_KEY],
-        ..Kinds::default()
     };
     let taken = presented::take(&mut headers, query, &kinds);
 

@@ -18,11 +18,10 @@ use crate::{
 /// once, and nothing else is.
 pub fn request_headers(data: &[u8]) {
     let (head, body) = head_and_body(data);
-    let headers = HeaderMap::from_iter(std::iter::empty::<(http::HeaderName, http::HeaderValue)>());
-    let headers = lines(head).fold(headers, |mut headers, (name, value)| {
+    let mut headers = HeaderMap::new();
+    for (name, value) in lines(head) {
         headers.append(name, value);
-        headers
-    });
+    }
     let Ok(Message::Request(request)) = parse(body, |_| true) else {
         return;
     };

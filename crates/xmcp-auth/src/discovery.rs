@@ -171,6 +171,15 @@ impl Discovery {
     }
 }
 
+#[cfg(any(test, feature = "fuzzing"))]
+impl Discovery {
+    /// Where the keys are, if the first place has this document.
+    pub(crate) fn keys_in(&self, body: &[u8]) -> Option<String> {
+        let keys = self.keys_at(self.documents[0].target(), body).ok()?;
+        Some(keys.target.to_string())
+    }
+}
+
 impl KeysAt {
     /// Fetches from there.
     pub(crate) fn fetcher(&self, limit: usize) -> Fetcher {

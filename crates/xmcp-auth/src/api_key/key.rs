@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::{ScopeSet, scope, token_cache::Fingerprint};
+use super::digest::KeyDigest;
+use crate::{ScopeSet, scope};
 
 /// No key is shorter: what is shorter can be guessed.
 pub(super) const SHORTEST: usize = 16;
@@ -20,7 +21,7 @@ pub(super) const LONGEST: usize = 8 * 1024;
 #[derive(Clone)]
 pub struct Key {
     pub(super) name: String,
-    pub(super) digest: Result<Fingerprint, Flaw>,
+    pub(super) digest: Result<KeyDigest, Flaw>,
     pub(super) scopes: ScopeSet,
     pub(super) roles: Vec<String>,
 }
@@ -98,18 +99,18 @@ impl Key {
             ..SHORTEST => Err(Flaw::TooShort),
             _ if key.len() > LONGEST => Err(Flaw::TooLong),
             _ if !key.bytes().all(|byte| byte.is_ascii_graphic()) => Err(Flaw::Characters),
-            _ => Ok(Fingerprint::of(key)),
+            _ => Ok(KeyDigest::of(key)),
         };
         Self::of(name.into(), digest)
     }
 
     /// The SHA-256 of the key in hexadecimal digits, so that configuration holds no secret. How long the key is, nobody can check then.
     pub fn digest(name: impl Into<String>, hex: impl AsRef<str>) -> Self {
-        let digest = Fingerprint::from_hex(hex.as_ref()).ok_or(Flaw::Digest);
+        let digest = KeyDigest::from_hex(hex.as_ref()).ok_or(Flaw::Digest);
         Self::of(name.into(), digest)
     }
 
-    fn of(name: String, digest: Result<Fingerprint, Flaw>) -> Self {
+    fn of(name: String, digest: Result<KeyDigest, Flaw>) -> Self {
         Self {
             name,
             digest,

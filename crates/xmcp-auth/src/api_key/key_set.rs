@@ -2,14 +2,14 @@
 
 use std::time::SystemTime;
 
-use super::Key;
-use crate::{Session, token_cache::Fingerprint};
+use super::{Key, digest::KeyDigest};
+use crate::Session;
 
 /// Who vouches for the holders of keys. No authorization server has this name, for theirs are URLs.
 const ISSUER: &str = "api-key";
 
 /// Digests, and whose they are.
-pub(super) struct KeySet(Vec<(Fingerprint, Session)>);
+pub(super) struct KeySet(Vec<(KeyDigest, Session)>);
 
 impl KeySet {
     /// Of keys that have no flaw.
@@ -28,12 +28,12 @@ impl KeySet {
     }
 
     /// The holder of the key with this digest.
-    pub(super) fn find(&self, digest: &Fingerprint) -> Option<Session> {
+    pub(super) fn find(&self, digest: &KeyDigest) -> Option<Session> {
         self.find_by(|key| key.is_same(digest))
     }
 
     /// Asks of every key, whichever it is: the first and the last take the same time, and so does none.
-    fn find_by(&self, mut is_it: impl FnMut(&Fingerprint) -> bool) -> Option<Session> {
+    fn find_by(&self, mut is_it: impl FnMut(&KeyDigest) -> bool) -> Option<Session> {
         self.0
             .iter()
             .fold(None, |found, (key, session)| match is_it(key) {
@@ -62,7 +62,7 @@ mod tests {
             (text(8), Some("k8")),
             (text(9), None),
         ] {
-            let digest = Fingerprint::of(&presented);
+            let digest = KeyDigest::of(&presented);
             let mut compared = 0;
             let found = keys.find_by(|key| {
                 compared += 1;
@@ -80,7 +80,7 @@ mod tests {
             .scopes(["a", "b"])
             .roles(["robot"]);
         let session = KeySet::new(vec![key])
-            .find(&Fingerprint::of("0123456789abcdef"))
+            .find(&KeyDigest::of("0123456789abcdef"))
             .unwrap();
         assert_eq!((session.issuer(), session.user_id()), ("api-key", "ci"));
         assert!(session.is_machine());

@@ -19,6 +19,7 @@
 //! 4. There is no metadata, for there is no authorization server that it could name.
 
 mod config;
+mod digest;
 mod key;
 mod key_set;
 mod validator;

@@ -114,7 +114,7 @@ mod tests {
         );
         let keys = KeySet::new(config.keys);
         let find = |key| {
-            keys.find(&crate::token_cache::Fingerprint::of(key))
+            keys.find(&crate::api_key::digest::KeyDigest::of(key))
                 .unwrap()
         };
         assert_eq!(find("0123456789abcdef").user_id(), "nightly-build");

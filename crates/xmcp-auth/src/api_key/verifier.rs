@@ -6,6 +6,7 @@ use futures_util::future::BoxFuture;
 
 use super::{
     ApiKeyConfig, KeyValidator,
+    digest::KeyDigest,
     key::{LONGEST, SHORTEST},
     key_set::KeySet,
 };
@@ -40,16 +41,15 @@ impl KeyVerifier {
         let key = credential
             .api_key()
             .ok_or(VerifyError::Invalid(Reason::Malformed))?;
-        let fingerprint = Fingerprint::of(key);
-        let session = match self.keys.find(&fingerprint) {
+        let session = match self.keys.find(&KeyDigest::of(key)) {
             Some(session) => session,
-            None => self.validated(key, fingerprint).await?,
+            None => self.validated(key).await?,
         };
         revocation::check(self.revocation.as_deref(), &session).await?;
         Ok(session)
     }
 
-    async fn validated(&self, key: &str, fingerprint: Fingerprint) -> Verdict {
+    async fn validated(&self, key: &str) -> Verdict {
         let Some(validator) = self
             .validator
             .as_ref()
@@ -58,7 +58,7 @@ impl KeyVerifier {
             return Err(VerifyError::Invalid(Reason::Unknown));
         };
         let ask = || validate(Arc::clone(validator), Secret::new(key));
-        self.inquiry.verdict(fingerprint, ask).await
+        self.inquiry.verdict(Fingerprint::of(key), ask).await
     }
 }
 
@@ -89,10 +89,10 @@ impl Verifier for KeyVerifier {
         if self.revocation.is_some() {
             return None;
         }
-        let fingerprint = Fingerprint::of(credential.api_key()?);
+        let key = credential.api_key()?;
         self.keys
-            .find(&fingerprint)
-            .or_else(|| self.inquiry.remembered(&fingerprint))
+            .find(&KeyDigest::of(key))
+            .or_else(|| self.inquiry.remembered(&Fingerprint::of(key)))
     }
 }
 

@@ -3,12 +3,14 @@
 
 mod authorization;
 mod claims;
+mod discovery;
 mod key_set;
 mod metadata;
 mod token;
 
 pub use authorization::authorization;
 pub use claims::claims;
+pub use discovery::discovery;
 pub use key_set::key_set;
 pub use metadata::metadata;
 pub use token::{jose_header, token};
@@ -74,6 +76,11 @@ mod tests {
     #[test]
     fn a_token_that_an_endpoint_vouches_for_is_active_and_for_us() {
         check("introspection", super::introspection);
+    }
+
+    #[test]
+    fn metadata_leads_to_keys_at_the_issuers_own_places_only() {
+        check("discovery", super::discovery);
     }
 
     #[test]

@@ -76,6 +76,7 @@ pub(super) async fn serve(
     };
     let mut connection = pin!(builder.serve_connection(io, service));
     let mut stopped = pin!(stopping.cancelled());
+    let mut is_awaited = false;
     let mut timer = pin!(sleep_until(activity.deadline(&times)));
     let mut is_told = false;
     poll_fn(|context| {
@@ -85,7 +86,12 @@ pub(super) async fn serve(
             }
             return Poll::Ready(());
         }
-        if !is_told && stopped.as_mut().poll(context).is_ready() {
+        // Once it was polled it wakes this task, whose waker stays the same; from then on asking is enough.
+        if !is_awaited {
+            is_awaited = true;
+            let _ = stopped.as_mut().poll(context);
+        }
+        if !is_told && stopping.is_cancelled() {
             is_told = true;
             activity.stop();
             connection.as_mut().graceful_shutdown();

@@ -32,7 +32,14 @@ const LONGEST: usize = 64;
 /// What a request is called. A client may name it in `x-request-id` with up to 64 of `A-Z a-z 0-9 . _ -`; anything else there is
 /// replaced, because ids end up in logs.
 #[derive(Clone)]
-pub(crate) struct RequestId(HeaderValue);
+pub(crate) struct RequestId(Name);
+
+#[derive(Clone)]
+enum Name {
+    Chosen(HeaderValue),
+    /// Hexadecimal digits, in place: an id is copied several times on its way.
+    Made([u8; 16]),
+}
 
 impl RequestId {
     /// A new id, which no other request of this process has. It is no secret.
@@ -45,24 +52,33 @@ impl RequestId {
         for (index, digit) in text.iter_mut().enumerate() {
             *digit = b"0123456789abcdef"[(number >> (60 - 4 * index)) as usize & 0xf];
         }
-        Self(HeaderValue::from_bytes(&text).expect("hexadecimal digits are a header value"))
+        Self(Name::Made(text))
     }
 
     /// The id that the client chose, or a new one.
     fn of(headers: &HeaderMap) -> Self {
         match headers.get(HEADER) {
-            Some(value) if is_id(value.as_bytes()) => Self(value.clone()),
+            Some(value) if is_id(value.as_bytes()) => Self(Name::Chosen(value.clone())),
             _ => Self::new(),
         }
     }
 
     /// The id as text.
     pub(crate) fn as_str(&self) -> &str {
-        self.0.to_str().unwrap_or_default()
+        let bytes = match &self.0 {
+            Name::Chosen(value) => value.as_bytes(),
+            Name::Made(digits) => digits,
+        };
+        std::str::from_utf8(bytes).expect("an id is ASCII")
     }
 
     pub(super) fn to_header(&self) -> HeaderValue {
-        self.0.clone()
+        match &self.0 {
+            Name::Chosen(value) => value.clone(),
+            Name::Made(digits) => {
+                HeaderValue::from_bytes(digits).expect("hexadecimal digits are a header value")
+            }
+        }
     }
 }
 

@@ -15,9 +15,12 @@ use crate::{
     schema::OutputSchema,
 };
 
+/// What is reserved for a response: most results of a tool fit.
+const RESERVED: usize = 512;
+
 /// The text before a result.
 pub(crate) fn response_head(id: Id<'_>) -> Vec<u8> {
-    let mut head = Vec::with_capacity(64 + id.as_str().len());
+    let mut head = Vec::with_capacity(RESERVED + id.as_str().len());
     head.extend_from_slice(br#"{"jsonrpc":"2.0","id":"#);
     head.extend_from_slice(id.as_str().as_bytes());
     head.extend_from_slice(br#","result":"#);

@@ -81,7 +81,8 @@ async fn of_caller(server: Arc<Server>, request: Request, caller: Option<Caller>
         &server.bodies,
     );
     match read.await {
-        Ok((body, room)) => answer(server, (parts, caller), body, room).await,
+        // Boxed: a call is large, and the future that holds it is moved by each layer.
+        Ok((body, room)) => Box::pin(answer(server, (parts, caller), body, room)).await,
         Err(error) => error.into_response(),
     }
 }

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use http::{HeaderMap, header::AsHeaderName};
+use http::{HeaderMap, HeaderName, header::AsHeaderName};
 
 use super::{
     jsonrpc::{Meta, Request, RpcError},
@@ -14,9 +14,10 @@ use super::{
 };
 use crate::Era;
 
-pub(crate) const PROTOCOL_VERSION: &str = "mcp-protocol-version";
-const METHOD: &str = "mcp-method";
-const NAME: &str = "mcp-name";
+// As names and not as texts, which would be parsed each time that one is looked up.
+pub(crate) const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
+const METHOD: HeaderName = HeaderName::from_static("mcp-method");
+const NAME: HeaderName = HeaderName::from_static("mcp-name");
 
 /// The generation that a request belongs to, once headers and `_meta` agree and nothing that it requires is missing.
 pub(crate) fn era(
@@ -25,7 +26,7 @@ pub(crate) fn era(
     meta: &Meta<'_>,
     versions: &Versions,
 ) -> Result<Era, RpcError> {
-    let header = single(headers, PROTOCOL_VERSION, PROTOCOL_VERSION)?;
+    let header = single(headers, PROTOCOL_VERSION, "mcp-protocol-version")?;
     let Some(version) = meta.protocol_version.as_deref() else {
         return without_meta(header, request, versions);
     };
@@ -121,18 +122,19 @@ fn missing(key: &str) -> RpcError {
 }
 
 /// A header must be there and, decoded, be the body's value.
-fn agrees(headers: &HeaderMap, name: &'static str, body: &str) -> Result<(), RpcError> {
-    let Some(value) = single(headers, name, name)? else {
+fn agrees(headers: &HeaderMap, name: HeaderName, body: &str) -> Result<(), RpcError> {
+    let Some(value) = single(headers, &name, name.as_str())? else {
         return Err(RpcError::header_mismatch(format!(
             "the header `{name}` is missing"
         )));
     };
     // The method is always plain; names may be wrapped.
-    let same = match name {
-        NAME => decoded(value).is_some_and(|value| value == body),
-        _ => value == body,
+    let is_same = if name == NAME {
+        decoded(value).is_some_and(|value| value == body)
+    } else {
+        value == body
     };
-    if same {
+    if is_same {
         return Ok(());
     }
     Err(RpcError::header_mismatch(format!(

@@ -78,13 +78,14 @@ impl HttpCall {
             }
         };
         target.extend(&mut parts.extensions);
-        let takes_stream = media_type::accepts(&parts.headers, "text/event-stream");
-        // Completions are many and small, and nobody comes back for one.
-        let is_streamed = takes_stream && !matches!(target, Target::Completion(_));
-        let exchange = self
-            .session
-            .map(|session| (session, self.caller))
-            .map(|of| Exchange::begin(&server, of, self.id.clone(), is_streamed));
+        // Asked where it decides something, which it does not for most calls.
+        let takes_stream = || media_type::accepts(&parts.headers, "text/event-stream");
+        let exchange = self.session.map(|session| {
+            // Completions are many and small, and nobody comes back for one.
+            let is_streamed = !matches!(target, Target::Completion(_)) && takes_stream();
+            let of = (session, self.caller);
+            Exchange::begin(&server, of, self.id.clone(), is_streamed)
+        });
         let exchange = match exchange {
             Some(Ok(exchange)) => Some(exchange),
             Some(Err(full)) => {
@@ -98,7 +99,7 @@ impl HttpCall {
         };
         let can_talk_back = target.can_talk_back();
         // A task has no way for what is said before its end (tasks extension, "Task Status Notifications").
-        let talks_back = can_talk_back && takes_stream && exchange.is_none() && task.is_none();
+        let talks_back = can_talk_back && exchange.is_none() && task.is_none() && takes_stream();
         let request_id = parts
             .extensions
             .remove::<RequestId>()

@@ -28,8 +28,9 @@ fn sends_json(headers: &HeaderMap) -> bool {
     else {
         return false;
     };
-    let essence = value.split(';').next().unwrap_or_default();
-    essence.trim().eq_ignore_ascii_case("application/json")
+    parts(value.as_bytes(), b';')
+        .next()
+        .is_some_and(|essence| essence.eq_ignore_ascii_case(b"application/json"))
 }
 
 /// Whether `Accept` takes a media type: the most specific range that matches decides, unless its weight is 0. Absent, the
@@ -41,30 +42,39 @@ pub(super) fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
     }
     let ranges = values
         .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','));
+        .flat_map(|value| parts(value.as_bytes(), b','));
     let best = ranges
-        .filter_map(|range| taken(range, media_type))
+        .filter_map(|range| taken(range, media_type.as_bytes()))
         .max_by_key(|(specificity, _)| *specificity);
     best.is_some_and(|(_, is_wanted)| is_wanted)
 }
 
 /// How specifically a range names a media type, and whether it wants it; `None` when it does not match.
-fn taken(range: &str, media_type: &str) -> Option<(u8, bool)> {
-    let mut parts = range.split(';').map(str::trim);
+fn taken(range: &[u8], media_type: &[u8]) -> Option<(u8, bool)> {
+    let mut parts = parts(range, b';');
     let essence = parts.next().unwrap_or_default();
-    let kind = media_type.split('/').next().unwrap_or_default();
-    let names_kind = |range: &str| range.eq_ignore_ascii_case(kind);
-    let specificity = match essence {
-        "*/*" => 0,
-        _ if essence.strip_suffix("/*").is_some_and(names_kind) => 1,
-        _ if essence.eq_ignore_ascii_case(media_type) => 2,
-        _ => return None,
+    let specificity = if essence.eq_ignore_ascii_case(media_type) {
+        2
+    } else if essence == b"*/*" {
+        0
+    } else {
+        let kind = essence.strip_suffix(b"*")?;
+        let is_kind =
+            kind.ends_with(b"/") && media_type.get(..kind.len())?.eq_ignore_ascii_case(kind);
+        is_kind.then_some(1)?
     };
-    let weight = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
+    let weight = parts.find_map(|part| part.strip_prefix(b"q=").or(part.strip_prefix(b"Q=")));
+    let weight = weight.and_then(|weight| std::str::from_utf8(weight).ok());
     Some((
         specificity,
         weight.is_none_or(|weight| weight.parse() != Ok(0.0)),
     ))
+}
+
+/// The parts of a list, trimmed. Byte by byte: for texts as short as these, to look for a character is dearer than to compare each.
+fn parts(list: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
+    list.split(move |byte| *byte == separator)
+        .map(<[u8]>::trim_ascii)
 }
 
 #[cfg(test)]

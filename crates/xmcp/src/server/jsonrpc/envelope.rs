@@ -66,11 +66,11 @@ pub(crate) struct Request<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Params<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text")]
     pub(crate) name: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub(crate) arguments: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text")]
     pub(crate) uri: Option<Cow<'a, str>>,
     #[serde(borrow, rename = "ref")]
     pub(crate) reference: Option<&'a RawValue>,
@@ -80,11 +80,11 @@ pub(crate) struct Params<'a> {
     pub(crate) context: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(crate) notifications: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text")]
     pub(crate) cursor: Option<Cow<'a, str>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text")]
     pub(crate) level: Option<Cow<'a, str>>,
-    #[serde(borrow, rename = "protocolVersion")]
+    #[serde(borrow, rename = "protocolVersion", deserialize_with = "text")]
     pub(crate) protocol_version: Option<Cow<'a, str>>,
     #[serde(borrow, rename = "clientInfo")]
     pub(crate) client_info: Option<&'a RawValue>,
@@ -95,9 +95,9 @@ pub(crate) struct Params<'a> {
     #[serde(borrow, rename = "inputResponses")]
     pub(crate) input_responses: Option<&'a RawValue>,
     /// What an earlier answer gave the client to bring back.
-    #[serde(borrow, rename = "requestState")]
+    #[serde(borrow, rename = "requestState", deserialize_with = "text")]
     pub(crate) request_state: Option<Cow<'a, str>>,
-    #[serde(borrow, rename = "taskId")]
+    #[serde(borrow, rename = "taskId", deserialize_with = "text")]
     pub(crate) task_id: Option<Cow<'a, str>>,
     #[serde(borrow, rename = "requestId")]
     pub(crate) request_id: Option<&'a RawValue>,
@@ -130,7 +130,11 @@ impl<'a> Params<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Meta<'a> {
-    #[serde(borrow, rename = "io.modelcontextprotocol/protocolVersion")]
+    #[serde(
+        borrow,
+        rename = "io.modelcontextprotocol/protocolVersion",
+        deserialize_with = "text"
+    )]
     pub(crate) protocol_version: Option<Cow<'a, str>>,
     #[serde(borrow, rename = "io.modelcontextprotocol/clientCapabilities")]
     pub(crate) client_capabilities: Option<&'a RawValue>,
@@ -146,11 +150,11 @@ pub(crate) struct Refusal<'a> {
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "P: Deserialize<'de>"))]
 struct Envelope<'a, P> {
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "text")]
     jsonrpc: Option<Cow<'a, str>>,
     #[serde(borrow, default, deserialize_with = "present")]
     id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "text")]
     method: Option<Cow<'a, str>>,
     #[serde(default = "none")]
     params: Option<P>,
@@ -162,6 +166,16 @@ struct Envelope<'a, P> {
 
 fn none<P>() -> Option<P> {
     None
+}
+
+/// A text, borrowed unless it has escapes. Of an `Option<Cow<str>>` alone serde makes a copy.
+fn text<'de: 'a, 'a, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Cow<'a, str>>, D::Error> {
+    #[derive(Deserialize)]
+    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+    let text = Option::<Text<'a>>::deserialize(deserializer)?;
+    Ok(text.map(|Text(text)| text))
 }
 
 /// A member that is there, `null` included.

@@ -5,7 +5,7 @@ use std::{future::pending, sync::Arc, time::SystemTime};
 
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
-use http::{HeaderMap, HeaderValue, StatusCode, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, request::Parts};
 use tokio::time::sleep;
 use xmcp_auth::Session;
 
@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// Where a client says which session it means.
-const SESSION_ID: &str = "mcp-session-id";
+const SESSION_ID: HeaderName = HeaderName::from_static("mcp-session-id");
 /// Where a client says what it has read of a stream.
 const LAST_EVENT_ID: &str = "last-event-id";
 

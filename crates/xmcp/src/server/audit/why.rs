@@ -59,6 +59,8 @@ reasons! {
     MissingCredential "missing_credential" Refused
     AmbiguousCredential "ambiguous_credential" Refused
     InvalidToken "invalid_token" Refused
+    /// The proof of the key that a token is bound to.
+    InvalidProof "invalid_dpop_proof" Refused
     Expired "expired" Refused
     InsufficientScope "insufficient_scope" Refused
     /// Too many bad credentials of an address, or too many requests of a caller.
@@ -122,6 +124,7 @@ impl From<&Rejection> for Why {
             Rejection::Missing => Self::MissingCredential,
             Rejection::Ambiguous => Self::AmbiguousCredential,
             Rejection::Invalid => Self::InvalidToken,
+            Rejection::InvalidProof => Self::InvalidProof,
             Rejection::Expired => Self::Expired,
             Rejection::InsufficientScope(_) => Self::InsufficientScope,
             Rejection::RateLimited { .. } => Self::RateLimited,

@@ -112,6 +112,8 @@ pub struct Challenges {
 struct Inner {
     scheme: Scheme,
     metadata_url: Option<String>,
+    /// What every request needs.
+    scopes: ScopeSet,
     missing: Challenge,
     ambiguous: Challenge,
     invalid: Challenge,
@@ -143,6 +145,7 @@ impl Challenges {
             ambiguous: Challenge::new(scheme, &[("error", "invalid_request"), resource_metadata]),
             invalid: refused(scheme.words().invalid),
             expired: refused(scheme.words().expired),
+            scopes: scopes.clone(),
             scheme,
             metadata_url,
         };
@@ -172,6 +175,19 @@ impl Challenges {
     /// There is no credential.
     pub fn missing(&self) -> &Challenge {
         &self.inner.missing
+    }
+
+    /// There is no credential, for an operation that needs these scopes: they are named beside those that every request needs, so
+    /// that a client which signs in asks for all of them at once.
+    pub fn missing_for<'a>(&self, scopes: impl IntoIterator<Item = &'a str>) -> Challenge {
+        let needed: ScopeSet = scopes.into_iter().collect();
+        let scopes = self.inner.scopes.with(&needed);
+        let named = scopes.to_string();
+        let mut parameters = vec![read_on(self.metadata_url())];
+        if !named.is_empty() {
+            parameters.push(("scope", &named));
+        }
+        Challenge::new(self.inner.scheme, &parameters)
     }
 
     /// There is more than one credential.
@@ -267,6 +283,17 @@ mod tests {
             format!(
                 r#"Bearer error="insufficient_scope", scope="c d", resource_metadata="{URL}", error_description="The access token lacks a required scope""#
             )
+        );
+    }
+
+    #[test]
+    fn a_challenge_to_sign_in_names_what_the_operation_needs() {
+        let (plain, scoped) = (bearer(&ScopeSet::default()), bearer(&ScopeSet::parse("a")));
+        assert_eq!(&plain.missing_for([]), plain.missing());
+        assert_eq!(&scoped.missing_for([]), scoped.missing());
+        assert_eq!(
+            text(&scoped.missing_for(["b", "a"])),
+            format!(r#"Bearer resource_metadata="{URL}", scope="a b""#)
         );
     }
 

@@ -3,7 +3,8 @@
 //! 1. It stands on routes, looks at headers and at nothing else: no path, no method, no body. Whatever is behind it needs a session.
 //! 2. The body of a refused request is never read.
 //! 3. What gets through carries the [`Session`](crate::Session) in its extensions and no credential in its headers.
-//! 4. The client gets the coarse reason, the log the exact one.
+//! 4. The client gets the coarse reason, the log the exact one. Layers outside find the [`Rejection`] in the answer's extensions, and
+//!    the session, if there is one.
 //! 5. An address that has sent too many bad credentials gets no further one looked at, and a caller that comes too often waits: see
 //!    [`Limits`](crate::Limits).
 //!
@@ -153,7 +154,9 @@ where
             };
             if let Some((session, source)) = caller {
                 if let Err(rejection) = source.check_scopes(&session) {
-                    return Ok(rejection.response(&challenges));
+                    let mut response = rejection.response(&challenges);
+                    response.extensions_mut().insert(session);
+                    return Ok(response);
                 }
                 request.extensions_mut().insert(session);
             }

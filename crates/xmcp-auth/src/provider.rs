@@ -225,6 +225,11 @@ impl Provider {
         self
     }
 
+    /// Whether callers without a credential are let in: see [`Provider::optional`].
+    pub fn is_optional(&self) -> bool {
+        self.is_optional
+    }
+
     /// With these limits, whatever those of the resource are. Of several providers together the first ones that are set count.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {

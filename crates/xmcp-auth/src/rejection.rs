@@ -74,7 +74,7 @@ impl Rejection {
         }
     }
 
-    /// The answer, with the challenge that belongs to it.
+    /// The answer, with the challenge that belongs to it. The rejection stands in its extensions, for layers outside.
     pub fn response(&self, challenges: &Challenges) -> Response {
         let words = challenges.words();
         let body = match self {
@@ -92,6 +92,7 @@ impl Rejection {
         };
         let mut response = Response::new(Body::from(body.to_string()));
         *response.status_mut() = self.status();
+        response.extensions_mut().insert(self.clone());
         let headers = response.headers_mut();
         headers.insert(
             header::CONTENT_TYPE,

@@ -6,7 +6,13 @@
 #[expect(dead_code, reason = "shared with the tests of the endpoint")]
 mod tools;
 
+#[macro_use]
+#[path = "../handlers/primitives.rs"]
+#[expect(dead_code, reason = "shared with the tests of the endpoint")]
+mod primitives;
+
 mod adversary;
+mod audit;
 mod bodies;
 mod callers;
 mod clock;
@@ -15,6 +21,7 @@ mod crowd;
 mod decisions;
 mod fixture;
 mod http2;
+mod issuers;
 mod keys;
 mod limits;
 mod lists;
@@ -25,8 +32,10 @@ mod paths;
 mod scalekit;
 mod secrets;
 mod sessions;
+mod strangers;
 #[path = "../endpoint/support.rs"]
 #[expect(dead_code, reason = "shared with the tests of the endpoint")]
 mod support;
 mod table;
 mod tokens;
+mod told;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{AppState, StartError, codegen::Shape, server::Sessions};
+use crate::{AppState, StartError, codegen::Shape, metadata::Terms, server::Sessions};
 
 /// What keeps a server from starting, collected over all files.
 pub(super) struct Problems<'a> {
@@ -23,7 +23,7 @@ impl<'a> Problems<'a> {
     }
 
     /// What a handler needs and nobody provides.
-    pub(super) fn handler(&mut self, source: &str, name: &str, shape: &Shape, scopes: &[&str]) {
+    pub(super) fn handler(&mut self, source: &str, name: &str, shape: &Shape, terms: Terms) {
         let has_session = self.sessions != Sessions::None;
         let missing = shape.requirements.missing(self.state, has_session);
         self.missing.extend(
@@ -31,10 +31,19 @@ impl<'a> Problems<'a> {
                 .iter()
                 .map(|problem| format!("{source}: the handler of `{name}` {problem}")),
         );
-        if !has_session && !scopes.is_empty() {
+        if !has_session && !terms.scopes.is_empty() {
             self.missing.push(format!(
                 "{source}: `{name}` asks for scopes, and no auth provider says what a caller holds: wire a provider in \
                  src/middleware.rs, or take `scopes` out of METADATA"
+            ));
+        }
+        if self.sessions == Sessions::Optional
+            && terms.is_open()
+            && shape.requirements.wants_session()
+        {
+            self.missing.push(format!(
+                "{source}: the handler of `{name}` takes `Session`, and is for callers without one too: take `Option<Session>`, or \
+                 take `.public(true)` out of METADATA"
             ));
         }
     }

@@ -80,7 +80,7 @@ pub(crate) async fn token(State(environment): State<Shared>, body: Bytes) -> Res
         resource,
         session,
     };
-    reply::text(StatusCode::OK, environment.user_token(&grant).text)
+    reply::text(StatusCode::OK, environment.user_token(&grant, None).text)
 }
 
 /// `GET /emulator`: which environment this is.

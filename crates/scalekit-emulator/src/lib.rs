@@ -28,6 +28,7 @@ mod development;
 mod digest;
 mod directory;
 mod document;
+mod dpop;
 mod emulator;
 mod environment;
 mod error;
@@ -55,6 +56,7 @@ mod state;
 mod time;
 mod token;
 mod token_endpoint;
+mod token_exchange;
 mod variables;
 
 pub use admin::{Admin, StrayKey};

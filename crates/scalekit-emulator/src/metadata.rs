@@ -8,6 +8,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
+    dpop,
     environment::{Environment, STANDARD_SCOPES, Shared},
     reply,
 };
@@ -74,11 +75,15 @@ fn authorization_server(environment: &Environment, issuer: &str) -> Value {
         "token_endpoint": format!("{issuer}/oauth/token"),
         "jwks_uri": format!("{}/keys", environment.url),
         "code_challenge_methods_supported": ["S256"],
-        "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token"],
+        "grant_types_supported": [
+            "authorization_code", "client_credentials", "refresh_token",
+            "urn:ietf:params:oauth:grant-type:token-exchange",
+        ],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "scopes_supported": scopes,
         "token_endpoint_auth_methods_supported": ["none", "client_secret_post", "client_secret_basic"],
         "authorization_response_iss_parameter_supported": true,
+        "dpop_signing_alg_values_supported": dpop::ALGORITHMS,
     })
 }

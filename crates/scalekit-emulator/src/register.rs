@@ -53,7 +53,10 @@ pub(crate) async fn register(
         .grant_types
         .unwrap_or_else(|| vec!["authorization_code".to_owned()]);
     let parsed: Option<Vec<Grant>> = grants.iter().map(|name| Grant::parse(name)).collect();
-    let Some(parsed) = parsed.filter(|grants| !grants.is_empty() && grants.len() <= 3) else {
+    let may_be = |grants: &Vec<Grant>| {
+        !grants.is_empty() && grants.len() <= 3 && !grants.contains(&Grant::TokenExchange)
+    };
+    let Some(parsed) = parsed.filter(may_be) else {
         return refuse(
             "invalid_client_metadata",
             "grant_types are authorization_code, refresh_token and client_credentials",

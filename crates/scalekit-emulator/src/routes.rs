@@ -95,7 +95,7 @@ async fn cors(request: Request, next: Next) -> Response {
             (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, OPTIONS"),
             (
                 header::ACCESS_CONTROL_ALLOW_HEADERS,
-                "authorization, content-type, mcp-protocol-version",
+                "authorization, content-type, dpop, mcp-protocol-version",
             ),
             (header::ACCESS_CONTROL_MAX_AGE, "600"),
         ] {

@@ -98,7 +98,7 @@ impl State {
             kind,
             secret: Some(random::secret()),
             redirect_uris: Vec::new(),
-            grants: vec![Grant::ClientCredentials],
+            grants: vec![Grant::ClientCredentials, Grant::TokenExchange],
             created: time::now(),
         };
         let clients = [

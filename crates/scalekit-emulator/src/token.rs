@@ -19,13 +19,24 @@ const ENVIRONMENT_LIFETIME: u64 = 86_399;
 pub(crate) struct AccessToken {
     pub(crate) text: String,
     pub(crate) lifetime: u64,
+    /// What the answer calls it.
+    pub(crate) kind: &'static str,
 }
 
 impl Environment {
-    /// The token of a user who granted it to a client.
-    pub(crate) fn user_token(&self, grant: &Granted) -> AccessToken {
+    /// The token of a user who granted it to a client, bound to the key of this thumbprint if there is one.
+    pub(crate) fn user_token(&self, grant: &Granted, key: Option<&str>) -> AccessToken {
         let lifetime = self.policy().token_lifetime.as_secs();
-        self.sign(&self.user_claims(grant, lifetime), lifetime)
+        self.sign(bound(self.user_claims(grant, lifetime), key), lifetime)
+    }
+
+    /// A token of these claims, and those that every token has. What is null is left out.
+    pub(crate) fn token_of(&self, mut claims: Value, lifetime: u64) -> AccessToken {
+        if let Some(claims) = claims.as_object_mut() {
+            claims.retain(|_, value| !value.is_null());
+            stamp(claims, lifetime);
+        }
+        self.sign(claims, lifetime)
     }
 
     pub(crate) fn user_claims(&self, grant: &Granted, lifetime: u64) -> Value {
@@ -58,12 +69,13 @@ impl Environment {
         claims
     }
 
-    /// The token that a client gets for itself.
+    /// The token that a client gets for itself, bound to the key of this thumbprint if there is one.
     pub(crate) fn machine_token(
         &self,
         client: &Client,
         scopes: &[String],
         resource: &str,
+        key: Option<&str>,
     ) -> AccessToken {
         let mut lifetime = self.policy().token_lifetime.as_secs();
         let mut claims = match client.kind {
@@ -104,7 +116,7 @@ impl Environment {
         if let Some(claims) = claims.as_object_mut() {
             stamp(claims, lifetime);
         }
-        self.sign(&claims, lifetime)
+        self.sign(bound(claims, key), lifetime)
     }
 
     /// What OpenID Connect tells a client of the user.
@@ -126,11 +138,11 @@ impl Environment {
             }))
         })?;
         stamp(claims.as_object_mut()?, lifetime);
-        Some(self.sign(&claims, lifetime).text)
+        Some(self.sign(claims, lifetime).text)
     }
 
     /// Signs claims as genuine tokens are signed.
-    fn sign(&self, claims: &Value, lifetime: u64) -> AccessToken {
+    fn sign(&self, claims: Value, lifetime: u64) -> AccessToken {
         let text = self.store.read(|state| {
             let key = &state.keys[0];
             jwt::encode(
@@ -140,7 +152,15 @@ impl Environment {
                 key,
             )
         });
-        AccessToken { text, lifetime }
+        let kind = match claims.get("cnf") {
+            Some(_) => "DPoP",
+            None => "Bearer",
+        };
+        AccessToken {
+            text,
+            lifetime,
+            kind,
+        }
     }
 
     fn token_issuer(&self) -> String {
@@ -154,6 +174,14 @@ impl Environment {
 /// The JOSE header of every token.
 pub(crate) fn header(key: &str) -> Value {
     json!({ "alg": "RS256", "kid": key, "typ": "JWT" })
+}
+
+/// The claims of a token that is of use to the holder of this key alone (RFC 9449, section 6.1).
+fn bound(mut claims: Value, key: Option<&str>) -> Value {
+    if let Some(key) = key {
+        claims["cnf"] = json!({ "jkt": key });
+    }
+    claims
 }
 
 fn stamp(claims: &mut Map<String, Value>, lifetime: u64) {

@@ -1,4 +1,4 @@
-//! The token endpoint: codes, refresh tokens and client credentials become tokens.
+//! The token endpoint: codes, refresh tokens, client credentials and, in [`crate::token_exchange`], other tokens become tokens.
 //!
 //! 1. A code is good once, for the client, redirect URI, challenge and resource it was made for. Seen twice, its session ends.
 //! 2. A refresh token is good once too. Seen twice, its session ends (OAuth 2.1, section 4.3.1).
@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::{
     caller::{self, Caller},
     client::{Grant, Kind},
-    digest,
+    digest, dpop,
     environment::{Environment, Shared},
     parameters::Parameters,
     pending::{Code, Redeemed},
@@ -25,6 +25,7 @@ use crate::{
     state::{Granted, RefreshToken},
     time,
     token::AccessToken,
+    token_exchange::exchange,
 };
 
 /// `POST /oauth/token`.
@@ -87,10 +88,17 @@ fn token(
             "this client did not register for this grant_type",
         ));
     }
+    let endpoint = match of_resource {
+        true => format!("{}/oauth/token", environment.resource_issuer()),
+        false => format!("{}/oauth/token", environment.url),
+    };
+    let key = dpop::thumbprint(headers, &endpoint)?;
+    let key = key.as_deref();
     match grant {
-        Grant::AuthorizationCode => redeem(environment, &client, &parameters),
-        Grant::RefreshToken => refresh(environment, &client, &parameters),
-        Grant::ClientCredentials => credentials(environment, client, &parameters),
+        Grant::AuthorizationCode => redeem(environment, &client, &parameters, key),
+        Grant::RefreshToken => refresh(environment, &client, &parameters, key),
+        Grant::ClientCredentials => credentials(environment, client, &parameters, key),
+        Grant::TokenExchange => exchange(environment, &client, &parameters),
     }
 }
 
@@ -98,6 +106,7 @@ fn redeem(
     environment: &Environment,
     caller: &Caller,
     parameters: &Parameters,
+    key: Option<&str>,
 ) -> Result<Response, Refusal> {
     let invalid = |description| Err(Refusal::new("invalid_grant", description));
     let Some(code) = parameters.get("code") else {
@@ -145,7 +154,7 @@ fn redeem(
         .any(|scope| scope == "openid")
         .then(|| environment.id_token(&code.grant, &code.issuer))
         .flatten();
-    let token = environment.user_token(&code.grant);
+    let token = environment.user_token(&code.grant, key);
     Ok(success(&token, &code.grant.scopes, refresh_token, id_token))
 }
 
@@ -153,6 +162,7 @@ fn refresh(
     environment: &Environment,
     caller: &Caller,
     parameters: &Parameters,
+    key: Option<&str>,
 ) -> Result<Response, Refusal> {
     let Some(token) = parameters.get("refresh_token") else {
         return Err(Refusal::new("invalid_request", "refresh_token is missing"));
@@ -208,7 +218,7 @@ fn refresh(
         ..grant.clone()
     };
     let fresh = issue_refresh_token(environment, &fresh)?;
-    let token = environment.user_token(&grant);
+    let token = environment.user_token(&grant, key);
     Ok(success(&token, &grant.scopes, Some(fresh), None))
 }
 
@@ -216,6 +226,7 @@ fn credentials(
     environment: &Environment,
     caller: Caller,
     parameters: &Parameters,
+    key: Option<&str>,
 ) -> Result<Response, Refusal> {
     let Caller::Known(client) = caller else {
         return Err(Refusal::new(
@@ -236,7 +247,7 @@ fn credentials(
             "invalid_target",
             "resource is not the URL of this MCP server",
         ))?;
-    let token = environment.machine_token(&client, &scopes, &resource);
+    let token = environment.machine_token(&client, &scopes, &resource, key);
     Ok(success(&token, &scopes, None, None))
 }
 
@@ -295,7 +306,7 @@ fn success(
 ) -> Response {
     let mut body = json!({
         "access_token": token.text,
-        "token_type": "Bearer",
+        "token_type": token.kind,
         "expires_in": token.lifetime,
         "scope": scopes.join(" "),
     });

@@ -1,6 +1,7 @@
-//! The one place where `WWW-Authenticate` is written (RFC 6750, section 3; RFC 9728, section 5.1).
+//! The one place where `WWW-Authenticate` is written (RFC 6750, section 3; RFC 9449, section 7.1; RFC 9728, section 5.1).
 //!
-//! 1. One header. After the scheme comes a parameter, because clients' parsers expect one.
+//! 1. One header. After the scheme comes a parameter, because clients' parsers expect one. Where a second scheme is good too, it stands
+//!    behind the first with nothing but its algorithms, for the same parsers take the first parameter of a name that they find.
 //! 2. `resource_metadata` is an absolute URL from the configuration, never from the request.
 //! 3. Texts are fixed; nothing of a token is in them. Values are quoted strings of printable ASCII.
 //! 4. A request without a credential gets no `error` (RFC 6750, section 3.1).
@@ -11,8 +12,8 @@ use std::sync::Arc;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::{
-    ScopeSet,
-    rejection::{OF_KEYS, OF_TOKENS, Words},
+    Dpop, ScopeSet,
+    rejection::{INVALID_PROOF, OF_KEYS, OF_TOKENS, Words},
     scope,
 };
 
@@ -21,6 +22,10 @@ use crate::{
 pub(crate) enum Scheme {
     /// A token (RFC 6750).
     Bearer,
+    /// A token that is bound to a key, with a proof (RFC 9449).
+    Dpop,
+    /// Either. Clients that know only the first need not notice.
+    BearerOrDpop,
     /// A key of an application. Nobody registered the name; it says what is meant.
     ApiKey,
 }
@@ -28,14 +33,15 @@ pub(crate) enum Scheme {
 impl Scheme {
     fn name(self) -> &'static str {
         match self {
-            Self::Bearer => "Bearer",
+            Self::Bearer | Self::BearerOrDpop => "Bearer",
+            Self::Dpop => "DPoP",
             Self::ApiKey => "ApiKey",
         }
     }
 
     fn words(self) -> &'static Words {
         match self {
-            Self::Bearer => &OF_TOKENS,
+            Self::Bearer | Self::Dpop | Self::BearerOrDpop => &OF_TOKENS,
             Self::ApiKey => &OF_KEYS,
         }
     }
@@ -51,10 +57,8 @@ pub struct Challenge(HeaderValue);
 impl Challenge {
     fn new(scheme: Scheme, parameters: &[(&str, &str)]) -> Self {
         let mut text = format!("{} ", scheme.name());
-        for (position, (name, value)) in parameters.iter().enumerate() {
-            if position > 0 {
-                text.push_str(", ");
-            }
+        let mut push = |before: &str, name: &str, value: &str| {
+            text.push_str(before);
             text.push_str(name);
             text.push_str("=\"");
             for character in value.chars() {
@@ -65,6 +69,15 @@ impl Challenge {
                 }
             }
             text.push('"');
+        };
+        for (position, (name, value)) in parameters.iter().enumerate() {
+            push(if position > 0 { ", " } else { "" }, name, value);
+        }
+        let algorithms = Dpop::algorithms().join(" ");
+        match scheme {
+            Scheme::Dpop => push(", ", "algs", &algorithms),
+            Scheme::BearerOrDpop => push(", DPoP ", "algs", &algorithms),
+            Scheme::Bearer | Scheme::ApiKey => {}
         }
         Self(HeaderValue::try_from(text).expect("printable ASCII is a header's value"))
     }
@@ -104,6 +117,8 @@ pub(crate) fn no_store(headers: &mut HeaderMap) {
 #[derive(Debug, Clone)]
 pub struct Challenges {
     inner: Arc<Inner>,
+    /// In the place of `inner` for clients that came with a bound token, where others may come with another one.
+    bound: Option<Arc<Inner>>,
     /// What the caller has already, where challenges repeat it.
     granted: ScopeSet,
 }
@@ -112,15 +127,17 @@ pub struct Challenges {
 struct Inner {
     scheme: Scheme,
     metadata_url: Option<String>,
+    /// What every request needs.
+    scopes: ScopeSet,
     missing: Challenge,
     ambiguous: Challenge,
     invalid: Challenge,
+    invalid_proof: Challenge,
     expired: Challenge,
 }
 
-impl Challenges {
-    /// `metadata_url` is where the metadata of the resource is, if it has any; `scopes` are those that every request needs.
-    pub(crate) fn new(scheme: Scheme, metadata_url: Option<String>, scopes: &ScopeSet) -> Self {
+impl Inner {
+    fn new(scheme: Scheme, metadata_url: Option<String>, scopes: &ScopeSet) -> Self {
         let scope = scopes.to_string();
         let resource_metadata = read_on(metadata_url.as_deref());
         let with_scope = |first: &[(&'static str, &str)], last: &[(&'static str, &str)]| {
@@ -131,25 +148,41 @@ impl Challenges {
             parameters.extend(last);
             Challenge::new(scheme, &parameters)
         };
-        let refused = |description| {
-            let error = [
-                ("error", "invalid_token"),
-                ("error_description", description),
-            ];
+        let refused = |error, description| {
+            let error = [("error", error), ("error_description", description)];
             with_scope(&error, &[resource_metadata])
         };
-        let inner = Inner {
+        Self {
             missing: with_scope(&[resource_metadata], &[]),
             ambiguous: Challenge::new(scheme, &[("error", "invalid_request"), resource_metadata]),
-            invalid: refused(scheme.words().invalid),
-            expired: refused(scheme.words().expired),
+            invalid: refused("invalid_token", scheme.words().invalid),
+            invalid_proof: refused("invalid_dpop_proof", INVALID_PROOF),
+            expired: refused("invalid_token", scheme.words().expired),
+            scopes: scopes.clone(),
             scheme,
             metadata_url,
-        };
+        }
+    }
+}
+
+impl Challenges {
+    /// `metadata_url` is where the metadata of the resource is, if it has any; `scopes` are those that every request needs.
+    pub(crate) fn new(scheme: Scheme, metadata_url: Option<String>, scopes: &ScopeSet) -> Self {
+        let bound = (scheme == Scheme::BearerOrDpop)
+            .then(|| Arc::new(Inner::new(Scheme::Dpop, metadata_url.clone(), scopes)));
         Self {
-            inner: Arc::new(inner),
+            inner: Arc::new(Inner::new(scheme, metadata_url, scopes)),
+            bound,
             granted: ScopeSet::default(),
         }
+    }
+
+    /// The same for a client that came with a token that is bound to a key.
+    pub(crate) fn of_bound(mut self) -> Self {
+        if let Some(bound) = self.bound.take() {
+            self.inner = bound;
+        }
+        self
     }
 
     /// The same for a caller whose scopes a challenge for more repeats.
@@ -174,6 +207,19 @@ impl Challenges {
         &self.inner.missing
     }
 
+    /// There is no credential, for an operation that needs these scopes: they are named beside those that every request needs, so
+    /// that a client which signs in asks for all of them at once.
+    pub fn missing_for<'a>(&self, scopes: impl IntoIterator<Item = &'a str>) -> Challenge {
+        let needed: ScopeSet = scopes.into_iter().collect();
+        let scopes = self.inner.scopes.with(&needed);
+        let named = scopes.to_string();
+        let mut parameters = vec![read_on(self.metadata_url())];
+        if !named.is_empty() {
+            parameters.push(("scope", &named));
+        }
+        Challenge::new(self.inner.scheme, &parameters)
+    }
+
     /// There is more than one credential.
     pub fn ambiguous(&self) -> &Challenge {
         &self.inner.ambiguous
@@ -182,6 +228,11 @@ impl Challenges {
     /// The token is no good.
     pub fn invalid(&self) -> &Challenge {
         &self.inner.invalid
+    }
+
+    /// The proof of the token's key is missing or no good (RFC 9449, section 7.1).
+    pub fn invalid_proof(&self) -> &Challenge {
+        &self.inner.invalid_proof
     }
 
     /// The token was good once.
@@ -267,6 +318,17 @@ mod tests {
             format!(
                 r#"Bearer error="insufficient_scope", scope="c d", resource_metadata="{URL}", error_description="The access token lacks a required scope""#
             )
+        );
+    }
+
+    #[test]
+    fn a_challenge_to_sign_in_names_what_the_operation_needs() {
+        let (plain, scoped) = (bearer(&ScopeSet::default()), bearer(&ScopeSet::parse("a")));
+        assert_eq!(&plain.missing_for([]), plain.missing());
+        assert_eq!(&scoped.missing_for([]), scoped.missing());
+        assert_eq!(
+            text(&scoped.missing_for(["b", "a"])),
+            format!(r#"Bearer resource_metadata="{URL}", scope="a b""#)
         );
     }
 

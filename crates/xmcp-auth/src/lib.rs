@@ -31,6 +31,8 @@ mod claims;
 mod clock;
 mod credential;
 mod discovery;
+mod dpop;
+mod exchange;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzz;
@@ -66,6 +68,8 @@ pub use challenge::{Challenge, Challenges};
 pub use claims::ClaimError;
 pub use clock::{Clock, SystemClock};
 pub use credential::Credential;
+pub use dpop::Dpop;
+pub use exchange::{AccessToken, ExchangeError, TokenExchange, TokenRequest};
 pub use http::TargetError;
 pub use jwt_verifier::{JwtVerifier, JwtVerifierBuilder, JwtVerifierError};
 pub use limits::{ClientAddress, Limits, TrustedProxies};

@@ -31,6 +31,16 @@ pub(crate) struct Metadata<'a> {
     pub(crate) bearer_methods_supported: [&'static str; 1],
     #[serde(skip_serializing_if = "ScopeSet::is_empty")]
     pub(crate) scopes_supported: &'a ScopeSet,
+    #[serde(
+        rename = "dpop_signing_alg_values_supported",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(crate) dpop_algorithms: Option<[&'static str; 4]>,
+    #[serde(
+        rename = "dpop_bound_access_tokens_required",
+        skip_serializing_if = "std::ops::Not::not"
+    )]
+    pub(crate) dpop_is_required: bool,
     #[serde(rename = "resource_name", skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<&'a str>,
     #[serde(

@@ -3,7 +3,8 @@
 //! 1. It stands on routes, looks at headers and at nothing else: no path, no method, no body. Whatever is behind it needs a session.
 //! 2. The body of a refused request is never read.
 //! 3. What gets through carries the [`Session`](crate::Session) in its extensions and no credential in its headers.
-//! 4. The client gets the coarse reason, the log the exact one.
+//! 4. The client gets the coarse reason, the log the exact one. Layers outside find the [`Rejection`] in the answer's extensions, and
+//!    the session, if there is one.
 //! 5. An address that has sent too many bad credentials gets no further one looked at, and a caller that comes too often waits: see
 //!    [`Limits`](crate::Limits).
 //!
@@ -21,11 +22,12 @@ use std::{
 
 use axum::response::Response;
 use futures_util::future::BoxFuture;
-use http::Request;
+use http::{Request, request};
 use tower::{Layer, Service};
 
 use crate::{
     Challenges, Rejection, Session, VerifyError,
+    dpop::{self, NotSpent, Place, Proof, ProofChecker},
     limits::{Attempt, Limiter},
     presented::{self, Kind, Kinds, Presented},
     source::{self, Source},
@@ -53,6 +55,9 @@ pub(crate) struct Guard {
     /// Those who vouch for callers, in the order in which they are asked.
     pub(crate) sources: Vec<Source>,
     pub(crate) kinds: Kinds,
+    /// What checks the proofs of tokens that are bound to a key, where such tokens are taken.
+    pub(crate) proofs: Option<ProofChecker>,
+    pub(crate) places: Spellings<Place>,
     pub(crate) challenges: Spellings<Challenges>,
     pub(crate) limiter: Limiter,
     pub(crate) includes_granted: bool,
@@ -131,7 +136,8 @@ where
         let mut inner = std::mem::replace(&mut self.inner, next);
         let layer = self.layer.clone();
         Box::pin(async move {
-            let challenges = layer.guard.challenges.of(&request).clone();
+            let mut challenges = layer.guard.challenges.of(&request).clone();
+            let place = layer.guard.places.of(&request);
             let (mut parts, body) = request.into_parts();
             let attempt = layer
                 .guard
@@ -139,6 +145,11 @@ where
                 .attempt(&parts.extensions, &parts.headers);
             let kinds = &layer.guard.kinds;
             let presented = presented::take(&mut parts.headers, parts.uri.query(), kinds);
+            if matches!(&presented, Ok(presented) if presented.kind() == Kind::Dpop) {
+                challenges = challenges.of_bound();
+            }
+            let presented = presented
+                .and_then(|presented| layer.guard.proven(presented, &mut parts, place, &attempt));
             request = Request::from_parts(parts, body);
             request.extensions_mut().remove::<Session>();
             let caller = match layer.admit(presented, &attempt).await {
@@ -153,7 +164,9 @@ where
             };
             if let Some((session, source)) = caller {
                 if let Err(rejection) = source.check_scopes(&session) {
-                    return Ok(rejection.response(&challenges));
+                    let mut response = rejection.response(&challenges);
+                    response.extensions_mut().insert(session);
+                    return Ok(response);
                 }
                 request.extensions_mut().insert(session);
             }
@@ -166,15 +179,21 @@ where
 /// A session, and who vouches for it.
 type Caller<'a> = (Session, &'a Source);
 
+/// A credential, and the proof that came with it if it needs one.
+type Proven = (Presented, Option<Proof>);
+
 impl ProtectLayer {
     /// The caller, or nobody where nobody may come in too.
     async fn admit(
         &self,
-        presented: Result<Presented, Rejection>,
+        presented: Result<Proven, Rejection>,
         attempt: &Attempt<'_>,
     ) -> Result<Option<Caller<'_>>, Rejection> {
         match presented {
-            Ok(presented) => self.guard.caller(&presented, attempt).await.map(Some),
+            Ok((presented, proof)) => {
+                let caller = self.guard.caller(&presented, proof.as_ref(), attempt);
+                caller.await.map(Some)
+            }
             Err(Rejection::Missing) if self.anonymous == Anonymous::Admitted => Ok(None),
             Err(Rejection::Invalid) => {
                 if let Some(retry_after) = attempt.wait(None) {
@@ -193,13 +212,67 @@ impl ProtectLayer {
 }
 
 impl Guard {
+    /// The credential with its proof, if it is of a kind that needs one. The proof is gone from the request in any case.
+    fn proven(
+        &self,
+        presented: Presented,
+        parts: &mut request::Parts,
+        place: &Place,
+        attempt: &Attempt<'_>,
+    ) -> Result<Proven, Rejection> {
+        let Some(proofs) = &self.proofs else {
+            return Ok((presented, None));
+        };
+        let headers = dpop::take(&mut parts.headers);
+        if presented.kind() != Kind::Dpop {
+            return Ok((presented, None));
+        }
+        // A signature is the dearest thing to look at, and here a stranger brings the key as well.
+        if let Some(retry_after) = attempt.wait(Some(presented.unproven())) {
+            return Err(Rejection::RateLimited { retry_after });
+        }
+        let proof = headers
+            .and_then(|proof| {
+                let (method, path) = (&parts.method, parts.uri.path());
+                proofs.check(&proof, method, path, place, presented.text())
+            })
+            .map_err(|error| {
+                tracing::debug!(%error, "refused a DPoP proof");
+                attempt.failed(None);
+                Rejection::InvalidProof
+            })?;
+        Ok((presented, Some(proof)))
+    }
+
+    /// Marks a proof as used, now that its token was found good.
+    fn spend(&self, proof: Option<&Proof>, caller: &Session) -> Result<(), Rejection> {
+        let (Some(proofs), Some(proof)) = (&self.proofs, proof) else {
+            return Ok(());
+        };
+        proofs.spend(proof, caller).map_err(|error| match error {
+            NotSpent::Replayed => {
+                tracing::debug!("refused a DPoP proof: it was used before");
+                Rejection::InvalidProof
+            }
+            NotSpent::Full { retry_after } => {
+                tracing::warn!(
+                    user = caller.user_id(),
+                    "refused a DPoP proof: there is no place to remember it"
+                );
+                Rejection::Unavailable { retry_after }
+            }
+        })
+    }
+
     /// The caller by the first source that accepts the credential. It may still lack a scope.
     async fn caller(
         &self,
         presented: &Presented,
+        proof: Option<&Proof>,
         attempt: &Attempt<'_>,
     ) -> Result<Caller<'_>, Rejection> {
-        let caller = self.verified(presented, attempt).await?;
+        let caller = self.verified(presented, proof, attempt).await?;
+        self.spend(proof, &caller.0)?;
         match self.limiter.admit(&caller.0) {
             Ok(()) => Ok(caller),
             Err(retry_after) => Err(Rejection::RateLimited { retry_after }),
@@ -209,9 +282,10 @@ impl Guard {
     async fn verified(
         &self,
         presented: &Presented,
+        proof: Option<&Proof>,
         attempt: &Attempt<'_>,
     ) -> Result<Caller<'_>, Rejection> {
-        let credential = presented.credential();
+        let credential = presented.credential(proof).ok_or(Rejection::InvalidProof)?;
         if attempt.is_used_up() {
             let mut sources = self.sources_of(presented.kind());
             let remembered =
@@ -262,6 +336,8 @@ impl Guard {
                 }
             }
             Rejection::Ambiguous => tracing::debug!("refused a request with two credentials"),
+            // Told where the reason is known.
+            Rejection::InvalidProof | Rejection::RateLimited { .. } => {}
             _ => tracing::debug!("refused a credential that has not the form of a token"),
         }
     }

@@ -8,7 +8,7 @@ use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::{Credential, Rejection};
+use crate::{Credential, Rejection, dpop::Proof};
 
 /// No credential is longer.
 const LIMIT: usize = 8 * 1024;
@@ -18,6 +18,8 @@ const LIMIT: usize = 8 * 1024;
 pub(crate) struct Kinds {
     /// `Authorization: Bearer`.
     pub(crate) bearer: bool,
+    /// `Authorization: DPoP`.
+    pub(crate) dpop: bool,
     /// The headers of keys. With one at least, `Authorization: ApiKey` is one too.
     pub(crate) key_headers: Vec<HeaderName>,
 }
@@ -26,6 +28,7 @@ impl Kinds {
     fn of_scheme(&self, scheme: &[u8]) -> Option<Kind> {
         [
             (Kind::Bearer, self.bearer),
+            (Kind::Dpop, self.dpop),
             (Kind::ApiKey, !self.key_headers.is_empty()),
         ]
         .into_iter()
@@ -38,6 +41,7 @@ impl Kinds {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Bearer,
+    Dpop,
     ApiKey,
 }
 
@@ -45,13 +49,14 @@ impl Kind {
     fn scheme(self) -> &'static [u8] {
         match self {
             Self::Bearer => b"Bearer",
+            Self::Dpop => b"DPoP",
             Self::ApiKey => b"ApiKey",
         }
     }
 
     fn allows(self, credential: &[u8]) -> bool {
         match self {
-            Self::Bearer => is_token68(credential),
+            Self::Bearer | Self::Dpop => is_token68(credential),
             Self::ApiKey => !credential.is_empty() && credential.iter().all(u8::is_ascii_graphic),
         }
     }
@@ -69,14 +74,27 @@ impl Presented {
         self.kind
     }
 
-    pub(crate) fn credential(&self) -> Credential<'_> {
-        match self.kind {
+    /// The credential, with the proof that belongs to it. A token that needs one is none without.
+    pub(crate) fn credential<'a>(&'a self, proof: Option<&'a Proof>) -> Option<Credential<'a>> {
+        Some(match self.kind {
             Kind::Bearer => Credential::Bearer(self.text()),
+            Kind::Dpop => Credential::Dpop {
+                token: self.text(),
+                thumbprint: proof?.thumbprint(),
+            },
             Kind::ApiKey => Credential::ApiKey(self.text()),
+        })
+    }
+
+    /// The credential as nobody may take it: of a token that needs a proof, without one.
+    pub(crate) fn unproven(&self) -> Credential<'_> {
+        match self.kind {
+            Kind::ApiKey => Credential::ApiKey(self.text()),
+            Kind::Bearer | Kind::Dpop => Credential::Bearer(self.text()),
         }
     }
 
-    fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         // The characters were checked; a header's value does not change.
         std::str::from_utf8(&self.header.as_bytes()[self.start..]).unwrap_or_default()
     }
@@ -180,6 +198,7 @@ mod tests {
     fn both() -> Kinds {
         Kinds {
             bearer: true,
+            dpop: false,
             key_headers: vec![KEY],
         }
     }
@@ -228,7 +247,11 @@ mod tests {
     fn a_kind_that_is_not_taken_is_as_good_as_none() {
         let tokens = Kinds {
             bearer: true,
-            key_headers: Vec::new(),
+            ..Kinds::default()
+        };
+        let bound = Kinds {
+            dpop: true,
+            ..Kinds::default()
         };
         let keys = Kinds {
             bearer: false,
@@ -240,6 +263,18 @@ mod tests {
             Err(Rejection::Missing)
         );
         assert_eq!(found(&tokens, &[(KEY, "abc")]), Err(Rejection::Missing));
+        assert_eq!(
+            found(&tokens, &[(AUTH, "DPoP abc")]),
+            Err(Rejection::Missing)
+        );
+        assert_eq!(
+            found(&bound, &[(AUTH, "Bearer abc")]),
+            Err(Rejection::Missing)
+        );
+        assert_eq!(
+            found(&bound, &[(AUTH, "dpop abc")]),
+            Ok(String::from("Dpop abc"))
+        );
         assert_eq!(
             found(&keys, &[(AUTH, "Bearer abc")]),
             Err(Rejection::Missing)

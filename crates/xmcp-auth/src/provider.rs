@@ -5,9 +5,10 @@ use std::{fmt, sync::Arc};
 use axum::Router;
 
 use crate::{
-    Challenges, ConfigError, Limits, Problem, ProtectLayer, Resource, ScopeMatcher, ScopeSet,
-    Session, Verifier,
+    Challenges, ConfigError, Dpop, Limits, Problem, ProtectLayer, Resource, ScopeMatcher, ScopeSet,
+    Session, TokenExchange, Verifier,
     challenge::Scheme,
+    dpop::{Place, ProofChecker},
     metadata::{self, Metadata},
     middleware::Guard,
     presented::Kinds,
@@ -35,6 +36,8 @@ pub struct Provider {
     scopes_supported: ScopeSet,
     includes_granted: bool,
     is_optional: bool,
+    /// What is wrong with what was set already.
+    problems: Vec<Problem>,
     limits: Option<Limits>,
     /// What calls the authorization server for handlers, if it is one of those that can be called.
     scalekit: Option<Scalekit>,
@@ -69,6 +72,7 @@ pub fn any_of(providers: impl IntoIterator<Item = Provider>) -> Provider {
         all.scopes_supported = all.scopes_supported.with(&provider.scopes_supported);
         all.includes_granted |= provider.includes_granted;
         all.is_optional |= provider.is_optional;
+        all.problems.extend(provider.problems);
         all.limits = all.limits.or(provider.limits);
         all.scalekit = all.scalekit.or(provider.scalekit);
     }
@@ -113,6 +117,7 @@ impl Provider {
             scopes_supported: ScopeSet::default(),
             includes_granted: false,
             is_optional: false,
+            problems: Vec::new(),
             limits: None,
             scalekit: None,
         }
@@ -217,12 +222,47 @@ impl Provider {
         self
     }
 
+    /// Takes tokens that are bound to a key, with a proof of it at every request (RFC 9449). Without this they are refused.
+    ///
+    /// A [`Verifier`] of one's own is shown [`Credential::Dpop`](crate::Credential::Dpop) then. The sessions that it makes of bound
+    /// tokens must have the token's claim `cnf`, for the proven key is compared with it.
+    #[must_use]
+    pub fn dpop(mut self, dpop: Dpop) -> Self {
+        for source in &mut self.sources {
+            source.dpop = Some(dpop.clone());
+        }
+        self
+    }
+
+    /// Exchanges callers' tokens for those of other services (RFC 8693), for [`Session::token_for`]. Without this no session holds a
+    /// token.
+    ///
+    /// An endpoint that cannot be one is an error of [`Provider::protect`].
+    #[must_use]
+    pub fn token_exchange(mut self, exchange: TokenExchange) -> Self {
+        match exchange.exchanger() {
+            Ok(exchanger) => {
+                let exchanger = Arc::new(exchanger);
+                for source in &mut self.sources {
+                    source.exchanger = Some(Arc::clone(&exchanger));
+                }
+            }
+            Err(problem) => self.problems.push(problem),
+        }
+        self
+    }
+
     /// Lets callers in who bring no credential, without a [`Session`]. What is behind decides what they may do. A credential that
     /// is there must still be good.
     #[must_use]
     pub fn optional(mut self) -> Self {
         self.is_optional = true;
         self
+    }
+
+    /// Whether callers without a credential are let in: see [`Provider::optional`].
+    pub fn is_optional(&self) -> bool {
+        self.is_optional
     }
 
     /// With these limits, whatever those of the resource are. Of several providers together the first ones that are set count.
@@ -237,9 +277,10 @@ impl Provider {
     /// # Errors
     ///
     /// Nobody who vouches; an identifier that is no `https` URL (`http` on this machine) or has a user, query or fragment; no authorization
-    /// server, or one that is no such URL; a scope that is none; a proxy that is no address. All of them at once.
+    /// server, or one that is no such URL; a token endpoint that may not be asked; a scope that is none; a proxy that is no address. All
+    /// of them at once.
     pub fn protect(self, resource: Resource) -> Result<Protected, ConfigError> {
-        let mut problems = Vec::new();
+        let mut problems = self.problems;
         let named = match self.identifier {
             Some(identifier) => vec![identifier],
             None => resource.identifiers,
@@ -289,6 +330,8 @@ impl Provider {
         let limiter = limits.limiter().map_err(|problem| problems.push(problem));
         ConfigError::unless_none(problems, ())?;
 
+        let mut kinds = Kinds::default();
+        sources.iter().for_each(|source| source.add_to(&mut kinds));
         let documentation = self.documentation.or(resource.documentation);
         let document = |identifier: &Identifier| {
             Metadata {
@@ -296,18 +339,18 @@ impl Provider {
                 authorization_servers: &self.authorization_servers,
                 bearer_methods_supported: ["header"],
                 scopes_supported: &scopes_supported,
+                dpop_algorithms: kinds.dpop.then(Dpop::algorithms),
+                dpop_is_required: kinds.dpop && !kinds.bearer,
                 name: resource.name.as_deref().filter(|name| !name.is_empty()),
                 documentation: documentation.as_deref(),
             }
             .bytes()
         };
-        let mut kinds = Kinds::default();
-        sources
-            .iter()
-            .for_each(|source| source.takes.add_to(&mut kinds));
-        let scheme = match kinds.bearer {
-            true => Scheme::Bearer,
-            false => Scheme::ApiKey,
+        let scheme = match (kinds.bearer, kinds.dpop) {
+            (true, true) => Scheme::BearerOrDpop,
+            (true, false) => Scheme::Bearer,
+            (false, true) => Scheme::Dpop,
+            (false, false) => Scheme::ApiKey,
         };
         let challenges = |identifier: &Identifier| {
             let metadata_url = self.has_metadata.then(|| identifier.metadata_url());
@@ -318,6 +361,11 @@ impl Provider {
             .expect("there is an identifier, or a problem with it");
         let documents = spellings(document, first, others);
         let challenges = spellings(challenges, first, others);
+        let places = spellings(Place::new, first, others);
+        let proofs = sources
+            .iter()
+            .find_map(|source| source.dpop.as_ref())
+            .map(ProofChecker::new);
         let mut metadata = match self.has_metadata {
             true => metadata::router(&metadata::places(first, resource.has_root_form), documents),
             false => Router::new(),
@@ -332,6 +380,8 @@ impl Provider {
         let layer = ProtectLayer::new(Guard {
             sources,
             kinds,
+            proofs,
+            places,
             challenges,
             limiter: limiter.expect("there are limits, or a problem with them"),
             includes_granted: self.includes_granted,

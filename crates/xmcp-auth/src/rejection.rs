@@ -36,6 +36,8 @@ pub(crate) const OF_KEYS: Words = Words {
 const AMBIGUOUS: &str = "More than one credential was sent";
 const RATE_LIMITED: &str = "Too many requests, try again later";
 
+pub(crate) const INVALID_PROOF: &str = "The DPoP proof is missing or not good";
+
 /// Why a request does not get through. The client learns this much; the log learns the [`Reason`](crate::Reason).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rejection {
@@ -45,6 +47,8 @@ pub enum Rejection {
     Ambiguous,
     /// No good token: `401`, `invalid_token`.
     Invalid,
+    /// No good proof of the key that the token is bound to: `401`, `invalid_dpop_proof`.
+    InvalidProof,
     /// A token of the past: `401`, `invalid_token`.
     Expired,
     /// A good token that does not allow it: `403`, `insufficient_scope`, with all scopes that the operation needs.
@@ -66,7 +70,9 @@ impl Rejection {
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Missing | Self::Invalid | Self::Expired => StatusCode::UNAUTHORIZED,
+            Self::Missing | Self::Invalid | Self::InvalidProof | Self::Expired => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::Ambiguous => StatusCode::BAD_REQUEST,
             Self::InsufficientScope(_) => StatusCode::FORBIDDEN,
             Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -74,13 +80,14 @@ impl Rejection {
         }
     }
 
-    /// The answer, with the challenge that belongs to it.
+    /// The answer, with the challenge that belongs to it. The rejection stands in its extensions, for layers outside.
     pub fn response(&self, challenges: &Challenges) -> Response {
         let words = challenges.words();
         let body = match self {
             Self::Missing => body("unauthorized", words.missing),
             Self::Ambiguous => body("invalid_request", AMBIGUOUS),
             Self::Invalid => body("invalid_token", words.invalid),
+            Self::InvalidProof => body("invalid_dpop_proof", INVALID_PROOF),
             Self::Expired => body("invalid_token", words.expired),
             Self::InsufficientScope(scopes) => json!({
                 "error": "insufficient_scope",
@@ -92,6 +99,7 @@ impl Rejection {
         };
         let mut response = Response::new(Body::from(body.to_string()));
         *response.status_mut() = self.status();
+        response.extensions_mut().insert(self.clone());
         let headers = response.headers_mut();
         headers.insert(
             header::CONTENT_TYPE,
@@ -113,6 +121,7 @@ impl Rejection {
             Self::Missing => Some(challenges.missing().clone()),
             Self::Ambiguous => Some(challenges.ambiguous().clone()),
             Self::Invalid => Some(challenges.invalid().clone()),
+            Self::InvalidProof => Some(challenges.invalid_proof().clone()),
             Self::Expired => Some(challenges.expired().clone()),
             Self::InsufficientScope(scopes) => Some(challenges.insufficient_scope(scopes.iter())),
             Self::RateLimited { .. } | Self::Unavailable { .. } => None,

@@ -139,6 +139,16 @@ impl Identifier {
         &self.text
     }
 
+    /// `http://localhost:3001` of `http://localhost:3001/mcp`.
+    pub(crate) fn origin(&self) -> &str {
+        &self.text[..self.path]
+    }
+
+    /// `/mcp` of `http://localhost:3001/mcp`.
+    pub(crate) fn path(&self) -> &str {
+        &self.text[self.path..]
+    }
+
     /// `localhost` of `http://localhost:3001/mcp`.
     pub(crate) fn host(&self) -> &str {
         let start = self.text.find("://").map_or(0, |colon| colon + 3);

@@ -1,7 +1,8 @@
 //! A verified caller, as handlers see one.
 //!
 //! 1. A session exists only where something verified the caller, or where a test says so.
-//! 2. It holds no token, and prints no more than whose it is.
+//! 2. It shows no token, and prints no more than whose it is. Where a token exchange is configured it holds the caller's, for the
+//!    authorization server alone.
 
 use std::{
     fmt,
@@ -12,7 +13,10 @@ use std::{
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{ClaimError, ScopeMatcher, ScopeSet, claim_names::ClaimNames, claims};
+use crate::{
+    AccessToken, ClaimError, ExchangeError, ScopeMatcher, ScopeSet, TokenRequest,
+    claim_names::ClaimNames, claims, exchange::Delegation,
+};
 
 /// A verified caller. Cloning is cheap.
 #[derive(Clone)]
@@ -21,6 +25,7 @@ pub struct Session {
     /// In the place of the token's, where its provider grants others beside them.
     scopes: Option<Arc<ScopeSet>>,
     matcher: ScopeMatcher,
+    delegation: Option<Arc<Delegation>>,
 }
 
 #[derive(Clone)]
@@ -92,7 +97,14 @@ impl Session {
             inner: Arc::new(inner),
             scopes: None,
             matcher: ScopeMatcher::exact(),
+            delegation: None,
         }
+    }
+
+    /// The same caller, in whose name tokens for other services can be had.
+    pub(crate) fn delegating(mut self, delegation: Delegation) -> Self {
+        self.delegation = Some(Arc::new(delegation));
+        self
     }
 
     /// The same caller, who has these scopes beside those of the token.
@@ -230,6 +242,36 @@ impl Session {
     /// ```
     pub fn claim<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, ClaimError> {
         claims::typed(&self.inner.claims, name)
+    }
+
+    /// A token for another service in the caller's name, where the provider [exchanges tokens](crate::Provider::token_exchange)
+    /// (RFC 8693). The caller's own token is for this resource alone and is shown to nobody else.
+    ///
+    /// It is kept until 10 seconds before its end, so asking again is cheap.
+    ///
+    /// # Errors
+    ///
+    /// No exchange is configured; the caller's token is bound to a key; the authorization server refuses, cannot be reached, takes
+    /// longer than 5 seconds, or answers with something else.
+    ///
+    /// ```
+    /// use xmcp_auth::{ExchangeError, Session, TokenRequest};
+    ///
+    /// async fn events(session: &Session) -> Result<String, ExchangeError> {
+    ///     let calendar = TokenRequest::for_resource("https://calendar.example.com").scopes(["events:read"]);
+    ///     let token = session.token_for(calendar).await?;
+    ///     Ok(format!("Authorization: Bearer {}", token.expose()))
+    /// }
+    /// # let _ = events;
+    /// ```
+    pub async fn token_for(
+        &self,
+        service: impl Into<TokenRequest>,
+    ) -> Result<AccessToken, ExchangeError> {
+        match &self.delegation {
+            Some(delegation) => delegation.token(service.into()).await,
+            None => Err(ExchangeError::NotConfigured),
+        }
     }
 
     /// The key under which to keep something for this caller alone: issuer, user, namespace and id, none of which can reach

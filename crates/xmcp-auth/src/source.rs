@@ -5,7 +5,9 @@ use std::sync::Arc;
 use http::HeaderName;
 
 use crate::{
-    Credential, Problem, Reason, Rejection, ScopeMatcher, ScopeSet, Session, Verifier, VerifyError,
+    Credential, Dpop, Problem, Reason, Rejection, ScopeMatcher, ScopeSet, Session, Verifier,
+    VerifyError,
+    exchange::{Delegation, Exchanger},
     presented::{Kind, Kinds},
 };
 
@@ -28,31 +30,17 @@ pub(crate) enum Takes {
     Keys(HeaderName),
 }
 
-impl Takes {
-    fn takes(&self, kind: Kind) -> bool {
-        match self {
-            Self::Tokens => kind == Kind::Bearer,
-            Self::Keys(_) => kind == Kind::ApiKey,
-        }
-    }
-
-    /// Takes this as well.
-    pub(crate) fn add_to(&self, kinds: &mut Kinds) {
-        match self {
-            Self::Tokens => kinds.bearer = true,
-            Self::Keys(header) if kinds.key_headers.contains(header) => {}
-            Self::Keys(header) => kinds.key_headers.push(header.clone()),
-        }
-    }
-}
-
 /// A source as configuration has it. `V` is how its verifier is made, or the verifier.
 pub(crate) struct Source<V = Arc<dyn Verifier>> {
     pub(crate) takes: Takes,
+    /// Whether its tokens may be bound to a key.
+    pub(crate) dpop: Option<Dpop>,
     pub(crate) verifier: V,
     pub(crate) required_scopes: ScopeSet,
     pub(crate) matcher: ScopeMatcher,
     pub(crate) grants: Option<Grants>,
+    /// What makes tokens for other services of its callers' tokens.
+    pub(crate) exchanger: Option<Arc<Exchanger>>,
     pub(crate) remedy: Option<Remedy>,
 }
 
@@ -60,11 +48,36 @@ impl<V> Source<V> {
     pub(crate) fn new(takes: Takes, verifier: V) -> Self {
         Self {
             takes,
+            dpop: None,
             verifier,
             required_scopes: ScopeSet::default(),
             matcher: ScopeMatcher::exact(),
             grants: None,
+            exchanger: None,
             remedy: None,
+        }
+    }
+
+    pub(crate) fn takes(&self, kind: Kind) -> bool {
+        match self.takes {
+            Takes::Tokens => match kind {
+                Kind::Bearer => !self.dpop.as_ref().is_some_and(Dpop::is_required),
+                Kind::Dpop => self.dpop.is_some(),
+                Kind::ApiKey => false,
+            },
+            Takes::Keys(_) => kind == Kind::ApiKey,
+        }
+    }
+
+    /// Takes what this source takes as well.
+    pub(crate) fn add_to(&self, kinds: &mut Kinds) {
+        kinds.bearer |= self.takes(Kind::Bearer);
+        kinds.dpop |= self.takes(Kind::Dpop);
+        match &self.takes {
+            Takes::Keys(header) if !kinds.key_headers.contains(header) => {
+                kinds.key_headers.push(header.clone());
+            }
+            _ => {}
         }
     }
 }
@@ -80,32 +93,38 @@ impl Source<MakeVerifier> {
             verifier: (self.verifier)(identifiers)?,
             required_scopes: self.required_scopes.with(required_scopes),
             takes: self.takes,
+            dpop: self.dpop,
             matcher: self.matcher,
             grants: self.grants,
+            exchanger: self.exchanger,
             remedy: self.remedy,
         })
     }
 }
 
 impl Source {
-    pub(crate) fn takes(&self, kind: Kind) -> bool {
-        self.takes.takes(kind)
-    }
-
     /// The caller, who may still lack a scope.
     pub(crate) async fn session(&self, credential: Credential<'_>) -> Result<Session, VerifyError> {
         let session = self.verifier.verify(credential).await?;
-        Ok(self.on_terms(session))
+        // Whatever the verifier thinks of it: a bound token without its key, or a key without a bound token, is nobody's.
+        credential.check_binding(session.claims().get("cnf"))?;
+        Ok(self.on_terms(session, credential))
     }
 
     /// The caller of a credential that was verified a moment ago.
     pub(crate) fn remembered(&self, credential: Credential<'_>) -> Option<Session> {
         let session = self.verifier.remembered(credential)?;
-        Some(self.on_terms(session))
+        credential.check_binding(session.claims().get("cnf")).ok()?;
+        Some(self.on_terms(session, credential))
     }
 
-    fn on_terms(&self, session: Session) -> Session {
-        let session = session.matching(self.matcher.clone());
+    fn on_terms(&self, session: Session, credential: Credential<'_>) -> Session {
+        let mut session = session.matching(self.matcher.clone());
+        if let Some(exchanger) = &self.exchanger
+            && credential.token().is_some()
+        {
+            session = session.delegating(Delegation::new(exchanger, credential));
+        }
         match &self.grants {
             Some(grants) => {
                 let granted = grants(&session);

@@ -82,7 +82,8 @@ fn defaults_are_the_documented_ones() {
             },
             log: LogSettings {
                 format: LogFormat::Text,
-                filter: "info,rmcp=warn".to_owned()
+                filter: "info,rmcp=warn".to_owned(),
+                audit: false,
             },
         }
     );
@@ -139,6 +140,7 @@ fn every_variable_sets_its_key() {
         (env::TASKS_LIMIT_PER_CALLER, "13"),
         (env::LOG_FORMAT, "json"),
         (env::LOG_FILTER, "debug"),
+        (env::LOG_AUDIT, "true"),
     ]);
     let text = |text: &str| Some(text.to_owned());
     assert_eq!(
@@ -201,7 +203,8 @@ fn every_variable_sets_its_key() {
             },
             log: LogSettings {
                 format: LogFormat::Json,
-                filter: "debug".to_owned()
+                filter: "debug".to_owned(),
+                audit: true,
             },
         })
     );

@@ -69,6 +69,11 @@ impl Requirements {
         self.server = true;
     }
 
+    /// Whether there is no argument for a caller whom nobody verified.
+    pub(crate) fn wants_session(&self) -> bool {
+        self.session
+    }
+
     /// What is missing, as the ends of sentences that begin with the handler's place.
     pub(crate) fn missing(
         &self,

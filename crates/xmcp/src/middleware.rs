@@ -36,8 +36,8 @@ pub struct Middleware {
     pub(crate) public: Router,
 }
 
-/// A layer, ready to be put around a router.
-pub(crate) type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
+/// A layer, ready to be put around routers.
+pub(crate) type Wrap = Box<dyn Fn(Router) -> Router + Send>;
 
 impl Middleware {
     /// Nothing before the endpoint.
@@ -71,7 +71,7 @@ impl Middleware {
             + 'static,
     {
         self.layers
-            .push(Box::new(move |router| router.layer(layer)));
+            .push(Box::new(move |router| router.layer(layer.clone())));
         self
     }
 
@@ -89,13 +89,11 @@ impl Middleware {
         self
     }
 
-    /// The protected part as one router: endpoint and routes behind the layers, the first layer outermost.
-    pub(crate) fn protect(&mut self, endpoint: Router) -> Router {
-        let mut router = endpoint.merge(std::mem::take(&mut self.routes));
-        for wrap in self.layers.drain(..).rev() {
-            router = wrap(router);
-        }
-        router
+    /// The protected parts: endpoint and routes, each behind the layers, the first layer outermost.
+    pub(crate) fn protect(&mut self, endpoint: Router) -> (Router, Router) {
+        let layers = std::mem::take(&mut self.layers);
+        let behind = |router| layers.iter().rev().fold(router, |inner, wrap| wrap(inner));
+        (behind(endpoint), behind(std::mem::take(&mut self.routes)))
     }
 }
 

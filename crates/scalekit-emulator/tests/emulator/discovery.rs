@@ -29,12 +29,16 @@ async fn both_addresses_of_the_metadata_show_the_same_document() {
             "token_endpoint": format!("{url}/resources/res_1/oauth/token"),
             "jwks_uri": format!("{url}/keys"),
             "code_challenge_methods_supported": ["S256"],
-            "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token"],
+            "grant_types_supported": [
+                "authorization_code", "client_credentials", "refresh_token",
+                "urn:ietf:params:oauth:grant-type:token-exchange",
+            ],
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
             "scopes_supported": ["openid", "profile", "email", "offline_access"],
             "token_endpoint_auth_methods_supported": ["none", "client_secret_post", "client_secret_basic"],
             "authorization_response_iss_parameter_supported": true,
+            "dpop_signing_alg_values_supported": ["ES256", "EdDSA", "RS256"],
             "registration_endpoint": format!("{url}/api/v1/resources/res_1/clients:register"),
             "client_id_metadata_document_supported": true,
         })

@@ -3,6 +3,7 @@
 mod authorization;
 mod discovery;
 mod documents;
+mod dpop;
 mod faults;
 mod introspection;
 mod minting;
@@ -14,3 +15,4 @@ mod rest;
 mod state;
 mod support;
 mod token_endpoint;
+mod token_exchange;

@@ -310,7 +310,7 @@ fn unscoped(kind: Kind, file: &RoutedFile, report: &mut Report<'_>) {
     };
     for place in places {
         let message = format!(
-            "{kind} names no scopes: add `.scopes(&[\"..\"])` to its `METADATA`, or `.public(true)` if everybody who is signed in may {verb} it"
+            "{kind} names no scopes: add `.scopes(&[\"..\"])` to its `METADATA`, or `.public(true)` if everybody whom the auth provider lets in may {verb} it"
         );
         report.error(*place, message);
     }

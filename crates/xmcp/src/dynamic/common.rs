@@ -10,6 +10,7 @@ pub(crate) struct Common {
     pub(crate) title: Option<String>,
     pub(crate) description: String,
     pub(crate) scopes: Vec<String>,
+    pub(crate) public: bool,
     pub(crate) order: i32,
     pub(crate) meta: Option<Map<String, Value>>,
 }
@@ -59,6 +60,14 @@ macro_rules! common_members {
         #[must_use]
         pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
             self.common.scopes = scopes.into_iter().map(Into::into).collect();
+            self
+        }
+
+        #[doc = concat!("Says whether the ", $noun, " is for everybody whom the auth provider lets in: under an")]
+        /// [optional](xmcp_auth::Provider::optional) one also for who brings no credential. Scopes are asked for if there are any.
+        #[must_use]
+        pub fn public(mut self, public: bool) -> Self {
+            self.common.public = public;
             self
         }
 

@@ -28,7 +28,7 @@ const EXPOSED: HeaderValue =
     HeaderValue::from_static("www-authenticate, retry-after, mcp-session-id, x-request-id");
 /// How long a browser remembers a preflight; more than two hours none of them does.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
-const HEADERS: &str = "authorization, content-type, accept, mcp-protocol-version, mcp-method, mcp-name, mcp-session-id, last-event-id";
+const HEADERS: &str = "authorization, dpop, content-type, accept, mcp-protocol-version, mcp-method, mcp-name, mcp-session-id, last-event-id";
 /// Headers that carry arguments of a call: their names are the tool's, so those asked for are allowed.
 const PARAMETER_PREFIX: &str = "mcp-param-";
 /// What of a preflight's list of headers is looked at.

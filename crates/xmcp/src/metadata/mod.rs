@@ -14,6 +14,21 @@ pub use self::{
     tool::ToolMetadata,
 };
 
+/// What `METADATA` of every kind says of who may use it, and where it stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Terms {
+    pub(crate) scopes: &'static [&'static str],
+    pub(crate) public: bool,
+    pub(crate) order: i32,
+}
+
+impl Terms {
+    /// Whether callers without a credential may use it, where the provider lets them in.
+    pub(crate) fn is_open(self) -> bool {
+        self.public && self.scopes.is_empty()
+    }
+}
+
 /// The members that every kind of `METADATA` has, with the name of the kind in their texts.
 macro_rules! common_members {
     ($noun:literal) => {
@@ -48,13 +63,22 @@ macro_rules! common_members {
             self
         }
 
-        #[doc = concat!("Says that this ", $noun, " wants no scopes on purpose: everybody who is signed in may use it.")]
+        #[doc = concat!("Says that this ", $noun, " is for everybody whom the auth provider lets in, and wants no scopes on purpose.")]
         ///
-        /// It opens nothing: what stands before the endpoint still decides who gets there, and scopes are asked for if there are any.
+        /// That is everybody who is signed in; under an [optional](xmcp_auth::Provider::optional) provider also who brings no credential
+        /// at all, so the handler takes `Option<Session>` then. Scopes are asked for all the same if there are any.
         /// It is what a file without scopes says where `[build] deny = ["unscoped"]` wants one of the two.
         pub const fn public(mut self, public: bool) -> Self {
             self.public = public;
             self
+        }
+
+        pub(crate) fn terms(&self) -> $crate::metadata::Terms {
+            $crate::metadata::Terms {
+                scopes: self.scopes,
+                public: self.public,
+                order: self.order,
+            }
         }
 
         /// Runs a handler that is not `async` on the blocking pool, for work that waits or computes for long.

@@ -330,6 +330,10 @@ const VARIABLES: &[(&str, &str)] = &[
         env::LOG_FILTER,
         "which lines are logged, like info,rmcp=warn",
     ),
+    (
+        env::LOG_AUDIT,
+        "whether each request has a line of who and what",
+    ),
 ];
 
 #[cfg(test)]

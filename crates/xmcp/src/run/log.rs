@@ -3,10 +3,11 @@
 
 use std::io;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, filter::Directive};
 use xmcp_config::{LogFormat, LogSettings};
 
 use super::terminal;
+use crate::server::audit;
 
 /// Starts the log. When the program has set up one of its own, that stays.
 ///
@@ -14,7 +15,11 @@ use super::terminal;
 ///
 /// A filter that cannot be understood, in words for the person who wrote it.
 pub(crate) fn start(settings: &LogSettings) -> Result<(), String> {
-    let filter = filter(&settings.filter)?;
+    let mut filter = filter(&settings.filter)?;
+    // Whoever wants an audit has it, however few lines of the rest are wanted.
+    if settings.audit && !settings.filter.contains(audit::TARGET) {
+        filter = filter.add_directive(audit_directive());
+    }
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
@@ -30,6 +35,11 @@ pub(crate) fn start(settings: &LogSettings) -> Result<(), String> {
             .try_init(),
     };
     Ok(())
+}
+
+fn audit_directive() -> Directive {
+    let text = format!("{}=info", audit::TARGET);
+    text.parse().expect("a target and a level are a directive")
 }
 
 fn filter(text: &str) -> Result<EnvFilter, String> {

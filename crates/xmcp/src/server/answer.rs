@@ -12,7 +12,7 @@ use super::{
     body::Segments,
     call::{Call, Outcome},
     encode,
-    gate::InsufficientScope,
+    gate::Forbidden,
     jsonrpc::{Id, RpcError},
 };
 use crate::Era;
@@ -84,17 +84,21 @@ pub(super) fn refuse(id: Option<Id<'_>>, error: &RpcError, era: Era) -> Response
     .into_response()
 }
 
-/// The caller lacks scopes, and is told which.
+/// The caller lacks scopes, or has not said who it is, and is told which scopes it takes.
 pub(super) fn forbidden(
     parts: &Parts,
-    id: Id<'_>,
-    insufficient: InsufficientScope,
+    id: Option<Id<'_>>,
+    forbidden: Forbidden,
     era: Era,
 ) -> Response {
     let challenge = parts.extensions.get::<Challenges>().map(|challenges| {
-        challenges.insufficient_scope(insufficient.required.iter().map(String::as_str))
+        let required = forbidden.required.iter().map(String::as_str);
+        match forbidden.is_stranger {
+            true => challenges.missing_for(required),
+            false => challenges.insufficient_scope(required),
+        }
     });
-    let mut response = refuse(Some(id), &insufficient.into(), era);
+    let mut response = refuse(id, &forbidden.into(), era);
     if let Some(challenge) = challenge {
         challenge.write(response.headers_mut());
     }

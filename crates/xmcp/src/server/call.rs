@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 
 use super::{
     Server,
+    audit::{Audit, Why},
     completion::{Completion, Values},
     failure::{Failure, Said},
     jsonrpc::{RpcError, code},
@@ -33,6 +34,7 @@ pub(crate) struct Call {
     /// What the client brings back from an earlier round of the same call.
     pub(crate) brought: Brought,
     pub(crate) context: Context,
+    pub(crate) audit: Audit,
 }
 
 /// How often a handler may ask a client that is connected by what it returns, in one call.
@@ -52,6 +54,12 @@ pub(crate) enum Outcome {
 impl Call {
     /// Checks the arguments, runs the handler within its time, and contains its panics.
     pub(crate) async fn run(&self) -> Outcome {
+        let outcome = self.outcome().await;
+        self.audit.came_to(&outcome);
+        outcome
+    }
+
+    async fn outcome(&self) -> Outcome {
         if let Err(error) = self.begin() {
             return Outcome::Error(error);
         }
@@ -67,7 +75,10 @@ impl Call {
         let arguments = match entry.check.check(self.arguments()) {
             Ok(arguments) => arguments,
             // The model reads this and mends its call (2025-11-25 server/tools, "Error Handling").
-            Err(violations) => return Outcome::Tool(CallToolResult::error(violations.to_string())),
+            Err(violations) => {
+                self.audit.note(Why::InvalidArguments);
+                return Outcome::Tool(CallToolResult::error(violations.to_string()));
+            }
         };
         match self.handle(&*entry.call, &arguments).await {
             Ok(result) => Outcome::Tool(result.bounded(self.limit())),
@@ -86,6 +97,7 @@ impl Call {
         let given = self.arguments();
         let missing = entry.missing(given);
         if !missing.is_empty() {
+            self.audit.note(Why::InvalidArguments);
             return Outcome::Error(RpcError::invalid_params(format!(
                 "missing arguments of the prompt `{}`: {}",
                 entry.listed.key,
@@ -95,6 +107,7 @@ impl Call {
         let arguments = match entry.check.check(given) {
             Ok(arguments) => arguments,
             Err(violations) => {
+                self.audit.note(Why::InvalidArguments);
                 return Outcome::Error(RpcError::invalid_params(violations.to_string()));
             }
         };
@@ -115,6 +128,7 @@ impl Call {
         let arguments = match entry.check.check(&parameters) {
             Ok(arguments) => arguments,
             Err(violations) => {
+                self.audit.note(Why::InvalidArguments);
                 let data = serde_json::json!({ "uri": reading.uri });
                 return Outcome::Error(RpcError::invalid_params(violations.to_string()).data(data));
             }
@@ -184,6 +198,7 @@ impl Call {
     }
 
     fn too_large(&self) -> Outcome {
+        self.audit.note(Why::TooLarge);
         let (noun, key) = (self.target.noun(), excerpt(&self.target.listed().key));
         let limit = self.limit();
         Outcome::Error(RpcError::new(

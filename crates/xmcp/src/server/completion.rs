@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, value::RawValue};
 
 use super::{
+    audit::Why,
     jsonrpc::{Request, RpcError},
     registry::{Argument, CompleteHandler, Listed, Primitives, PromptEntry, ResourceEntry},
     target::Whose,
@@ -92,12 +93,14 @@ impl Completion {
                 let prompt = registry.prompts.get(&name).cloned();
                 prompt.map(Owner::Prompt).ok_or_else(|| {
                     RpcError::invalid_params(format!("unknown prompt {}", excerpt(&name)))
+                        .because(Why::UnknownPrompt)
                 })?
             }
             Reference::Resource { uri } => {
                 let template = registry.templates.get(&uri).cloned();
                 template.map(Owner::Template).ok_or_else(|| {
                     RpcError::invalid_params(format!("unknown resource template {}", excerpt(&uri)))
+                        .because(Why::UnknownResource)
                 })?
             }
         };

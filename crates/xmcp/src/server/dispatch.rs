@@ -7,6 +7,7 @@ use xmcp_auth::Session;
 
 use super::{
     Server,
+    audit::Why,
     completion::Completion,
     jsonrpc::{Params, Request, RpcError},
     list::ListKind,
@@ -87,9 +88,11 @@ pub(crate) fn asked(
         Method::GetTask | Method::UpdateTask | Method::CancelTask => {
             task(server, method, params, session)?
         }
-        Method::ListSkills => server
-            .skills
-            .list(&server.lists, params.cursor.as_deref())?,
+        Method::ListSkills => {
+            server
+                .skills
+                .list(&server.lists, params.cursor.as_deref(), session)?
+        }
         Method::GetSkill => server.skills.get(&server.lists, uri(params)?)?,
         Method::ReadDirectory => server
             .skills
@@ -165,6 +168,7 @@ fn target(
                 .map(|prompt| Target::Prompt(Arc::clone(prompt)))
                 .ok_or_else(|| {
                     RpcError::invalid_params(format!("unknown prompt {}", excerpt(name)))
+                        .because(Why::UnknownPrompt)
                 })
         }
         Method::ReadResource => {
@@ -180,7 +184,10 @@ fn target(
             let name = name()?;
             let tool = registry.tools.get(name);
             tool.map(|tool| Target::Tool(Arc::clone(tool)))
-                .ok_or_else(|| RpcError::invalid_params(format!("unknown tool {}", excerpt(name))))
+                .ok_or_else(|| {
+                    RpcError::invalid_params(format!("unknown tool {}", excerpt(name)))
+                        .because(Why::UnknownTool)
+                })
         }
     }
 }

@@ -15,6 +15,7 @@ use http::{HeaderValue, Method as HttpMethod, StatusCode, header, request::Parts
 use super::{
     Server,
     answer::{forbidden, id_of, known, refuse},
+    audit::{Asking, Audit, Why},
     caller::Caller,
     dispatch::{self, Asked},
     headers,
@@ -24,11 +25,11 @@ use super::{
     method::Method,
     places::Full,
     sessions, sse,
-    subscriptions::{self, Filter, Subscription},
+    subscriptions::{self, Audience, Filter, Subscription},
     target::Target,
 };
 use crate::{
-    Era,
+    Era, Transport,
     http::{BodyRoom, Listening, body, busy, counted, refusal::plain_refusal},
 };
 
@@ -36,6 +37,8 @@ use crate::{
 pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request) -> Response {
     let caller = server.callers.of(request.extensions(), request.headers());
     let Some(share) = server.requests.take(caller) else {
+        let (parts, _) = request.into_parts();
+        audit(&server, &parts, None, None).ended(Why::RateLimited);
         return server.told.too_many_of_caller("requests in work");
     };
     counted(of_caller(server, request, caller).await, share)
@@ -43,15 +46,24 @@ pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request
 
 async fn of_caller(server: Arc<Server>, request: Request, caller: Option<Caller>) -> Response {
     let (parts, body) = request.into_parts();
+    let is_stranger = server.gate.is_stranger(parts.extensions.get());
+    if is_stranger && sessions::is_named(&server, &parts) {
+        // Every transport session is somebody's, so this tells nothing of the one that is named.
+        let refused = server.refused_to_strangers(None);
+        audit(&server, &parts, None, None).forbidden(&refused);
+        return forbidden(&parts, None, refused, Era::Legacy);
+    }
     let other = match parts.method {
         HttpMethod::POST => None,
+        // As where there are no transport sessions: a client that looks for a stream goes on without.
+        _ if is_stranger => Some(None),
         HttpMethod::GET => Some(sessions::listen(&server, &parts)),
         HttpMethod::DELETE => Some(sessions::delete(&server, &parts)),
         _ => Some(None),
     };
     match other {
         None => {}
-        Some(None) => return method_not_allowed(&server),
+        Some(None) => return method_not_allowed(&server, is_stranger),
         Some(Some(Ok(response))) => return response,
         Some(Some(Err(error))) => return refuse(None, &error, Era::Legacy),
     }
@@ -110,6 +122,7 @@ async fn answer(
             return refuse(None, &error, Era::Legacy);
         }
         Err(Refusal { id, error }) => {
+            audit(&server, &parts, None, None).erred(&error, None);
             let modern = parts
                 .headers
                 .get(headers::PROTOCOL_VERSION)
@@ -124,44 +137,76 @@ async fn answer(
         .and_then(|meta| headers::era(&parts.headers, &request, &meta, &server.versions))
     {
         Ok(era) => era,
-        Err(error) => return refuse(Some(id), &error, Era::Modern),
+        Err(error) => {
+            audit(&server, &parts, Some(&request.method), None).erred(&error, None);
+            return refuse(Some(id), &error, Era::Modern);
+        }
     };
+    let audit = audit(&server, &parts, Some(&request.method), Some(era));
     let session = match sessions::of_request(&server, &parts, &request, era) {
         Ok(session) => session,
-        Err(error) => return refuse(Some(id), &error, era),
+        Err(error) => {
+            audit.erred(&error, None);
+            return refuse(Some(id), &error, era);
+        }
     };
-    match dispatch::asked(&server, &request, era, parts.extensions.get()) {
-        Err(error) => refuse(Some(id), &error, era),
+    let signed_in = parts.extensions.get();
+    if server.gate.is_stranger(signed_in) && is_for_callers(&server, &request, era) {
+        let refused = server.refused_to_strangers(request.params.uri.as_deref());
+        audit.forbidden(&refused);
+        return forbidden(&parts, Some(id), refused, era);
+    }
+    match dispatch::asked(&server, &request, era, signed_in) {
+        Err(error) => {
+            audit.erred(&error, Some(&request.params));
+            refuse(Some(id), &error, era)
+        }
         Ok((Method::Initialize, Asked::Known(result))) => {
-            let maker = (parts.extensions.get(), caller);
-            sessions::begin(&server, &request.params, maker, known(id, result))
-                .unwrap_or_else(|error| refuse(Some(id), &error, Era::Legacy))
+            let maker = (signed_in, caller);
+            match sessions::begin(&server, &request.params, maker, known(id, result)) {
+                Ok(response) => {
+                    audit.answered(response.status());
+                    response
+                }
+                Err(error) => {
+                    audit.erred(&error, None);
+                    refuse(Some(id), &error, Era::Legacy)
+                }
+            }
         }
         Ok((_, Asked::Listen(filter))) => {
             // A copy: a piece of the body would keep all of it for as long as the client listens.
             let id = Bytes::copy_from_slice(id.as_str().as_bytes());
-            listen(&server, (&parts, caller), id, &filter)
+            let response = listen(&server, (&parts, caller), id, &filter);
+            audit.answered(response.status());
+            response
         }
         Ok((_, Asked::Subscribe(uri))) => {
-            if let Err(insufficient) = server.may_read(&uri, parts.extensions.get()) {
-                return forbidden(&parts, id, insufficient, era);
+            if let Err(refused) = server.may_read(&uri, signed_in) {
+                audit.forbidden(&refused);
+                return forbidden(&parts, Some(id), refused, era);
             }
-            subscribed(id, session.map(|session| session.subscribe(&uri)))
+            let kept = session.map(|session| session.subscribe(&uri));
+            subscribed(id, kept, &audit)
         }
         Ok((_, Asked::Unsubscribe(uri))) => {
-            subscribed(id, session.map(|session| session.unsubscribe(&uri)))
+            let kept = session.map(|session| session.unsubscribe(&uri));
+            subscribed(id, kept, &audit)
         }
         Ok((method, Asked::Known(result))) => {
             // Without a session there is nothing to keep a level in: requests get what they would have got.
             if let (Some(session), Method::SetLevel) = (session, method) {
                 session.set_log_level(dispatch::level(request.params.level.as_deref()).ok());
             }
+            audit.allowed();
             known(id, result)
         }
         Ok((_, Asked::Call(target))) => {
             if let (Target::Tool(tool), Era::Modern) = (&target, era) {
                 let arguments = request.params.arguments.map(|text| text.get());
                 if let Err(error) = tool.headers.check(&parts.headers, arguments) {
+                    audit.about(&target);
+                    audit.erred(&error, None);
                     return refuse(Some(id), &error, era);
                 }
             }
@@ -188,27 +233,52 @@ async fn answer(
                 meta,
                 room,
                 session,
+                audit,
             };
             call.answer(server).await
         }
     }
 }
 
+/// What is to be told of this request, if anything is.
+fn audit(server: &Server, parts: &Parts, method: Option<&str>, era: Option<Era>) -> Audit {
+    Audit::begin(&server.settings.log, || Asking {
+        caller: parts.extensions.get(),
+        transport: Transport::Http,
+        era,
+        method,
+        request_id: parts.extensions.get(),
+    })
+}
+
+/// Whether the request is for something that belongs to a caller, which a stranger is not. What is wrong with it is told first.
+fn is_for_callers(server: &Server, request: &jsonrpc::Request<'_>, era: Era) -> bool {
+    Method::parse(&request.method).is_some_and(|method| {
+        method.is_in(era) && server.serves(method) && !method.is_for_strangers()
+    })
+}
+
 /// The answer to a change of subscriptions; `None` when there is no session to keep them.
-fn subscribed(id: Id<'_>, kept: Option<Result<(), RpcError>>) -> Response {
+fn subscribed(id: Id<'_>, kept: Option<Result<(), RpcError>>, audit: &Audit) -> Response {
     let kept = kept.unwrap_or_else(|| {
         let message = "a subscription belongs to a session: send the `Mcp-Session-Id` that `initialize` answered";
         Err(RpcError::new(code::INVALID_REQUEST, message))
     });
     match kept {
-        Ok(()) => known(id, Bytes::from_static(b"{}")),
-        Err(error) => refuse(Some(id), &error, Era::Legacy),
+        Ok(()) => {
+            audit.allowed();
+            known(id, Bytes::from_static(b"{}"))
+        }
+        Err(error) => {
+            audit.erred(&error, None);
+            refuse(Some(id), &error, Era::Legacy)
+        }
     }
 }
 
 /// Answers `subscriptions/listen`: a stream that ends with the client, its token, or the server.
 fn listen(
-    server: &Server,
+    server: &Arc<Server>,
     (parts, caller): (&Parts, Option<Caller>),
     id: Bytes,
     filter: &Filter,
@@ -233,21 +303,25 @@ fn listen(
         }
     };
     let subscription = Subscription::open(id, filter, &server.changes, place);
-    let end = sessions::no_more(server, parts.extensions.get());
-    let mut response = sse::response(subscriptions::Events::new(subscription, end));
+    let session = parts.extensions.get();
+    let (audience, end) = (
+        Audience::new(server, session),
+        sessions::no_more(server, session),
+    );
+    let mut response = sse::response(subscriptions::Events::new(subscription, audience, end));
     response.extensions_mut().insert(Listening);
     response
 }
 
-fn method_not_allowed(server: &Server) -> Response {
+fn method_not_allowed(server: &Server, is_stranger: bool) -> Response {
     let mut response = plain_refusal(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
         "MCP messages come by POST",
     );
     let allowed = match &server.sessions {
-        Some(_) => "GET, POST, DELETE",
-        None => "POST",
+        Some(_) if !is_stranger => "GET, POST, DELETE",
+        _ => "POST",
     };
     response
         .headers_mut()

@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use super::{
+    audit::Why,
     call::{Call, Outcome},
     jsonrpc::{RpcError, code},
     target::{Target, Whose},
@@ -19,6 +20,24 @@ pub(super) enum Failure {
     TimedOut,
     /// No failure: the client has to answer first.
     Asked(InputRequired),
+}
+
+impl Failure {
+    fn why(&self) -> Why {
+        match self {
+            Self::Panic(_) => Why::Panic,
+            Self::TimedOut => Why::Timeout,
+            Self::Asked(_) => Why::InputRequired,
+            Self::Error(error) => match error.kind {
+                ToolErrorKind::Internal(_) => Why::Internal,
+                ToolErrorKind::MissingCapabilities(_) => Why::MissingCapability,
+                ToolErrorKind::InputRequired(_) => Why::InputRequired,
+                ToolErrorKind::Message { .. }
+                | ToolErrorKind::NotFound { .. }
+                | ToolErrorKind::Rpc { .. } => Why::HandlerError,
+            },
+        }
+    }
 }
 
 /// What a stranger may know of a failure.
@@ -42,6 +61,7 @@ impl Call {
             prompt,
             resource,
         } = whose;
+        self.audit.note(failure.why());
         match failure {
             Failure::TimedOut => {
                 tracing::warn!(

@@ -15,10 +15,11 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Server,
     answer::{forbidden, id_of, refuse, respond},
+    audit::{Audit, Why},
     call::Call,
     caller::Caller,
     detach::Detach,
-    gate, media_type,
+    media_type,
     places::Full,
     sessions::{self, Exchange, TransportSession},
     sse,
@@ -46,14 +47,24 @@ pub(super) struct HttpCall {
     /// What the body takes of all bodies' memory, for as long as the call holds pieces of it.
     pub(super) room: BodyRoom,
     pub(super) session: Option<Arc<TransportSession>>,
+    pub(super) audit: Audit,
 }
 
 impl HttpCall {
     /// Runs the handler, and answers with what it says.
     pub(super) async fn answer(self, server: Arc<Server>) -> Response {
-        let (mut parts, era, target) = (self.parts, self.era, self.target);
-        if let Err(insufficient) = gate::check(target.scopes(), parts.extensions.get()) {
-            return forbidden(&parts, id_of(&self.id), insufficient, era);
+        let (mut parts, era, target, audit) = (self.parts, self.era, self.target, self.audit);
+        audit.about(&target);
+        let caller = parts.extensions.get();
+        if let Err(refused) = server.gate.check(target.listed(), caller) {
+            audit.forbidden(&refused);
+            return forbidden(&parts, Some(id_of(&self.id)), refused, era);
+        }
+        let is_stranger = server.gate.is_stranger(caller);
+        if is_stranger && tasks::has_to_be_one(&target, era, self.meta.as_deref()) {
+            let refused = server.refused_to_strangers(None);
+            audit.forbidden(&refused);
+            return forbidden(&parts, Some(id_of(&self.id)), refused, era);
         }
         let pieces = [&self.arguments, &self.meta, &self.brought.responses];
         let size = pieces.into_iter().flatten().map(Bytes::len).sum();
@@ -61,7 +72,10 @@ impl HttpCall {
         let maker = (parts.extensions.get(), self.caller);
         let task = match tasks::plan(&server, &target, era, meta, maker) {
             Ok(task) => task,
-            Err(error) => return refuse(Some(id_of(&self.id)), &error, era),
+            Err(error) => {
+                audit.erred(&error, None);
+                return refuse(Some(id_of(&self.id)), &error, era);
+            }
         };
         target.extend(&mut parts.extensions);
         // Asked where it decides something, which it does not for most calls.
@@ -74,10 +88,13 @@ impl HttpCall {
         });
         let exchange = match exchange {
             Some(Ok(exchange)) => Some(exchange),
-            Some(Err(Full::ForCaller)) => {
-                return server.told.too_many_of_caller("requests in work");
+            Some(Err(full)) => {
+                audit.ended(Why::Busy);
+                return match full {
+                    Full::ForCaller => server.told.too_many_of_caller("requests in work"),
+                    Full::ForAll => sessions::too_many(),
+                };
             }
-            Some(Err(Full::ForAll)) => return sessions::too_many(),
             None => None,
         };
         let can_talk_back = target.can_talk_back();
@@ -131,6 +148,7 @@ impl HttpCall {
                 ..self.brought
             },
             context,
+            audit,
         };
         if let Some(task) = task {
             return task.answer(call, self.id).await.into_response();

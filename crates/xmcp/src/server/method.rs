@@ -84,6 +84,35 @@ impl Method {
         }
     }
 
+    /// Whether a stranger may ask for it, where the provider lets strangers in: what there is, and what is gone with its answer. What
+    /// a handler does is up to the gate.
+    pub(crate) fn is_for_strangers(self) -> bool {
+        match self {
+            Self::Initialize
+            | Self::Discover
+            | Self::Ping
+            // It is kept in a transport session, which a stranger has not; otherwise it does nothing.
+            | Self::SetLevel
+            | Self::ListTools
+            | Self::ListPrompts
+            | Self::ListResources
+            | Self::ListTemplates
+            | Self::ListSkills
+            | Self::CallTool
+            | Self::GetPrompt
+            | Self::ReadResource
+            | Self::Complete => true,
+            Self::Subscribe
+            | Self::Unsubscribe
+            | Self::Listen
+            | Self::GetTask
+            | Self::UpdateTask
+            | Self::CancelTask
+            | Self::GetSkill
+            | Self::ReadDirectory => false,
+        }
+    }
+
     /// Whether the method is part of a generation (2026-07-28 changelog).
     pub(crate) fn is_in(self, era: Era) -> bool {
         match self {

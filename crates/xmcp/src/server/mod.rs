@@ -4,6 +4,7 @@
 //! task, and `stdio` comes through rmcp.
 
 mod answer;
+pub(crate) mod audit;
 mod auth;
 mod body;
 mod call;
@@ -68,7 +69,7 @@ pub(crate) use self::{
 use self::{
     caller::Callers,
     changes::Changes,
-    gate::InsufficientScope,
+    gate::{Forbidden, Gate},
     info::Info,
     jsonrpc::RpcError,
     list::{ListKind, Lists},
@@ -98,6 +99,8 @@ pub(crate) struct Server {
     /// What calls Scalekit for handlers.
     pub(crate) scalekit: Calling,
     pub(crate) versions: Versions,
+    /// Who may use what.
+    pub(crate) gate: Gate,
     info: Info,
     lists: Lists,
     skills: Skills,
@@ -134,6 +137,8 @@ pub(crate) struct Server {
 pub(crate) enum Sessions {
     /// Something before the endpoint makes them.
     Verified,
+    /// Something before the endpoint makes them, and lets callers without a credential pass too.
+    Optional,
     /// Nothing does, so a handler that needs one keeps the server from starting.
     None,
     /// Nothing does, and that is said when such a handler is called: stdio, where callers are not verified at all.
@@ -167,12 +172,13 @@ impl Server {
         let warning = match wired.sessions {
             // One process speaks to one client, and a key that dies with it does no harm.
             Sessions::NoneHere => Warning::Never,
-            Sessions::Verified | Sessions::None => Warning::Once,
+            Sessions::Verified | Sessions::Optional | Sessions::None => Warning::Once,
         };
         let seal = Seal::from_environment(settings.server.state_ttl, warning)
             .map_err(|problem| StartError::Settings(vec![problem]))?;
         let registry = Registry::compile(app, &settings, &state, &wired)?;
-        let lists = Lists::new(&settings);
+        let gate = Gate::new(wired.sessions);
+        let lists = Lists::new(&settings, gate);
         let skills = Skills::new(app.skills, &registry.now());
         let limits = &settings.http.limits;
         let versions = Versions::new(&settings.server.versions);
@@ -207,6 +213,7 @@ impl Server {
             state,
             scalekit: wired.scalekit,
             versions,
+            gate,
             info,
             lists,
             skills,
@@ -246,15 +253,21 @@ impl Server {
     }
 
     /// Whether the caller may read the resource of this URI, if there is one.
-    pub(crate) fn may_read(
-        &self,
-        uri: &str,
-        session: Option<&Session>,
-    ) -> Result<(), InsufficientScope> {
+    pub(crate) fn may_read(&self, uri: &str, session: Option<&Session>) -> Result<(), Forbidden> {
         match self.registry.now().resource(uri) {
-            Some(found) => gate::check(&found.entry.listed.scopes, session),
+            Some(found) => self.gate.check(&found.entry.listed, session),
             None => Ok(()),
         }
+    }
+
+    /// What belongs to a caller, to a stranger: it takes one who is signed in, with the scopes of the resource that it is about.
+    fn refused_to_strangers(&self, uri: Option<&str>) -> Forbidden {
+        let found = uri.and_then(|uri| self.registry.now().resource(uri));
+        let scopes = found.map(|found| {
+            let scopes = &found.entry.listed.scopes;
+            scopes.iter().map(ToString::to_string).collect()
+        });
+        Forbidden::to_strangers(scopes.unwrap_or_default())
     }
 
     /// One page of a list for this caller.

@@ -13,7 +13,7 @@ use xmcp_auth::{
 };
 use xmcp_config::Settings;
 
-use super::{Server, Sessions, Wired, auth, card, endpoint::endpoint, gate, list::ListKind};
+use super::{Server, Sessions, Wired, audit, auth, card, endpoint::endpoint, list::ListKind};
 use crate::{
     App, AppState, Middleware, StartError,
     http::{
@@ -136,13 +136,15 @@ pub(crate) async fn assemble(
         Some(middleware) => middleware().map_err(StartError::Middleware)?,
         None => Middleware::new(),
     };
-    let provider = middleware.provider.take().filter(|_| !overrides.is_test);
-    // A test's caller is whoever the test says, nobody included.
-    let sessions = if overrides.is_test || provider.is_some() {
-        Sessions::Verified
-    } else {
-        Sessions::None
+    let provider = middleware.provider.take();
+    let sessions = match &provider {
+        Some(provider) if provider.is_optional() => Sessions::Optional,
+        Some(_) => Sessions::Verified,
+        // A test's caller is whoever the test says, nobody included.
+        None if overrides.is_test => Sessions::Verified,
+        None => Sessions::None,
     };
+    let provider = provider.filter(|_| !overrides.is_test);
     let scalekit = match overrides.is_test {
         true => doubles.scalekit.ok_or(NoScalekit::Test),
         false => provider
@@ -175,15 +177,23 @@ pub(crate) async fn assemble(
         .with_state(Arc::clone(&server));
     let refused = |problem: StartProblem| StartError::Settings(vec![problem.to_string()]);
     let guarded = layers::without_clash(|| {
-        let mut protected = middleware.protect(mcp);
+        let (mut mcp, mut routes) = middleware.protect(mcp);
         // Auth is outside of all layers, and so is a session of a test's making.
         if let Some(session) = doubles.session {
-            protected = protected.layer(axum::Extension(session));
+            mcp = mcp.layer(axum::Extension(session.clone()));
+            routes = routes.layer(axum::Extension(session));
         }
         if let Some(auth) = auth {
-            protected = protected.layer(auth);
+            // Of a route nobody knows what a stranger may do there.
+            routes = routes.layer(auth.clone().refuse_anonymous());
+            mcp = mcp.layer(auth);
+            if server.settings.log.audit {
+                mcp = audit::watched(mcp);
+                routes = audit::watched(routes);
+            }
         }
-        protected.merge(std::mem::take(&mut middleware.public))
+        mcp.merge(routes)
+            .merge(std::mem::take(&mut middleware.public))
     })
     .map_err(refused)?;
     let card = card::routes(&server);
@@ -216,7 +226,7 @@ fn landing_page(server: &Server, url: &str) -> Bytes {
         // Whoever opens the page is nobody yet.
         let hides = settings.server.hide_unauthorized;
         listed
-            .filter(|listed| !hides || gate::check(&listed.scopes, None).is_ok())
+            .filter(|listed| !hides || server.gate.check(listed, None).is_ok())
             .map(|listed| (&*listed.key, &*listed.description))
             .collect()
     });

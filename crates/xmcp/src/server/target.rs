@@ -1,6 +1,6 @@
 //! What a request wants to be done by a handler.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use http::Extensions;
 
@@ -43,11 +43,6 @@ impl Target {
             Self::Resource(reading) => &reading.found.entry.listed,
             Self::Completion(completion) => completion.listed(),
         }
-    }
-
-    /// The scopes without which it is refused.
-    pub(crate) fn scopes(&self) -> &[Cow<'static, str>] {
-        &self.listed().scopes
     }
 
     /// Whether something can be sent before the answer.

@@ -65,17 +65,25 @@ impl Handler {
                 if request.method == Method::Initialize {
                     self.news.begin();
                 }
+                request.audit.allowed();
                 server::response(id, result)
             }
             Asked::Subscribe(uri) => match self.news.subscribe(uri) {
-                Ok(()) => server::response(id, b"{}"),
-                Err(error) => server::error_response(Some(id), &error),
+                Ok(()) => {
+                    request.audit.allowed();
+                    server::response(id, b"{}")
+                }
+                Err(error) => {
+                    request.audit.erred(&error, None);
+                    server::error_response(Some(id), &error)
+                }
             },
             Asked::Unsubscribe(uri) => {
                 self.news.unsubscribe(uri);
+                request.audit.allowed();
                 server::response(id, b"{}")
             }
-            Asked::Listen(filter) => self.news.listen(&request.id, filter).await,
+            Asked::Listen(filter) => self.news.listen(&request.id, filter, &request.audit).await,
             Asked::Call(target) => self.call(request, target.clone(), cancellation).await,
         }
     }
@@ -90,9 +98,12 @@ impl Handler {
         let task = match server::tasks::plan(&self.server, &target, request.era, meta, (None, None))
         {
             Ok(task) => task,
-            Err(error) => return server::error_response(Some(server::id_of(&request.id)), &error),
+            Err(error) => {
+                request.audit.erred(&error, None);
+                return server::error_response(Some(server::id_of(&request.id)), &error);
+            }
         };
-        let request_id = RequestId::new();
+        let request_id = request.audit.request_id().unwrap_or_else(RequestId::new);
         let span = tracing::error_span!("request", id = %request_id);
         let speaker = Arc::new(Speaker::new(Arc::clone(&self.pipe)));
         // However the call ends, nothing is said after it.
@@ -136,6 +147,7 @@ impl Handler {
             arguments: request.arguments.clone(),
             brought: request.brought.clone(),
             context,
+            audit: request.audit.clone(),
         };
         let id = server::id_of(&request.id);
         if let Some(task) = task {

@@ -6,10 +6,12 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::{
-    AskError, ClientCapabilities, ClientInfo, Era, LogLevel,
+    AskError, ClientCapabilities, ClientInfo, Era, LogLevel, Transport,
     ask::Brought,
     server::{
-        self, Asked, Method, Server, Whose, era_of_meta, gate,
+        self, Asked, Method, Server, Whose,
+        audit::{Asking, Audit},
+        era_of_meta,
         jsonrpc::{self, Message, Refusal, Request, RpcError, code},
         level,
     },
@@ -45,6 +47,7 @@ pub(super) struct Accepted {
     pub(super) brought: Brought,
     pub(super) meta: Option<Bytes>,
     pub(super) remembered: Remembered,
+    pub(super) audit: Audit,
     /// How much memory this takes, with the line that it is pieces of.
     pub(super) size: usize,
 }
@@ -61,10 +64,16 @@ impl Incoming {
     /// Reads a line, and remembers what it says of the lines after it.
     pub(super) fn read(server: &Server, line: &Bytes, remembered: &mut Remembered) -> Self {
         match jsonrpc::parse(line, |name| Method::parse(name).is_some()) {
-            Ok(Message::Request(request)) => Self::request(server, line, &request, remembered)
-                .unwrap_or_else(|error| {
-                    Self::Refused(server::error_response(Some(request.id), &error))
-                }),
+            Ok(Message::Request(request)) => {
+                let era = request.params.meta();
+                let era = era.and_then(|meta| era_of_meta(&request, &meta, &server.versions));
+                let audit = audit(server, Some(&request.method), era.as_ref().ok().copied());
+                era.and_then(|era| Self::request(server, line, &request, era, remembered, &audit))
+                    .unwrap_or_else(|error| {
+                        audit.erred(&error, Some(&request.params));
+                        Self::Refused(server::error_response(Some(request.id), &error))
+                    })
+            }
             Ok(Message::Notification { method, params }) if method == "notifications/cancelled" => {
                 params.request_id.map_or(Self::Ignored, |id| {
                     Self::Cancelled(line.slice_ref(id.get().as_bytes()))
@@ -80,7 +89,10 @@ impl Incoming {
                 tracing::debug!(error = &*error.message, "a notification is ignored");
                 Self::Ignored
             }
-            Err(Refusal { id, error }) => Self::Refused(server::error_response(id, &error)),
+            Err(Refusal { id, error }) => {
+                audit(server, None, None).erred(&error, None);
+                Self::Refused(server::error_response(id, &error))
+            }
         }
     }
 
@@ -88,12 +100,11 @@ impl Incoming {
         server: &Server,
         line: &Bytes,
         request: &Request<'_>,
+        era: Era,
         remembered: &mut Remembered,
+        audit: &Audit,
     ) -> Result<Self, RpcError> {
         let params = &request.params;
-        let era = params
-            .meta()
-            .and_then(|meta| era_of_meta(request, &meta, &server.versions))?;
         let (method, asked) = server::asked(server, request, era, None)?;
         match method {
             Method::Initialize => {
@@ -114,7 +125,9 @@ impl Incoming {
             _ => {}
         }
         if let Asked::Call(target) = &asked {
-            gate::check(target.scopes(), None).inspect_err(|_| {
+            audit.about(target);
+            let checked = server.gate.check(target.listed(), None);
+            checked.inspect_err(|_| {
                 let Whose {
                     tool,
                     prompt,
@@ -144,7 +157,19 @@ impl Incoming {
                 Era::Legacy => remembered.clone(),
                 Era::Modern => Remembered::default(),
             },
+            audit: audit.clone(),
             size: line.len() + size_of::<Accepted>(),
         })))
     }
+}
+
+/// What is to be told of a request, if anything is. Nobody is signed in here.
+fn audit(server: &Server, method: Option<&str>, era: Option<Era>) -> Audit {
+    Audit::begin(&server.settings.log, || Asking {
+        caller: None,
+        transport: Transport::Stdio,
+        era,
+        method,
+        request_id: None,
+    })
 }

@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 
 use crate::server::{
     self, Server,
+    audit::Audit,
     changes::{Interest, Listener},
     jsonrpc::{RpcError, code},
     subscriptions::{self, Filter, Subscription},
@@ -57,11 +58,13 @@ impl News {
     }
 
     /// Answers `subscriptions/listen` of this id, after telling what it asks for until the server ends.
-    pub(super) async fn listen(&self, id: &Bytes, filter: &Filter) -> Bytes {
+    pub(super) async fn listen(&self, id: &Bytes, filter: &Filter, audit: &Audit) -> Bytes {
         let Ok(place) = self.server.subscriptions.take(None) else {
             let error = RpcError::new(code::UNAVAILABLE, "the server has too many subscriptions");
+            audit.erred(&error, None);
             return server::error_response(Some(server::id_of(id)), &error);
         };
+        audit.allowed();
         let mut subscription = Subscription::open(id.clone(), filter, &self.server.changes, place);
         let telling = async {
             loop {

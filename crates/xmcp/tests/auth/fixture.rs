@@ -7,12 +7,12 @@ use http::header;
 use scalekit_emulator::{Builder, Emulator};
 use serde_json::{Value, json};
 use xmcp::{
-    App, Era, Middleware, Settings,
+    App, Era, Middleware, Settings, StartError,
     auth::{
         JwtVerifier, Provider,
         scalekit::{self, ScalekitConfig, Secret},
     },
-    codegen::Tool,
+    codegen::{Prompt, Resource, Skill, Tool},
 };
 
 use crate::{
@@ -44,6 +44,9 @@ pub struct Setup {
     pub dev: bool,
     pub settings: Settings,
     pub tools: &'static [Tool],
+    pub prompts: &'static [Prompt],
+    pub resources: &'static [Resource],
+    pub skills: &'static [Skill],
 }
 
 pub struct Protected {
@@ -57,6 +60,9 @@ fn middleware() -> xmcp::Result<Middleware> {
 
 impl Default for Setup {
     fn default() -> Self {
+        let mut settings = Settings::default();
+        // The run is searched for secrets, and this is to be searched too.
+        settings.log.audit = true;
         Self {
             scalekit: Emulator::builder(),
             resource_id: Some("res_test"),
@@ -64,19 +70,29 @@ impl Default for Setup {
             provider: |provider| provider,
             clock: None,
             dev: true,
-            settings: Settings::default(),
+            settings,
             tools: callers::CALLERS,
+            prompts: &[],
+            resources: &[],
+            skills: &[],
         }
     }
 }
 
 impl Setup {
     /// The router of a server at this port, and who vouches for its callers.
-    pub async fn assemble(mut self, port: u16) -> (Router, Scalekit) {
+    pub async fn assemble(self, port: u16) -> (Router, Scalekit) {
+        let (router, scalekit) = self.try_assemble(port).await;
+        (router.unwrap(), scalekit)
+    }
+
+    /// The same of one that may not start.
+    pub async fn try_assemble(mut self, port: u16) -> (Result<Router, StartError>, Scalekit) {
         let http = &mut self.settings.http;
         http.port = Some(port);
         let server_url = format!("http://localhost:{port}{}", http.endpoint);
-        let scalekit = Scalekit::start(self.scalekit, &server_url).await;
+        let builder = std::mem::replace(&mut self.scalekit, Emulator::builder());
+        let scalekit = Scalekit::start(builder, &server_url).await;
         let mut config = ScalekitConfig::new(scalekit.environment_url()).unwrap();
         if let Some(id) = self.resource_id {
             config = config.resource_id(id);
@@ -85,11 +101,16 @@ impl Setup {
             let client = scalekit.connection().environment_client();
             config = config.client_credentials(client.id(), Secret::new(client.secret()));
         }
-        let provider = match self.clock {
+        let provider = match self.clock.take() {
             Some(clock) => provider_by(clock, &scalekit),
             None => scalekit::provider(config),
         };
         let provider = (self.provider)(provider);
+        (self.of(provider).await, scalekit)
+    }
+
+    /// The router of a server behind this provider.
+    pub async fn of(self, provider: Provider) -> Result<Router, StartError> {
         MIDDLEWARE.set(Some(
             Middleware::from(provider)
                 .routes(Router::new().route("/mine", get(|| async { "mine" })))
@@ -99,10 +120,12 @@ impl Setup {
             state: Some(callers::state),
             middleware: Some(middleware),
             dev: self.dev,
+            prompts: self.prompts,
+            resources: self.resources,
+            skills: self.skills,
             ..tools::app(self.tools)
         };
-        let router = xmcp::router(app, self.settings).await.unwrap();
-        (router, scalekit)
+        xmcp::router(app, self.settings).await
     }
 }
 

@@ -6,7 +6,13 @@
 #[expect(dead_code, reason = "shared with the tests of the endpoint")]
 mod tools;
 
+#[macro_use]
+#[path = "../handlers/primitives.rs"]
+#[expect(dead_code, reason = "shared with the tests of the endpoint")]
+mod primitives;
+
 mod adversary;
+mod audit;
 mod bodies;
 mod callers;
 mod client;
@@ -16,6 +22,7 @@ mod crowd;
 mod decisions;
 mod fixture;
 mod http2;
+mod issuers;
 mod keys;
 mod limits;
 mod lists;
@@ -26,8 +33,10 @@ mod paths;
 mod scalekit;
 mod secrets;
 mod sessions;
+mod strangers;
 #[path = "../endpoint/support.rs"]
 #[expect(dead_code, reason = "shared with the tests of the endpoint")]
 mod support;
 mod table;
 mod tokens;
+mod told;

@@ -53,7 +53,7 @@ async fn a_preflight_of_a_listed_origin_is_answered() {
     assert_eq!(
         answer.header("access-control-allow-headers"),
         Some(
-            "authorization, content-type, accept, mcp-protocol-version, mcp-method, mcp-name, mcp-session-id, last-event-id, Mcp-Param-City"
+            "authorization, dpop, content-type, accept, mcp-protocol-version, mcp-method, mcp-name, mcp-session-id, last-event-id, Mcp-Param-City"
         )
     );
     assert_eq!(answer.header("access-control-allow-credentials"), None);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::{Capability, Era, excerpt::excerpt};
+use crate::{Capability, Era, excerpt::excerpt, server::audit::Why};
 
 /// The error codes that this server uses (JSON-RPC 2.0 section 5.1; 2026-07-28 basic, "Error Codes").
 pub(crate) mod code {
@@ -33,6 +33,8 @@ pub(crate) struct RpcError {
     pub(crate) data: Option<Value>,
     /// The status when the era does not decide it.
     status: Option<StatusCode>,
+    /// What the audit says of it, where the code does not tell.
+    pub(crate) why: Option<Why>,
 }
 
 impl RpcError {
@@ -42,6 +44,7 @@ impl RpcError {
             message: message.into(),
             data: None,
             status: None,
+            why: None,
         }
     }
 
@@ -52,6 +55,11 @@ impl RpcError {
 
     pub(crate) fn status(mut self, status: StatusCode) -> Self {
         self.status = Some(status);
+        self
+    }
+
+    pub(crate) fn because(mut self, why: Why) -> Self {
+        self.why = Some(why);
         self
     }
 
@@ -86,7 +94,9 @@ impl RpcError {
         };
         // For programs to compare, so without the quotes of a message, and in full for anything as long as a URI is.
         let uri: String = uri.chars().take(4096).collect();
-        Self::new(code, message).data(json!({ "uri": uri }))
+        Self::new(code, message)
+            .data(json!({ "uri": uri }))
+            .because(Why::UnknownResource)
     }
 
     pub(crate) fn header_mismatch(message: impl Into<Cow<'static, str>>) -> Self {

@@ -14,7 +14,7 @@ pub(super) use self::cursor::Cursor;
 pub(crate) use self::kind::ListKind;
 use self::page::Pages;
 use super::{
-    gate,
+    gate::Gate,
     jsonrpc::RpcError,
     registry::{Listed, Primitives},
 };
@@ -27,6 +27,7 @@ pub(crate) struct Lists {
     page_size: usize,
     ttl_ms: u64,
     hides_unauthorized: bool,
+    gate: Gate,
 }
 
 /// What was written of the primitives of one time, for everybody.
@@ -34,11 +35,12 @@ pub(crate) struct Lists {
 pub(crate) struct Written([[OnceLock<Pages>; 2]; 5]);
 
 impl Lists {
-    pub(crate) fn new(settings: &Settings) -> Self {
+    pub(crate) fn new(settings: &Settings, gate: Gate) -> Self {
         Self {
             page_size: settings.server.page_size,
             ttl_ms: u64::try_from(settings.server.list_ttl.as_millis()).unwrap_or(u64::MAX),
             hides_unauthorized: settings.server.hide_unauthorized,
+            gate,
         }
     }
 
@@ -47,15 +49,20 @@ impl Lists {
         self.ttl_ms
     }
 
-    /// One page of the list of skills, which is the same for everybody.
+    /// One page of the list of skills: the same for everybody, unless it hides them from who is not signed in.
     pub(crate) fn skills(
         &self,
         written: &Written,
         listed: &[&Listed],
         cursor: Option<&str>,
+        session: Option<&Session>,
     ) -> Result<Bytes, RpcError> {
         let (kind, era) = (ListKind::Skills, Era::Modern);
         let cursor = cursor.map(|cursor| Cursor::read(cursor, kind));
+        if self.hides_unauthorized && self.gate.admits_strangers() {
+            let pages = self.write(kind, era, listed.iter().copied(), session);
+            return pages.at(cursor.transpose()?);
+        }
         let everybodys = Self {
             hides_unauthorized: false,
             ..*self
@@ -82,12 +89,20 @@ impl Lists {
             });
             return pages.at(cursor);
         }
-        // What the scope gate would refuse is not in a list that depends on the caller.
-        let listed: Vec<&Listed> = registry
-            .list(kind)
-            .filter(|listed| gate::check(&listed.scopes, session).is_ok())
-            .collect();
-        Pages::write(self, kind, era, &listed).at(cursor)
+        self.write(kind, era, registry.list(kind), session)
+            .at(cursor)
+    }
+
+    /// A list that depends on the caller: what the gate would refuse is not in it.
+    fn write<'a>(
+        &self,
+        kind: ListKind,
+        era: Era,
+        listed: impl Iterator<Item = &'a Listed>,
+        session: Option<&Session>,
+    ) -> Pages {
+        let listed = listed.filter(|listed| self.gate.check(listed, session).is_ok());
+        Pages::write(self, kind, era, &listed.collect::<Vec<_>>())
     }
 }
 

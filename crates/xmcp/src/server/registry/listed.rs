@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::{Era, codegen::Shape, dynamic::Common};
+use crate::{Era, codegen::Shape, dynamic::Common, metadata::Terms};
 
 /// What lists, gates and logs know of a tool, a prompt or a resource.
 pub(crate) struct Listed {
@@ -13,6 +13,8 @@ pub(crate) struct Listed {
     pub(crate) description: Cow<'static, str>,
     /// The scopes without which it cannot be used.
     pub(crate) scopes: Vec<Cow<'static, str>>,
+    /// Whether it is for everybody whom the provider lets in.
+    pub(crate) public: bool,
     pub(crate) order: i32,
     /// Whether the handler can send something before it answers.
     pub(crate) can_talk_back: bool,
@@ -33,6 +35,7 @@ impl Listed {
             key,
             description,
             scopes: Vec::new(),
+            public: false,
             order: 0,
             can_talk_back: false,
             can_change: false,
@@ -42,10 +45,11 @@ impl Listed {
     }
 
     /// With what a file's `METADATA` and its handler's arguments say.
-    pub(super) fn of_file(self, scopes: &[&'static str], order: i32, shape: &Shape) -> Self {
+    pub(super) fn of_file(self, terms: Terms, shape: &Shape) -> Self {
         Self {
-            scopes: scopes.iter().copied().map(Cow::Borrowed).collect(),
-            order,
+            scopes: terms.scopes.iter().copied().map(Cow::Borrowed).collect(),
+            public: terms.public,
+            order: terms.order,
             can_talk_back: shape.can_talk_back,
             can_change: shape.can_change(),
             ..self
@@ -56,6 +60,7 @@ impl Listed {
     pub(super) fn dynamic(key: String, common: &Common, definition: impl Fn(Era) -> Value) -> Self {
         Self {
             scopes: common.scopes.iter().cloned().map(Cow::Owned).collect(),
+            public: common.public,
             order: common.order,
             can_talk_back: true,
             can_change: true,

@@ -83,14 +83,14 @@ impl Registry {
         let mut tools = Vec::with_capacity(app.tools.len());
         for tool in app.tools {
             let shape = (tool.shape)();
-            problems.handler(tool.source, tool.name, &shape, tool.metadata.scopes);
+            problems.handler(tool.source, tool.name, &shape, tool.metadata.terms());
             let entry = ToolEntry::compile(tool, shape, rules);
             tools.extend(problems.schema(tool.source, tool.name, entry));
         }
         let mut prompts = Vec::with_capacity(app.prompts.len());
         for prompt in app.prompts {
             let shape = (prompt.shape)();
-            problems.handler(prompt.source, prompt.name, &shape, prompt.metadata.scopes);
+            problems.handler(prompt.source, prompt.name, &shape, prompt.metadata.terms());
             let entry = PromptEntry::compile(prompt, shape);
             prompts.extend(problems.schema(prompt.source, prompt.name, entry));
         }
@@ -101,7 +101,7 @@ impl Registry {
                 resource.source,
                 resource.uri,
                 &shape,
-                resource.metadata.scopes,
+                resource.metadata.terms(),
             );
             let entry = ResourceEntry::compile(resource, shape);
             let list = match resource.parameters {

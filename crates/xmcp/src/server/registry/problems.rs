@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     AppState, StartError,
     codegen::Shape,
+    metadata::Terms,
     server::{Sessions, Wired},
 };
 
@@ -27,7 +28,7 @@ impl<'a> Problems<'a> {
     }
 
     /// What a handler needs and nobody provides.
-    pub(super) fn handler(&mut self, source: &str, name: &str, shape: &Shape, scopes: &[&str]) {
+    pub(super) fn handler(&mut self, source: &str, name: &str, shape: &Shape, terms: Terms) {
         let has_session = self.wired.sessions != Sessions::None;
         let scalekit = self.wired.scalekit.as_ref();
         let has_scalekit = !scalekit.is_err_and(|reason| reason.is_missing_at_start());
@@ -39,10 +40,19 @@ impl<'a> Problems<'a> {
                 .iter()
                 .map(|problem| format!("{source}: the handler of `{name}` {problem}")),
         );
-        if !has_session && !scopes.is_empty() {
+        if !has_session && !terms.scopes.is_empty() {
             self.missing.push(format!(
                 "{source}: `{name}` asks for scopes, and no auth provider says what a caller holds: wire a provider in \
                  src/middleware.rs, or take `scopes` out of METADATA"
+            ));
+        }
+        if self.sessions == Sessions::Optional
+            && terms.is_open()
+            && shape.requirements.wants_session()
+        {
+            self.missing.push(format!(
+                "{source}: the handler of `{name}` takes `Session`, and is for callers without one too: take `Option<Session>`, or \
+                 take `.public(true)` out of METADATA"
             ));
         }
     }

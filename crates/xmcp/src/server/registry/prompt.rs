@@ -67,7 +67,7 @@ impl PromptEntry {
         let listed = Listed::new(Cow::Borrowed(prompt.name), description.into(), |_| {
             definition.write()
         })
-        .of_file(metadata.scopes, metadata.order, &shape);
+        .of_file(metadata.terms(), &shape);
         Ok(Self {
             listed,
             arguments,

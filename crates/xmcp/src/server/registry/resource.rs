@@ -77,7 +77,7 @@ impl ResourceEntry {
         let listed = Listed::new(Cow::Borrowed(resource.uri), description.into(), |_| {
             definition.write()
         })
-        .of_file(metadata.scopes, metadata.order, &shape);
+        .of_file(metadata.terms(), &shape);
         let parameters: Vec<Bracket> = resource.parameters.iter().map(Bracket::from).collect();
         compare(&parameters, &input).map_err(|misfit| match misfit {
             Misfit::Lacks(name) => {

@@ -60,7 +60,7 @@ impl ToolEntry {
             metadata.description.unwrap_or(tool.description).into(),
             |era| definition.write(era),
         )
-        .of_file(metadata.scopes, metadata.order, &shape);
+        .of_file(metadata.terms(), &shape);
         Ok(Self {
             listed,
             output: shape.output,

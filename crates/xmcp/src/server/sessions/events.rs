@@ -12,12 +12,17 @@ use super::{
     session::TransportSession,
     streams::{STANDALONE, Ticket},
 };
-use crate::server::{sse, subscriptions};
+use crate::server::{
+    sse,
+    subscriptions::{self, Audience},
+};
 
 /// What is said on a stream, to one reader of it. Dropping it leaves the stream to the next.
 pub(super) struct Events {
     session: Arc<TransportSession>,
     ticket: Ticket,
+    /// Who reads what changes, on the client's own stream.
+    audience: Option<Audience>,
     /// Ends the connection before its stream ends.
     end: Option<BoxFuture<'static, ()>>,
 }
@@ -31,8 +36,15 @@ impl Events {
         Self {
             session,
             ticket,
+            audience: None,
             end,
         }
+    }
+
+    /// Read by this caller.
+    pub(super) fn by(mut self, audience: Audience) -> Self {
+        self.audience = Some(audience);
+        self
     }
 }
 
@@ -45,6 +57,10 @@ impl sse::Events for Events {
             && self.ticket.stream == STANDALONE
             && let Poll::Ready(change) = self.session.news.poll_next(context)
         {
+            let may_know = |audience: &Audience| audience.may_know(&change);
+            if !self.audience.as_ref().is_none_or(may_know) {
+                continue;
+            }
             streams.say(STANDALONE, &subscriptions::changed(&change, None));
             event = streams.poll(self.ticket, context);
         }

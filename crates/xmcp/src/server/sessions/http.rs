@@ -26,7 +26,9 @@ use crate::{
         jsonrpc::{Params, Request, RpcError, code},
         media_type,
         owner::Owner,
-        sse, version,
+        sse,
+        subscriptions::Audience,
+        version,
     },
 };
 
@@ -61,6 +63,11 @@ fn named(
     })
 }
 
+/// Whether a request names a session of this server, known or not.
+pub(crate) fn is_named(server: &Server, parts: &Parts) -> bool {
+    has_sessions(server, parts).is_some() && parts.headers.contains_key(SESSION_ID)
+}
+
 /// The session of a request. On 2026-07-28 there are none, and an id means nothing.
 pub(crate) fn of_request(
     server: &Server,
@@ -90,7 +97,7 @@ pub(crate) fn of_message(
     named(server, &parts.headers, parts.extensions.get())
 }
 
-/// Begins a session with the `initialize` that was just answered so, if this server has sessions.
+/// Begins a session with the `initialize` that was just answered so, if this server has sessions and the caller may have one.
 pub(crate) fn begin(
     server: &Server,
     params: &Params<'_>,
@@ -100,6 +107,9 @@ pub(crate) fn begin(
     let Some(store) = &server.sessions else {
         return Ok(answer);
     };
+    if server.gate.is_stranger(maker.0) {
+        return Ok(answer);
+    }
     let opening = Opening::of(params, &server.versions, maker)?;
     Ok(match store.open(opening, &server.changes) {
         Ok(session) => {
@@ -123,12 +133,12 @@ pub(crate) fn begin(
 }
 
 /// Answers a GET: the client's own stream, or what it has missed of another. `None` where GET is not for this server.
-pub(crate) fn listen(server: &Server, parts: &Parts) -> Option<Result<Response, RpcError>> {
+pub(crate) fn listen(server: &Arc<Server>, parts: &Parts) -> Option<Result<Response, RpcError>> {
     has_sessions(server, parts)?;
     Some(stream(server, parts))
 }
 
-fn stream(server: &Server, parts: &Parts) -> Result<Response, RpcError> {
+fn stream(server: &Arc<Server>, parts: &Parts) -> Result<Response, RpcError> {
     if !media_type::accepts(&parts.headers, "text/event-stream") {
         let message = "`Accept` must list text/event-stream";
         return Err(
@@ -150,7 +160,8 @@ fn stream(server: &Server, parts: &Parts) -> Result<Response, RpcError> {
         RpcError::new(code::INVALID_REQUEST, message).status(StatusCode::BAD_REQUEST)
     })?;
     let end = (ticket.stream == STANDALONE).then(|| no_more(server, caller));
-    let mut response = sse::response(Events::new(session, ticket, end));
+    let events = Events::new(session, ticket, end).by(Audience::new(server, caller));
+    let mut response = sse::response(events);
     response.extensions_mut().insert(Listening);
     Ok(response)
 }

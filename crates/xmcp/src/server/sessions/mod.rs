@@ -25,7 +25,7 @@ mod streams;
 pub(super) use self::event::EventId;
 pub(crate) use self::{
     exchange::{Exchange, too_many},
-    http::{begin, delete, listen, no_more, of_message, of_request},
+    http::{begin, delete, is_named, listen, no_more, of_message, of_request},
     session::TransportSession,
     store::SessionStore,
 };

@@ -4,6 +4,7 @@ use std::{borrow::Cow, collections::HashMap};
 
 use bytes::Bytes;
 use serde_json::{Value, json};
+use xmcp_auth::Session;
 
 use super::{
     directories::Directories,
@@ -47,9 +48,14 @@ impl Skills {
     }
 
     /// The result of `skills/list` ("Listing Skills").
-    pub(crate) fn list(&self, lists: &Lists, cursor: Option<&str>) -> Result<Bytes, RpcError> {
+    pub(crate) fn list(
+        &self,
+        lists: &Lists,
+        cursor: Option<&str>,
+        session: Option<&Session>,
+    ) -> Result<Bytes, RpcError> {
         let listed: Vec<&Listed> = self.listed.iter().collect();
-        lists.skills(&self.written, &listed, cursor)
+        lists.skills(&self.written, &listed, cursor, session)
     }
 
     /// The result of `skills/get` ("Getting a Skill").

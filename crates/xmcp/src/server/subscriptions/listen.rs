@@ -5,9 +5,9 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
-use super::{Filter, notification};
+use super::{Audience, Filter, notification};
 use crate::server::{
-    changes::{Changes, Listener},
+    changes::{Change, Changes, Listener},
     encode, id_of,
     places::Place,
     sse,
@@ -36,11 +36,24 @@ impl Subscription {
 
     /// The next message. The first one acknowledges.
     pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Bytes> {
+        self.poll_next_of(context, |_| true)
+    }
+
+    /// The next message, of those changes that the listener may know of.
+    fn poll_next_of(
+        &mut self,
+        context: &mut Context<'_>,
+        may_know: impl Fn(&Change) -> bool,
+    ) -> Poll<Bytes> {
         if let Some(acknowledgement) = self.acknowledgement.take() {
             return Poll::Ready(acknowledgement);
         }
-        let change = ready!(self.news.poll_next(context));
-        Poll::Ready(notification::changed(&change, Some(id_of(&self.id))))
+        loop {
+            let change = ready!(self.news.poll_next(context));
+            if may_know(&change) {
+                return Poll::Ready(notification::changed(&change, Some(id_of(&self.id))));
+            }
+        }
     }
 
     /// The response that ends it, when the server has no more to tell.
@@ -54,14 +67,20 @@ impl Subscription {
 pub(crate) struct Events {
     /// `None` once its last frame is out.
     subscription: Option<Subscription>,
+    audience: Audience,
     /// Ends when the server has no more to tell this client.
     end: BoxFuture<'static, ()>,
 }
 
 impl Events {
-    pub(crate) fn new(subscription: Subscription, end: BoxFuture<'static, ()>) -> Self {
+    pub(crate) fn new(
+        subscription: Subscription,
+        audience: Audience,
+        end: BoxFuture<'static, ()>,
+    ) -> Self {
         Self {
             subscription: Some(subscription),
+            audience,
             end,
         }
     }
@@ -70,7 +89,8 @@ impl Events {
         let Some(subscription) = &mut self.subscription else {
             return Poll::Ready(None);
         };
-        if let Poll::Ready(message) = subscription.poll_next(context) {
+        let may_know = |change: &Change| self.audience.may_know(change);
+        if let Poll::Ready(message) = subscription.poll_next_of(context, may_know) {
             return Poll::Ready(Some(message));
         }
         ready!(self.end.as_mut().poll(context));

@@ -15,7 +15,7 @@ mod task;
 mod work;
 
 pub(crate) use self::{
-    plan::{are_named, declares, plan, undeclared},
+    plan::{are_named, declares, has_to_be_one, plan, undeclared},
     registry::{Ends, Tasks},
     work::Work,
 };

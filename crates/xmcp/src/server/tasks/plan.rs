@@ -48,6 +48,13 @@ pub(crate) fn plan(
         (false, TaskSupport::Required) => return Err(undeclared()),
         (false, TaskSupport::Optional) => return Ok(None),
     }
+    if server.gate.is_stranger(session) {
+        // A task is its maker's, which nobody could tell from other strangers.
+        return match support {
+            TaskSupport::Optional => Ok(None),
+            TaskSupport::Required => Err(server.refused_to_strangers(None).into()),
+        };
+    }
     let Some(id) = RandomId::new() else {
         return Err(RpcError::new(
             code::INTERNAL_ERROR,
@@ -70,6 +77,14 @@ pub(crate) fn plan(
             "there are too many tasks: wait for one to end, or cancel one, and try again",
         )),
     }
+}
+
+/// Whether this call is a task or nothing, and its client can take one.
+pub(crate) fn has_to_be_one(target: &Target, era: Era, meta: Option<&[u8]>) -> bool {
+    let Target::Tool(tool) = target else {
+        return false;
+    };
+    tool.task == Some(TaskSupport::Required) && era == Era::Modern && declares(meta)
 }
 
 /// The error of a request that takes a client with the extension.

@@ -20,7 +20,7 @@ use crate::{
     AskError,
     ask::Question,
     http::{BodyBudget, BodyRoom},
-    server::{caller::Caller, jsonrpc::RpcError, owner::Owner, random_id::RandomId},
+    server::{audit::Why, caller::Caller, jsonrpc::RpcError, owner::Owner, random_id::RandomId},
 };
 
 /// Questions that one task may ask, answered ones included.
@@ -275,7 +275,7 @@ impl Live {
 
 /// Whose task it is, and whether there was one, is nobody's business.
 fn unknown() -> RpcError {
-    RpcError::invalid_params("there is no such task, or it has expired")
+    RpcError::invalid_params("there is no such task, or it has expired").because(Why::UnknownTask)
 }
 
 #[cfg(test)]

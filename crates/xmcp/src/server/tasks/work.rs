@@ -21,6 +21,7 @@ use crate::{
     server::{
         Server,
         answer::{Answer, answered, id_of},
+        audit::Why,
         call::{Call, Outcome},
         caller::Caller,
         encode,
@@ -143,6 +144,7 @@ impl Work {
                 answered(&call, id, &Outcome::Error(error))
             }
             Err(_) => {
+                call.audit.ended(Why::Timeout);
                 let message = format!("the tool did not answer within {} s", time.as_secs());
                 answered(&call, id, &Outcome::Tool(CallToolResult::error(message)))
             }

@@ -1,0 +1,43 @@
+//! What auth refuses before any message is read.
+
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{Next, from_fn},
+    response::Response,
+};
+use std::time::Instant;
+use xmcp_auth::{Rejection, Session};
+
+use super::{Record, Why, bounded};
+use crate::{Transport, http::RequestId};
+
+/// These routes, whose refusals by auth are told of. It stands outside of auth.
+pub(in crate::server) fn watched(routes: Router) -> Router {
+    routes.layer(from_fn(watch))
+}
+
+async fn watch(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let http_method = bounded(request.method().as_str());
+    let request_id = request.extensions().get::<RequestId>().cloned();
+    let response = next.run(request).await;
+    // What is not refused there has an event of its own.
+    let Some(rejection) = response.extensions().get::<Rejection>() else {
+        return response;
+    };
+    let record = Record {
+        caller: response.extensions().get::<Session>().cloned(),
+        transport: Some(Transport::Http),
+        http_method: Some(http_method),
+        request_id,
+        started: Some(started),
+        ..Record::default()
+    };
+    if let Rejection::InsufficientScope(scopes) = rejection {
+        let _ = record.scope.set(scopes.to_string());
+    }
+    let why = Why::from(rejection);
+    record.say(why.decision(), Some(why));
+    response
+}

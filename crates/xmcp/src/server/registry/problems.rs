@@ -46,7 +46,7 @@ impl<'a> Problems<'a> {
                  src/middleware.rs, or take `scopes` out of METADATA"
             ));
         }
-        if self.sessions == Sessions::Optional
+        if self.wired.sessions == Sessions::Optional
             && terms.is_open()
             && shape.requirements.wants_session()
         {

@@ -18,9 +18,12 @@ const PLACES: usize = 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Key(u64, u64);
 
+/// The keys of one place in the hash, each with its number.
+type Set = Mutex<Vec<(Key, u64)>>;
+
 pub(super) struct Table {
     secrets: [RandomState; 2],
-    sets: Box<[Mutex<Vec<(Key, u64)>>]>,
+    sets: Box<[Set]>,
 }
 
 impl Table {

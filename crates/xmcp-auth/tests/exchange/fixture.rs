@@ -48,7 +48,7 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     pub(crate) async fn start() -> Self {
-        Self::with(|exchange| Some(exchange)).await
+        Self::with(Some).await
     }
 
     pub(crate) async fn with(

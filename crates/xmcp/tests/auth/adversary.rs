@@ -34,7 +34,7 @@ async fn an_adversary_who_knows_a_session_gets_through_no_door() {
     adversary.with_ids_like_the_one_it_knows().await;
     adversary.with_a_token_that_is_over().await;
     adversary.under_another_name().await;
-    adversary.from_a_page_in_adas_browser().await;
+    adversary.asks_as_a_page_in_adas_browser().await;
     adversary.with_a_preflight().await;
     adversary.without_the_scope().await;
     adversary
@@ -244,7 +244,7 @@ impl Adversary {
     }
 
     /// H4 to H6: a page that has found out everything is still a page of somebody else.
-    async fn from_a_page_in_adas_browser(&self) {
+    async fn asks_as_a_page_in_adas_browser(&self) {
         for origin in [
             "https://evil.example",
             "null",

@@ -2,8 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
+use scalekit_emulator::Emulator;
 use serde_json::{Value, json};
-use xmcp::{Era, Session};
+use xmcp::{
+    Era, Scalekit, Session,
+    auth::scalekit::{Credentials, Secret},
+};
 use xmcp_test::Client;
 
 fn ada() -> Session {
@@ -82,6 +86,54 @@ async fn tells_nobody_who_they_are() {
 }
 
 #[tokio::test]
+async fn tells_a_user_of_their_organization_by_a_client_that_the_test_gives() {
+    let emulator = Emulator::builder().start().await.unwrap();
+    let own = emulator.connection().environment_client();
+    let credentials = Credentials {
+        id: own.id().to_owned(),
+        secret: Secret::new(own.secret()),
+    };
+    let scalekit = Scalekit::new(emulator.environment_url(), credentials).unwrap();
+    let client = Client::builder(xmcp_app::app())
+        .session(ada())
+        .scalekit(scalekit)
+        .build()
+        .await
+        .unwrap();
+    let organization: Value = client.call("organization", json!({})).await.structured();
+    assert_eq!(organization["name"], "Analytical Engines");
+}
+
+#[tokio::test]
+async fn tells_who_has_no_organization_or_cannot_be_told_of_it() {
+    let nobody = Client::builder(xmcp_app::app());
+    let stray = Session::for_test("usr_3").build();
+    for (client, expected) in [
+        (
+            nobody,
+            "nobody is signed in: that takes HTTP, and a provider in src/middleware.rs",
+        ),
+        (
+            Client::builder(xmcp_app::app()).session(stray),
+            "you are signed in for no organization",
+        ),
+        (
+            Client::builder(xmcp_app::app()).session(ada()),
+            "Scalekit cannot be asked: that takes SCALEKIT_CLIENT_ID and SCALEKIT_CLIENT_SECRET",
+        ),
+    ] {
+        let refused = client
+            .build()
+            .await
+            .unwrap()
+            .call("organization", json!({}))
+            .await;
+        assert!(refused.is_error);
+        assert_eq!(refused.text(), expected);
+    }
+}
+
+#[tokio::test]
 async fn the_list_says_what_a_tool_takes_and_gives() {
     let client = xmcp_test::client(xmcp_app::app()).await;
     let string = json!({ "type": "string" });
@@ -95,6 +147,27 @@ async fn the_list_says_what_a_tool_takes_and_gives() {
                 "properties": { "name": { "description": "The name to greet", "type": "string" } },
                 "required": ["name"],
                 "additionalProperties": false,
+            },
+            "annotations": { "readOnlyHint": true },
+        },
+        {
+            "name": "organization",
+            "title": "My organization",
+            "description": "Returns the organization that the user is signed in for",
+            "inputSchema": { "type": "object", "properties": {}, "additionalProperties": false },
+            "outputSchema": {
+                "type": "object",
+                "properties": {
+                    "id": string,
+                    "name": string,
+                    "createdAt": { "description": "When it was made", "type": ["string", "null"] },
+                    "members": {
+                        "description": "How many users belong to it",
+                        "type": ["integer", "null"],
+                        "minimum": 0,
+                    },
+                },
+                "required": ["id", "name", "createdAt", "members"],
             },
             "annotations": { "readOnlyHint": true },
         },
@@ -119,7 +192,7 @@ async fn the_list_says_what_a_tool_takes_and_gives() {
     ]);
     let mut tools = client.list_tools().await;
     tools.retain(|tool| {
-        ["greet", "whoami"]
+        ["greet", "organization", "whoami"]
             .into_iter()
             .any(|name| tool["name"] == name)
     });

@@ -22,7 +22,9 @@ fn start() -> Served {
 fn has_the_first_tools(list: &Value) -> bool {
     let tools = list["tools"].as_array().unwrap();
     let is_there_once = |name| tools.iter().filter(|tool| tool["name"] == name).count() == 1;
-    ["greet", "whoami"].into_iter().all(is_there_once)
+    ["greet", "organization", "whoami"]
+        .into_iter()
+        .all(is_there_once)
 }
 
 #[test]
@@ -85,6 +87,43 @@ fn a_signed_in_user_is_told_who_they_are() {
             "{whoami}"
         );
     }
+}
+
+/// Scalekit is asked with credentials that nobody had to set: the local one brings its own.
+#[test]
+fn a_signed_in_user_is_told_of_their_organization() {
+    let server = Served::start(env!("CARGO_BIN_EXE_xmcp-app"));
+    for (user, id, name, members) in [
+        ("ada", "org_1", "Analytical Engines", 1),
+        ("grace", "org_2", "Harbour Works", 2),
+    ] {
+        let result = organization(&server, user);
+        let organization = &result["structuredContent"];
+        let created = organization["createdAt"].as_str().unwrap();
+        assert!(created.ends_with('Z'), "{result}");
+        assert_eq!(
+            organization,
+            &json!({ "id": id, "name": name, "createdAt": created, "members": members })
+        );
+    }
+    let result = organization(&server, "alan");
+    assert_eq!(
+        (&result["isError"], &result["content"][0]["text"]),
+        (
+            &json!(true),
+            &json!("you are signed in for no organization")
+        )
+    );
+}
+
+fn organization(server: &Served, user: &str) -> Value {
+    let bearer = format!("Bearer {}", token(server.scalekit().unwrap(), user));
+    let headers = [
+        ("Content-Type", "application/json"),
+        ("Authorization", bearer.as_str()),
+    ];
+    let call = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"organization","arguments":{}}}"#;
+    server.ask("POST", "/mcp", &headers, call).result()
 }
 
 #[test]

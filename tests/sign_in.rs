@@ -119,6 +119,46 @@ async fn with_variables_set_it_is_that_one_and_no_other_is_started() {
     assert!(!folder.path().join("scalekit").exists());
 }
 
+/// The environment's URL is enough to start; what takes credentials says so.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_organization_takes_credentials_and_says_so_without_them() {
+    let scalekit = scalekit().await;
+    let folder = tempfile::tempdir().unwrap();
+    let client = scalekit.connection().environment_client();
+    let token = scalekit.admin().mint(json!({}), json!({}));
+    let organization = |credentials: &[(&str, &str)]| {
+        let mut app = app(folder.path());
+        app.env("SCALEKIT_ENVIRONMENT_URL", scalekit.environment_url())
+            .env("SCALEKIT_RESOURCE_ID", scalekit.resource_id())
+            .envs(credentials.iter().copied());
+        let server = Served::spawn(&mut app).with_token(&token);
+        server
+            .modern(
+                "tools/call",
+                json!({ "name": "organization", "arguments": {} }),
+            )
+            .result()
+    };
+    let with = organization(&[
+        ("SCALEKIT_CLIENT_ID", client.id()),
+        ("SCALEKIT_CLIENT_SECRET", client.secret()),
+    ]);
+    assert_eq!(with["structuredContent"]["name"], "Analytical Engines");
+    let without = organization(&[]);
+    assert_eq!(
+        without["content"][0]["text"],
+        "Scalekit cannot be asked: that takes SCALEKIT_CLIENT_ID and SCALEKIT_CLIENT_SECRET"
+    );
+    let wrong = organization(&[
+        ("SCALEKIT_CLIENT_ID", client.id()),
+        ("SCALEKIT_CLIENT_SECRET", "hunter2"),
+    ]);
+    assert_eq!(
+        wrong["content"][0]["text"],
+        "Scalekit does not take the credentials of this server"
+    );
+}
+
 #[test]
 fn a_variable_of_another_name_is_said_to_be_none_of_them() {
     let folder = tempfile::tempdir().unwrap();

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicU64;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde_json::Value;
-use xmcp::{App, AppState, Era, Session, Settings, StartError, testing};
+use xmcp::{App, AppState, Era, Scalekit, Session, Settings, StartError, testing};
 
 use crate::{Client, answers::Answers};
 
@@ -17,8 +17,7 @@ const HOST: &str = "xmcp.test";
 pub struct ClientBuilder {
     app: App,
     settings: Settings,
-    state: Option<AppState>,
-    session: Option<Session>,
+    doubles: testing::Doubles,
     era: Era,
     headers: HeaderMap,
     answers: Option<Answers>,
@@ -30,8 +29,7 @@ impl ClientBuilder {
         Self {
             settings: app.settings(),
             app,
-            state: None,
-            session: None,
+            doubles: testing::Doubles::default(),
             era: Era::Modern,
             headers,
             answers: None,
@@ -40,13 +38,33 @@ impl ClientBuilder {
 
     /// This caller is signed in, on every request. Without it nobody is.
     pub fn session(mut self, session: Session) -> Self {
-        self.session = Some(session);
+        self.doubles.session = Some(session);
         self
     }
 
     /// This state stands in the place of the one that `src/state.rs` would make, which is not run.
     pub fn state(mut self, state: AppState) -> Self {
-        self.state = Some(state);
+        self.doubles.state = Some(state);
+        self
+    }
+
+    /// Handlers call Scalekit's REST interface with this client; that of the app's provider is left out. Without it, a handler that
+    /// takes `Scalekit` fails, and says so.
+    ///
+    /// ```no_run
+    /// # mod my_app { pub fn app() -> xmcp::App { unimplemented!() } }
+    /// # async fn example(environment_url: &str, id: String, secret: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// use xmcp::auth::scalekit::{Credentials, Scalekit, Secret};
+    ///
+    /// // Of a local Scalekit that the test started: `emulator.environment_url()`, `emulator.connection().environment_client()`.
+    /// let scalekit = Scalekit::new(environment_url, Credentials { id, secret: Secret::new(secret) })?;
+    /// let client = xmcp_test::Client::builder(my_app::app()).scalekit(scalekit).build().await?;
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn scalekit(mut self, scalekit: Scalekit) -> Self {
+        self.doubles.scalekit = Some(scalekit);
         self
     }
 
@@ -112,8 +130,7 @@ impl ClientBuilder {
     pub async fn build(mut self) -> Result<Client, StartError> {
         self.settings.http.allowed_hosts.push(HOST.to_owned());
         let endpoint = self.settings.http.endpoint.clone();
-        let router =
-            testing::test_router(self.app, self.settings, self.state, self.session).await?;
+        let router = testing::test_router_with(self.app, self.settings, self.doubles).await?;
         Ok(Client {
             router,
             endpoint,

@@ -6,8 +6,8 @@ use crate::{AppState, Context, ToolError};
 
 /// An argument that the request provides.
 ///
-/// Implemented for [`Context`], [`Headers`](crate::Headers), [`State<T>`](crate::State), [`Session`](crate::Session) and
-/// `Option<Session>`; implement it for a type of your own to have it in handlers:
+/// Implemented for [`Context`], [`Headers`](crate::Headers), [`State<T>`](crate::State), [`Session`](crate::Session),
+/// [`Scalekit`](crate::Scalekit), and `Option` of these two; implement it for a type of your own to have it in handlers:
 ///
 /// ```
 /// use xmcp::{Context, FromContext, ToolError};
@@ -25,7 +25,7 @@ use crate::{AppState, Context, ToolError};
     message = "`{Self}` cannot be an argument of a handler",
     label = "this argument comes neither from the caller nor from the request",
     note = "what the caller sends are the fields of `Schema`; what the request provides is `Context`, `Headers`, `Session`, \
-            `Option<Session>`, `State<T>`, and any type that implements `xmcp::FromContext`"
+            `Option<Session>`, `State<T>`, `Scalekit`, and any type that implements `xmcp::FromContext`"
 )]
 pub trait FromContext: Sized + Send + 'static {
     /// Whether a handler with this argument can send something to the client while it runs: progress, logs, questions.
@@ -43,6 +43,7 @@ pub trait FromContext: Sized + Send + 'static {
 pub struct Requirements {
     states: Vec<(TypeId, &'static str)>,
     session: bool,
+    scalekit: bool,
     /// Whether it can say that something has changed.
     pub(crate) server: bool,
 }
@@ -58,6 +59,11 @@ impl Requirements {
         self.session = true;
     }
 
+    /// A client of Scalekit's REST interface, hence a provider of Scalekit's with credentials.
+    pub fn scalekit(&mut self) {
+        self.scalekit = true;
+    }
+
     /// The server's own handle, with which a handler can say that something has changed.
     pub(crate) fn server(&mut self) {
         self.server = true;
@@ -69,7 +75,12 @@ impl Requirements {
     }
 
     /// What is missing, as the ends of sentences that begin with the handler's place.
-    pub(crate) fn missing(&self, state: &AppState, has_session: bool) -> Vec<String> {
+    pub(crate) fn missing(
+        &self,
+        state: &AppState,
+        has_session: bool,
+        has_scalekit: bool,
+    ) -> Vec<String> {
         let mut missing = Vec::new();
         for (id, name) in &self.states {
             if !state.has(*id) {
@@ -81,6 +92,13 @@ impl Requirements {
         if self.session && !has_session {
             missing.push(
                 "takes `Session`, and no auth provider makes one: take `Option<Session>`, or wire a provider in src/middleware.rs".to_owned(),
+            );
+        }
+        if self.scalekit && !has_scalekit {
+            missing.push(
+                "takes `Scalekit`, and no provider has credentials to call it: set SCALEKIT_CLIENT_ID and SCALEKIT_CLIENT_SECRET for the \
+                 `scalekit::provider(..)` in src/middleware.rs, or take `Option<Scalekit>`"
+                    .to_owned(),
             );
         }
         missing

@@ -44,6 +44,7 @@ mod panic;
 mod prompt;
 mod resource;
 mod run;
+mod scalekit;
 mod schema;
 mod seldom;
 mod server;
@@ -70,11 +71,12 @@ pub use middleware::Middleware;
 pub use prompt::{GetPromptResult, IntoPromptResult, PromptMessage};
 pub use resource::{IntoResourceResult, ReadResourceResult, ResourceContents};
 pub use run::{run, serve};
+pub use scalekit::client;
 pub use server::{ServerHandle, router};
 pub use session::session;
 pub use state::{AppState, State};
 pub use tool::{CallToolResult, IntoToolResult, Json, ToolError};
-pub use xmcp_auth::Session;
+pub use xmcp_auth::{Session, scalekit::Scalekit};
 pub use xmcp_config::Settings;
 
 /// Who vouches for callers: providers, and what a verified caller is.
@@ -85,7 +87,11 @@ pub mod auth {
 /// What `xmcp-test` needs and nobody else should use.
 #[doc(hidden)]
 pub mod testing {
-    pub use crate::{http::test_serve, server::test_router, stdio::test_stdio};
+    pub use crate::{
+        http::test_serve,
+        server::{Doubles, test_router, test_router_with},
+        stdio::test_stdio,
+    };
 }
 
 /// Brings the generated registry into the app: `pub fn app() -> xmcp::App`, and `state` and `middleware` as modules when

@@ -8,8 +8,8 @@ pub use crate::{
     AppState, AskError, CallToolResult, Capability, Context, Elicited, FromContext,
     GetPromptResult, Headers, InputRequired, IntoPromptResult, IntoResourceResult, IntoToolResult,
     Json, LogLevel, OtherArguments, Progress, PromptMessage, PromptMetadata, ReadResourceResult,
-    ResourceContents, ResourceMetadata, Roots, Sampled, Sampling, ServerHandle, Session, State,
-    TaskSupport, ToolError, ToolMetadata,
+    ResourceContents, ResourceMetadata, Roots, Sampled, Sampling, Scalekit, ServerHandle, Session,
+    State, TaskSupport, ToolError, ToolMetadata,
 };
 
 /// What a handler returns when it can fail: `?` takes any error, and the model reads its outermost message.

@@ -2,7 +2,7 @@
 
 use xmcp_auth::Session;
 
-use crate::{Context, FromContext, Requirements, ToolError, Transport};
+use crate::{Context, FromContext, Requirements, ToolError, Transport, scalekit::Calling};
 
 impl FromContext for Session {
     fn requires(requirements: &mut Requirements) {
@@ -27,7 +27,14 @@ impl FromContext for Option<Session> {
 
 tokio::task_local! {
     /// The caller of the handler that this task runs, nobody included. Set around each handler by the dispatcher alone.
-    static CALLER: Option<Session>;
+    static CALLER: Caller;
+}
+
+/// What code deep inside of a handler can ask for.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) session: Option<Session>,
+    pub(crate) scalekit: Calling,
 }
 
 /// The verified caller, for code deep inside that has no argument to take it from.
@@ -47,17 +54,28 @@ tokio::task_local! {
 /// assert_eq!(deep_inside().unwrap_err().to_string(), "[xmcp] no session: is the request authenticated?");
 /// ```
 pub fn session() -> Result<Session, ToolError> {
-    let caller = CALLER.try_with(Clone::clone).ok().flatten();
-    caller.ok_or_else(|| ToolError::new("[xmcp] no session: is the request authenticated?"))
+    let caller = CALLER.try_with(|caller| caller.session.clone());
+    caller
+        .ok()
+        .flatten()
+        .ok_or_else(|| ToolError::new("[xmcp] no session: is the request authenticated?"))
 }
 
 /// Runs a handler with its caller in place. Nobody takes the place of whoever was there before.
-pub(crate) async fn with_caller<F: Future>(caller: Option<Session>, handler: F) -> F::Output {
+pub(crate) async fn with_caller<F: Future>(caller: Caller, handler: F) -> F::Output {
     CALLER.scope(caller, handler).await
+}
+
+/// The client of Scalekit that the handler of this task has, or why it has none. `None` outside of a handler.
+pub(crate) fn calling() -> Option<Calling> {
+    CALLER.try_with(|caller| caller.scalekit.clone()).ok()
 }
 
 /// A handler for another thread, with the caller of this task in place.
 pub(crate) fn carried<R>(handler: impl FnOnce() -> R) -> impl FnOnce() -> R {
-    let caller = CALLER.try_with(Clone::clone).ok().flatten();
-    move || CALLER.sync_scope(caller, handler)
+    let caller = CALLER.try_with(Clone::clone).ok();
+    move || match caller {
+        Some(caller) => CALLER.sync_scope(caller, handler),
+        None => handler(),
+    }
 }

@@ -41,6 +41,7 @@ use crate::{
     AppState, FromContext, ServerHandle, ToolError,
     ask::{Patience, Round},
     http::RequestId,
+    scalekit::Calling,
 };
 
 /// The request that a handler answers: who asks, with what headers, and a way to tell the client how it goes.
@@ -144,6 +145,11 @@ impl Context {
     /// The verified caller. `None` on stdio and where no provider stands before the endpoint.
     pub fn session(&self) -> Option<&Session> {
         self.extension()
+    }
+
+    /// The client of Scalekit, or why there is none.
+    pub(crate) fn calling(&self) -> Calling {
+        self.inner.request.server.calling()
     }
 
     /// A value of `src/state.rs`.

@@ -238,6 +238,10 @@ const VARIABLES: &[(&str, &str)] = &[
         env::STATE_KEY,
         "secrets that seal what clients carry between rounds, separated by commas",
     ),
+    (
+        env::API_KEY,
+        "a caller's key and scopes; with _ and a name behind it, that caller's",
+    ),
     (env::HTTP_PORT, "the port; PORT wins"),
     (env::HTTP_HOST, "the address to listen on; HOST wins"),
     (env::HTTP_ENDPOINT, "the path of the MCP endpoint"),

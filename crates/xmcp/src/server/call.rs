@@ -165,7 +165,11 @@ impl Call {
         let budget = Budget::new(limit, self.context.patience());
         for _ in 0..ROUNDS {
             let running = AssertUnwindSafe(async { handler(call).future.await }).catch_unwind();
-            let running = session::with_caller(self.context.session().cloned(), running);
+            let caller = session::Caller {
+                session: self.context.session().cloned(),
+                scalekit: self.server.scalekit.clone(),
+            };
+            let running = session::with_caller(caller, running);
             let asked = match ask::attend(running, self.context.round(), &budget).await {
                 Attended::Done(Ok(Ok(result))) => return Ok(result),
                 Attended::Done(Ok(Err(error))) => match error.kind {

@@ -82,12 +82,13 @@ use self::{
 };
 pub use self::{
     handle::ServerHandle,
-    router::{router, test_router},
+    router::{Doubles, router, test_router, test_router_with},
 };
 use crate::{
     App, AppState, Era, StartError,
     ask::{Seal, Warning},
     http::BodyBudget,
+    scalekit::{Calling, NoScalekit},
 };
 
 /// The app, ready to answer. One a process; nothing in it belongs to a request.
@@ -95,6 +96,8 @@ pub(crate) struct Server {
     pub(crate) settings: Settings,
     pub(crate) registry: Registry,
     pub(crate) state: AppState,
+    /// What calls Scalekit for handlers.
+    pub(crate) scalekit: Calling,
     pub(crate) versions: Versions,
     /// Who may use what.
     pub(crate) gate: Gate,
@@ -142,23 +145,39 @@ pub(crate) enum Sessions {
     NoneHere,
 }
 
+/// What stands before the endpoint, as far as handlers have something of it.
+pub(crate) struct Wired {
+    pub(crate) sessions: Sessions,
+    pub(crate) scalekit: Calling,
+}
+
+impl Wired {
+    /// Nothing does, on stdio.
+    pub(crate) fn on_stdio() -> Self {
+        Self {
+            sessions: Sessions::NoneHere,
+            scalekit: Err(NoScalekit::Stdio),
+        }
+    }
+}
+
 impl Server {
     /// Checks what handlers need, compiles every schema and writes every list. Fails with all problems of a kind at once.
     pub(crate) fn start(
         app: &App,
         settings: Settings,
         state: AppState,
-        sessions: Sessions,
+        wired: Wired,
     ) -> Result<Arc<Self>, StartError> {
-        let warning = match sessions {
+        let warning = match wired.sessions {
             // One process speaks to one client, and a key that dies with it does no harm.
             Sessions::NoneHere => Warning::Never,
             Sessions::Verified | Sessions::Optional | Sessions::None => Warning::Once,
         };
         let seal = Seal::from_environment(settings.server.state_ttl, warning)
             .map_err(|problem| StartError::Settings(vec![problem]))?;
-        let registry = Registry::compile(app, &settings, &state, sessions)?;
-        let gate = Gate::new(sessions);
+        let registry = Registry::compile(app, &settings, &state, &wired)?;
+        let gate = Gate::new(wired.sessions);
         let lists = Lists::new(&settings, gate);
         let skills = Skills::new(app.skills, &registry.now());
         let limits = &settings.http.limits;
@@ -192,6 +211,7 @@ impl Server {
             settings,
             registry,
             state,
+            scalekit: wired.scalekit,
             versions,
             gate,
             info,

@@ -7,10 +7,13 @@ use axum::{
     routing::{MethodFilter, on},
 };
 use bytes::Bytes;
-use xmcp_auth::{ScopeSet, Session, scalekit::development};
+use xmcp_auth::{
+    Provider, ScopeSet, Session,
+    scalekit::{Scalekit, development},
+};
 use xmcp_config::Settings;
 
-use super::{Server, Sessions, audit, auth, card, endpoint::endpoint, list::ListKind};
+use super::{Server, Sessions, Wired, audit, auth, card, endpoint::endpoint, list::ListKind};
 use crate::{
     App, AppState, Middleware, StartError,
     http::{
@@ -19,6 +22,7 @@ use crate::{
         layers::{self, Routes},
         registered_url,
     },
+    scalekit::NoScalekit,
 };
 
 /// The app as an axum router, to be mounted in an app of one's own.
@@ -47,9 +51,20 @@ pub async fn router(app: App, settings: Settings) -> Result<Router, StartError> 
 /// What a test puts in the place of the real thing.
 #[derive(Default)]
 pub(crate) struct Overrides {
-    state: Option<AppState>,
-    session: Option<Session>,
+    doubles: Doubles,
     is_test: bool,
+}
+
+/// What a test puts in the place of the real thing.
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct Doubles {
+    /// Instead of what `state()` returns.
+    pub state: Option<AppState>,
+    /// On every request.
+    pub session: Option<Session>,
+    /// Instead of the provider's client.
+    pub scalekit: Option<Scalekit>,
 }
 
 /// The router of a test: with a state of its making instead of `state()`, and a session on every request.
@@ -60,17 +75,26 @@ pub async fn test_router(
     state: Option<AppState>,
     session: Option<Session>,
 ) -> Result<Router, StartError> {
-    Ok(assemble(
-        &app,
-        settings,
-        Overrides {
-            state,
-            session,
-            is_test: true,
-        },
-    )
-    .await?
-    .router)
+    let doubles = Doubles {
+        state,
+        session,
+        ..Doubles::default()
+    };
+    test_router_with(app, settings, doubles).await
+}
+
+/// The same, with all that can be put in the place of the real thing.
+#[doc(hidden)]
+pub async fn test_router_with(
+    app: App,
+    settings: Settings,
+    doubles: Doubles,
+) -> Result<Router, StartError> {
+    let overrides = Overrides {
+        doubles,
+        is_test: true,
+    };
+    Ok(assemble(&app, settings, overrides).await?.router)
 }
 
 /// The endpoint's methods one by one: with `any` a route of the app's on the same path would silently stand in front of it,
@@ -98,7 +122,8 @@ pub(crate) async fn assemble(
     settings: Settings,
     overrides: Overrides,
 ) -> Result<Assembled, StartError> {
-    let state = match (overrides.state, app.state) {
+    let doubles = overrides.doubles;
+    let state = match (doubles.state, app.state) {
         (Some(state), _) => state,
         (None, Some(state)) => state().await.map_err(StartError::State)?,
         (None, None) => AppState::new(),
@@ -120,7 +145,16 @@ pub(crate) async fn assemble(
         None => Sessions::None,
     };
     let provider = provider.filter(|_| !overrides.is_test);
-    let server = Server::start(app, settings, state, sessions)?;
+    let scalekit = match overrides.is_test {
+        true => doubles.scalekit.ok_or(NoScalekit::Test),
+        false => provider
+            .as_ref()
+            .and_then(Provider::scalekit)
+            .cloned()
+            .ok_or(NoScalekit::NotWired),
+    };
+    let wired = Wired { sessions, scalekit };
+    let server = Server::start(app, settings, state, wired)?;
     let protected = provider.map(|provider| auth::protect(provider, &server, app.dev));
     let url = match protected {
         Some(_) => registered_url(&server.settings.http),
@@ -145,7 +179,7 @@ pub(crate) async fn assemble(
     let guarded = layers::without_clash(|| {
         let (mut mcp, mut routes) = middleware.protect(mcp);
         // Auth is outside of all layers, and so is a session of a test's making.
-        if let Some(session) = overrides.session {
+        if let Some(session) = doubles.session {
             mcp = mcp.layer(axum::Extension(session.clone()));
             routes = routes.layer(axum::Extension(session));
         }

@@ -29,7 +29,7 @@ use self::{
 };
 use crate::{
     App, AppState, StartError,
-    server::{Server, Sessions},
+    server::{Server, Wired},
 };
 
 /// Serves the app over the process's standard input and output until the input ends, or until the shutdown.
@@ -55,7 +55,7 @@ pub(crate) async fn serve(
         },
         None => AppState::new(),
     };
-    let server = Server::start(app, settings, state, Sessions::NoneHere)?;
+    let server = Server::start(app, settings, state, Wired::on_stdio())?;
     let input = pipe::Input::stdin().map_err(StartError::Stdio)?;
     let output = pipe::Output::stdout(stdout).map_err(StartError::Stdio)?;
     tracing::info!("serving over standard input and output");
@@ -123,6 +123,6 @@ pub async fn test_stdio(
     output: impl AsyncWrite + Send + Unpin + 'static,
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
-    let server = Server::start(&app, settings, state, Sessions::NoneHere)?;
+    let server = Server::start(&app, settings, state, Wired::on_stdio())?;
     serve_pipe(server, input, output, shutdown).await
 }

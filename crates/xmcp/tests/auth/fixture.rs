@@ -10,7 +10,7 @@ use xmcp::{
     App, Era, Middleware, Settings, StartError,
     auth::{
         JwtVerifier, Provider,
-        scalekit::{self, ScalekitConfig},
+        scalekit::{self, ScalekitConfig, Secret},
     },
     codegen::{Prompt, Resource, Skill, Tool},
 };
@@ -36,6 +36,8 @@ pub struct Setup {
     pub scalekit: Builder,
     /// How the server is known to the environment.
     pub resource_id: Option<&'static str>,
+    /// Whether the provider has the environment's credentials.
+    pub has_credentials: bool,
     pub provider: fn(Provider) -> Provider,
     /// A clock to verify tokens by, instead of the system's.
     pub clock: Option<Ahead>,
@@ -64,6 +66,7 @@ impl Default for Setup {
         Self {
             scalekit: Emulator::builder(),
             resource_id: Some("res_test"),
+            has_credentials: false,
             provider: |provider| provider,
             clock: None,
             dev: true,
@@ -93,6 +96,10 @@ impl Setup {
         let mut config = ScalekitConfig::new(scalekit.environment_url()).unwrap();
         if let Some(id) = self.resource_id {
             config = config.resource_id(id);
+        }
+        if self.has_credentials {
+            let client = scalekit.connection().environment_client();
+            config = config.client_credentials(client.id(), Secret::new(client.secret()));
         }
         let provider = match self.clock.take() {
             Some(clock) => provider_by(clock, &scalekit),

@@ -15,6 +15,7 @@ mod adversary;
 mod audit;
 mod bodies;
 mod callers;
+mod client;
 mod clock;
 mod credentials;
 mod crowd;

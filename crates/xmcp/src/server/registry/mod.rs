@@ -29,7 +29,7 @@ pub(crate) use self::{
     table::Table,
     tool::ToolEntry,
 };
-use super::{Sessions, capabilities::Telling, skills::Named};
+use super::{Sessions, Wired, capabilities::Telling, skills::Named};
 use crate::{
     App, AppState, DynamicPrompt, DynamicResource, DynamicTool, RegisterError, StartError,
 };
@@ -74,9 +74,9 @@ impl Registry {
         app: &App,
         settings: &Settings,
         state: &AppState,
-        sessions: Sessions,
+        wired: &Wired,
     ) -> Result<Self, StartError> {
-        let mut problems = Problems::new(state, sessions);
+        let mut problems = Problems::new(state, wired);
         let rules = Rules {
             strict: settings.server.strict,
         };
@@ -123,7 +123,7 @@ impl Registry {
             templates: in_order(templates),
         };
         let telling = Telling {
-            legacy: settings.http.sessions || sessions == Sessions::NoneHere,
+            legacy: settings.http.sessions || wired.sessions == Sessions::NoneHere,
             outside: state.has_server(),
         };
         let now = Primitives::new(

@@ -2,21 +2,26 @@
 
 use std::sync::Arc;
 
-use crate::{AppState, StartError, codegen::Shape, metadata::Terms, server::Sessions};
+use crate::{
+    AppState, StartError,
+    codegen::Shape,
+    metadata::Terms,
+    server::{Sessions, Wired},
+};
 
 /// What keeps a server from starting, collected over all files.
 pub(super) struct Problems<'a> {
     state: &'a AppState,
-    sessions: Sessions,
+    wired: &'a Wired,
     missing: Vec<String>,
     refused: Vec<String>,
 }
 
 impl<'a> Problems<'a> {
-    pub(super) fn new(state: &'a AppState, sessions: Sessions) -> Self {
+    pub(super) fn new(state: &'a AppState, wired: &'a Wired) -> Self {
         Self {
             state,
-            sessions,
+            wired,
             missing: Vec::new(),
             refused: Vec::new(),
         }
@@ -24,8 +29,12 @@ impl<'a> Problems<'a> {
 
     /// What a handler needs and nobody provides.
     pub(super) fn handler(&mut self, source: &str, name: &str, shape: &Shape, terms: Terms) {
-        let has_session = self.sessions != Sessions::None;
-        let missing = shape.requirements.missing(self.state, has_session);
+        let has_session = self.wired.sessions != Sessions::None;
+        let scalekit = self.wired.scalekit.as_ref();
+        let has_scalekit = !scalekit.is_err_and(|reason| reason.is_missing_at_start());
+        let missing = shape
+            .requirements
+            .missing(self.state, has_session, has_scalekit);
         self.missing.extend(
             missing
                 .iter()
@@ -37,7 +46,7 @@ impl<'a> Problems<'a> {
                  src/middleware.rs, or take `scopes` out of METADATA"
             ));
         }
-        if self.sessions == Sessions::Optional
+        if self.wired.sessions == Sessions::Optional
             && terms.is_open()
             && shape.requirements.wants_session()
         {

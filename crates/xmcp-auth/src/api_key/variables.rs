@@ -112,7 +112,7 @@ mod tests {
             format!("{:?}", config.keys),
             r#"[Key { name: "default", .. }, Key { name: "nightly-build", .. }]"#
         );
-        let keys = KeySet::new(config.keys);
+        let keys = KeySet::new(config.keys, config.clock);
         let find = |key| {
             keys.find(&crate::api_key::digest::KeyDigest::of(key))
                 .unwrap()

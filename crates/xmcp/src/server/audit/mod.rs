@@ -162,6 +162,7 @@ impl Audit {
     pub(crate) fn answered(&self, status: StatusCode) {
         match status {
             StatusCode::SERVICE_UNAVAILABLE => self.ended(Why::Busy),
+            StatusCode::TOO_MANY_REQUESTS => self.ended(Why::RateLimited),
             status if status.is_success() => self.allowed(),
             _ => self.ended(Why::InvalidRequest),
         }

@@ -8,11 +8,15 @@ pub(crate) struct Id<'a>(&'a str);
 /// The longest id of a message, in bytes. It stands in everything that is said of a subscription, for as long as that lasts.
 pub(super) const LONGEST: usize = 1024;
 
+/// The most digits of a number. With a few hundred of them it is more than readers of JSON can hold, and the answer with it.
+const DIGITS: usize = 64;
+
 impl<'a> Id<'a> {
     /// The id of this JSON text, if it is a legal one. Only whole JSON values get here.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let digits = text.strip_prefix('-').unwrap_or(text);
-        let integer = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let integer = (1..=DIGITS).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit());
         (text.starts_with('"') || integer).then_some(Self(text))
     }
 
@@ -62,5 +66,8 @@ mod tests {
         for text in ["null", "true", "1.5", "1e3", "{}", "[1]", "-"] {
             assert_eq!(Id::parse(text), None, "{text}");
         }
+        let digits = |count| "9".repeat(count);
+        assert!(Id::parse(&digits(64)).is_some());
+        assert_eq!(Id::parse(&digits(65)), None);
     }
 }

@@ -32,10 +32,7 @@ impl Copy {
         let crates = root.join("crates").to_string_lossy().replace('\\', "/");
         let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
         let manifest = manifest
-            .replace(
-                r#"members = ["crates/*", "examples/everything"]"#,
-                "members = []",
-            )
+            .replace("members = [", "members = []\nexclude = [")
             .replace(r#"path = "crates/"#, &format!(r#"path = "{crates}/"#))
             .replace(r#"name = "xmcp-app""#, &format!("name = \"{name}\""));
         let manifest = format!("{manifest}\n[lib]\nname = \"xmcp_app\"\n");

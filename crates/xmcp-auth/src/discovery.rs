@@ -17,12 +17,13 @@ use std::{
 };
 
 use http::StatusCode;
-use serde::Deserialize;
+use serde_json::Value;
 use url::{Origin, Url};
 
 use crate::{
     Reason, TargetError,
     http::{FetchError, Fetcher, Reach, Target},
+    json,
 };
 
 const LIMIT: usize = 64 * 1024;
@@ -137,23 +138,22 @@ impl Discovery {
     }
 
     fn keys_at(&self, at: &Target, body: &[u8]) -> Result<KeysAt, DiscoveryError> {
-        #[derive(Deserialize)]
-        struct Document {
-            issuer: String,
-            jwks_uri: String,
-        }
         let at = at.to_string();
-        let Ok(Document { issuer, jwks_uri }) = serde_json::from_slice(body) else {
+        let Some(document) = json::object(body) else {
+            return Err(DiscoveryError::Shape { at });
+        };
+        let text = |name| document.get(name).and_then(Value::as_str);
+        let (Some(issuer), Some(jwks_uri)) = (text("issuer"), text("jwks_uri")) else {
             return Err(DiscoveryError::Shape { at });
         };
         if issuer != self.issuer {
             return Err(DiscoveryError::Issuer {
                 at,
-                found: Reason::excerpt(&issuer),
+                found: Reason::excerpt(issuer),
                 issuer: self.issuer.clone(),
             });
         }
-        let Ok(url) = Url::parse(&jwks_uri) else {
+        let Ok(url) = Url::parse(jwks_uri) else {
             return Err(DiscoveryError::Shape { at });
         };
         let origin = url.origin();
@@ -333,11 +333,13 @@ mod tests {
             "",
             "<html>",
             "[]",
+            r#"["https://issuer.example","https://issuer.example/keys"]"#,
             "{}",
             r#"{"issuer":"https://issuer.example"}"#,
             r#"{"issuer":"https://issuer.example","jwks_uri":5}"#,
             r#"{"issuer":["https://issuer.example"],"jwks_uri":"https://issuer.example/keys"}"#,
             r#"{"issuer":"https://issuer.example","issuer":"https://evil.example","jwks_uri":"https://issuer.example/keys"}"#,
+            r#"{"issuer":"https://issuer.example","jwks_uri":"https://issuer.example/keys","more":{"a":1,"a":2}}"#,
             r#"{"issuer":"https://issuer.example","jwks_uri":"/keys"}"#,
         ] {
             let error = keys("https://issuer.example", document).unwrap_err();

@@ -117,23 +117,25 @@ pub(crate) fn take(
     kinds: &Kinds,
 ) -> Result<Presented, Rejection> {
     // All of them are taken out before any is judged.
-    let authorization = take_one(headers, &header::AUTHORIZATION);
-    let mut found = None;
     let mut several = false;
+    let mut found = None;
     for name in &kinds.key_headers {
-        if let Some(key) = take_one(headers, name)? {
+        if let Some(key) = take_all(headers, name, &mut several) {
             several |= found.replace((Kind::ApiKey, key, 0)).is_some();
         }
     }
-    if let Some(header) = authorization?
+    if let Some(header) = take_all(headers, &header::AUTHORIZATION, &mut several)
         && let Some((kind, start)) = in_authorization(header.as_bytes(), kinds)
     {
         several |= found.replace((kind, header, start)).is_some();
     }
+    if several {
+        return Err(Rejection::Ambiguous);
+    }
     let Some((kind, header, start)) = found else {
         return Err(Rejection::Missing);
     };
-    if several || query.is_some_and(names_token) {
+    if query.is_some_and(names_token) {
         return Err(Rejection::Ambiguous);
     }
     let text = &header.as_bytes()[start..];
@@ -147,16 +149,12 @@ pub(crate) fn take(
     })
 }
 
-fn take_one(headers: &mut HeaderMap, name: &HeaderName) -> Result<Option<HeaderValue>, Rejection> {
-    let several = headers.get_all(name).iter().nth(1).is_some();
-    let mut header = headers.remove(name);
-    if let Some(header) = &mut header {
-        header.set_sensitive(true);
-    }
-    match several {
-        false => Ok(header),
-        true => Err(Rejection::Ambiguous),
-    }
+/// Takes the headers of this name out, and returns the first.
+fn take_all(headers: &mut HeaderMap, name: &HeaderName, several: &mut bool) -> Option<HeaderValue> {
+    *several |= headers.get_all(name).iter().nth(1).is_some();
+    let mut header = headers.remove(name)?;
+    header.set_sensitive(true);
+    Some(header)
 }
 
 /// The kind of the scheme and where its credential starts, if it is one that is taken: its name in any case, then spaces.
@@ -240,6 +238,24 @@ mod tests {
             (&[], Err(Rejection::Missing)),
         ] {
             assert_eq!(found(&both(), headers), expected, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn every_header_of_a_credential_is_gone_whatever_is_wrong_with_another() {
+        const OTHER: HeaderName = HeaderName::from_static("x-other-key");
+        let kinds = Kinds {
+            key_headers: vec![KEY, OTHER],
+            ..both()
+        };
+        const AUTH: HeaderName = header::AUTHORIZATION;
+        for headers in [
+            [(KEY, "a"), (KEY, "a"), (OTHER, "b"), (AUTH, "Bearer c")],
+            [(KEY, "a"), (OTHER, "b"), (OTHER, "b"), (AUTH, "Basic c")],
+            [(KEY, "a b"), (OTHER, "b"), (AUTH, "Basic c"), (AUTH, "d")],
+        ] {
+            // `found` looks at what is left.
+            assert_eq!(found(&kinds, &headers), Err(Rejection::Ambiguous));
         }
     }
 

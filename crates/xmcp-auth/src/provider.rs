@@ -170,12 +170,12 @@ impl Provider {
         self
     }
 
-    /// Scopes that every request needs; without one of them the answer is `403`.
+    /// Scopes that every request needs, beside those that were said before; without one of them the answer is `403`.
     #[must_use]
     pub fn required_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         let scopes: ScopeSet = scopes.into_iter().collect();
         for source in &mut self.sources {
-            source.required_scopes = scopes.clone();
+            source.required_scopes = source.required_scopes.with(&scopes);
         }
         self
     }

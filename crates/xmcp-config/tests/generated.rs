@@ -74,6 +74,7 @@ limit_per_caller = 13
 [log]
 format = "json"
 filter = "debug"
+audit = true
 "#;
 
 fn read() -> ProjectConfig {

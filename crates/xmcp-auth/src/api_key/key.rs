@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::digest::KeyDigest;
+use super::{digest::KeyDigest, variables::variable};
 use crate::{ScopeSet, scope};
 
 /// No key is shorter: what is shorter can be guessed.
@@ -33,6 +33,7 @@ pub(super) enum Flaw {
     TooLong,
     Characters,
     Digest,
+    Path,
 }
 
 /// One thing that is wrong with the keys of a configuration. Names keys, and shows none.
@@ -59,6 +60,13 @@ pub enum KeyProblem {
         "the digest of API key `{0}` is no SHA-256: 64 hexadecimal digits, as `printf %s \"$KEY\" | sha256sum` prints them"
     )]
     Digest(String),
+    /// A file's path, which is no secret. Only of keys in the environment.
+    #[error(
+        "`{variable}` has the path of a file, and would make it the key: set `{key}` to what is in the file",
+        variable = variable(.0),
+        key = variable(.0.trim_end_matches("file").trim_end_matches('-'))
+    )]
+    Path(String),
     /// A name that logs and sessions could not show.
     #[error("`{0}` cannot name an API key: use 1 to 64 letters, digits, `-`, `_`, `.`, `:` or `@`")]
     Name(String),
@@ -110,6 +118,11 @@ impl Key {
         Self::of(name.into(), digest)
     }
 
+    /// In the place of a key: the path of a file that holds it, perhaps.
+    pub(super) fn path(name: String) -> Self {
+        Self::of(name, Err(Flaw::Path))
+    }
+
     fn of(name: String, digest: Result<KeyDigest, Flaw>) -> Self {
         Self {
             name,
@@ -145,6 +158,7 @@ impl Key {
             Flaw::TooLong => KeyProblem::TooLong(name()),
             Flaw::Characters => KeyProblem::Characters(name()),
             Flaw::Digest => KeyProblem::Digest(name()),
+            Flaw::Path => KeyProblem::Path(name()),
         }));
         problems.extend(
             self.scopes

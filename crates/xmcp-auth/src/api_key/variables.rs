@@ -1,7 +1,8 @@
 //! Keys in the environment: one variable each, so that a secret store can set them one by one.
 //!
 //! `XMCP_API_KEY_NIGHTLY_BUILD` is the key of `nightly-build`, `XMCP_API_KEY` that of `default`. The value is the key, or
-//! `sha256:` and its digest; what follows after spaces are its scopes.
+//! `sha256:` and its digest; what follows after spaces are its scopes. Files are not read: a variable `.._FILE` with a path is refused,
+//! for a path is easily guessed.
 
 use super::{ApiKeyConfig, Key};
 use crate::{ConfigError, Problem};
@@ -80,9 +81,22 @@ fn key(variable: &str, value: &str) -> Option<Key> {
     let key = words.next()?;
     let key = match key.strip_prefix(DIGEST) {
         Some(digest) => Key::digest(name, digest),
+        None if is_file(&name) && key.starts_with(['/', '.']) => Key::path(name),
         None => Key::new(name, key),
     };
     Some(key.scopes(words))
+}
+
+fn is_file(name: &str) -> bool {
+    name.rsplit('-').next() == Some("file")
+}
+
+/// The variable of the key of this name.
+pub(super) fn variable(name: &str) -> String {
+    match name {
+        "" | "default" => VARIABLE.to_owned(),
+        _ => format!("{VARIABLE}_{}", name.to_uppercase().replace('-', "_")),
+    }
 }
 
 #[cfg(test)]
@@ -112,13 +126,32 @@ mod tests {
             format!("{:?}", config.keys),
             r#"[Key { name: "default", .. }, Key { name: "nightly-build", .. }]"#
         );
-        let keys = KeySet::new(config.keys);
+        let keys = KeySet::new(config.keys, config.clock);
         let find = |key| {
             keys.find(&crate::api_key::digest::KeyDigest::of(key))
                 .unwrap()
         };
         assert_eq!(find("0123456789abcdef").user_id(), "nightly-build");
         assert_eq!(find("fedcba9876543210").scopes().to_string(), "a b");
+    }
+
+    #[test]
+    fn k1_the_path_of_a_file_is_no_key() {
+        for (variable, meant) in [
+            ("XMCP_API_KEY_FILE", "XMCP_API_KEY"),
+            (
+                "XMCP_API_KEY_NIGHTLY_BUILD_FILE",
+                "XMCP_API_KEY_NIGHTLY_BUILD",
+            ),
+        ] {
+            let error = of(&[(variable, "/run/secrets/the-api-key a")]).unwrap_err();
+            let expected = format!(
+                "`{variable}` has the path of a file, and would make it the key: set `{meant}` to what is in the file"
+            );
+            assert_eq!(error.to_string(), expected);
+        }
+        assert!(of(&[("XMCP_API_KEY_FILE", "0123456789abcdef")]).is_ok());
+        assert!(of(&[("XMCP_API_KEY_PROFILE", "/3456789abcdef+/=")]).is_ok());
     }
 
     #[test]

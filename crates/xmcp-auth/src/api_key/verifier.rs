@@ -30,7 +30,7 @@ pub(super) struct KeyVerifier {
 impl KeyVerifier {
     pub(super) fn new(config: ApiKeyConfig) -> Self {
         Self {
-            keys: KeySet::new(config.keys),
+            keys: KeySet::new(config.keys, Arc::clone(&config.clock)),
             validator: config.validator,
             inquiry: Arc::new(Inquiry::new(config.cache, config.clock)),
             revocation: config.revocation,
@@ -91,7 +91,7 @@ impl Verifier for KeyVerifier {
         }
         let key = credential.api_key()?;
         self.keys
-            .find(&KeyDigest::of(key))
+            .remembered(&KeyDigest::of(key))
             .or_else(|| self.inquiry.remembered(&Fingerprint::of(key)))
     }
 }

@@ -9,6 +9,8 @@
 //! The memory of proofs is this process's. Replicas do not share one, so a proof could be good once at each of them while it is fresh:
 //! for the same token, method and URL. Nonces (section 9) are not asked for.
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzz;
 mod place;
 mod proof;
 mod spent;

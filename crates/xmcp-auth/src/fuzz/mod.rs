@@ -4,6 +4,7 @@
 mod authorization;
 mod claims;
 mod discovery;
+mod forwarded;
 mod key_set;
 mod metadata;
 mod token;
@@ -11,11 +12,12 @@ mod token;
 pub use authorization::authorization;
 pub use claims::claims;
 pub use discovery::discovery;
+pub use forwarded::forwarded;
 pub use key_set::key_set;
 pub use metadata::metadata;
 pub use token::{jose_header, token};
 
-pub use crate::introspection::fuzz::introspection;
+pub use crate::{dpop::fuzz::dpop_proof, introspection::fuzz::introspection};
 
 use serde_json::Value;
 
@@ -76,6 +78,16 @@ mod tests {
     #[test]
     fn a_token_that_an_endpoint_vouches_for_is_active_and_for_us() {
         check("introspection", super::introspection);
+    }
+
+    #[test]
+    fn a_proof_that_is_accepted_is_by_its_own_key_for_one_request_and_of_now() {
+        check("dpop_proof", super::dpop_proof);
+    }
+
+    #[test]
+    fn nothing_that_a_stranger_writes_gets_past_what_a_trusted_proxy_saw() {
+        check("forwarded", super::forwarded);
     }
 
     #[test]

@@ -114,8 +114,43 @@ fn check_type(said: &Map<String, Value>) -> Result<(), VerifyError> {
     if said.contains_key("token_type") && !among("token_type", &TOKEN_TYPES) {
         return Err(VerifyError::Invalid(Reason::Claim("token_type")));
     }
+    // RFC 9449, section 6.2: it says to which key, or anybody could send it.
+    if among("token_type", &["dpop"]) && !said.contains_key("cnf") {
+        return Err(VerifyError::Invalid(Reason::Claim("cnf")));
+    }
     if among("typ", &OTHER_TOKENS) {
         return Err(VerifyError::Invalid(Reason::Claim("typ")));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_token_that_is_bound_to_a_key_of_which_nobody_says_is_nobodys() {
+        let config = IntrospectionConfig::new("https://a.example/i", "https://a.example").unwrap();
+        let terms = Terms::new(&config, &[String::from("https://h.example/mcp")]);
+        let mut said = json!({ "active": true, "sub": "ada", "aud": "https://h.example/mcp" });
+        let is_good = |said: &Value| {
+            let session = terms.session(said.to_string().as_bytes(), SystemTime::UNIX_EPOCH);
+            session.unwrap().is_ok()
+        };
+        for (token_type, is_bound, expected) in [
+            ("Bearer", false, true),
+            ("DPoP", false, false),
+            ("DPoP", true, true),
+            ("N_A", false, false),
+        ] {
+            said["token_type"] = json!(token_type);
+            said.as_object_mut().unwrap().remove("cnf");
+            if is_bound {
+                said["cnf"] = json!({ "jkt": "key" });
+            }
+            assert_eq!(is_good(&said), expected, "{said}");
+        }
+    }
 }

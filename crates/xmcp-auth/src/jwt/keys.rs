@@ -91,8 +91,13 @@ impl Keys {
     ///
     /// # Errors
     ///
-    /// It has less than 32 bytes. `openssl rand -base64 32` makes a good one.
+    /// It has less than 32 bytes, or is a key in PEM: everybody has the public one, and could sign with it. `openssl rand -base64 32`
+    /// makes a good secret.
     pub fn shared_secret(secret: &Secret) -> Result<Self, ConfigError> {
+        if secret.expose().contains("-----BEGIN ") {
+            let reason = "it is in PEM, and no secret that two share: `Keys::pem` takes a public key, for its own algorithm";
+            return Err(problem("the shared secret", reason));
+        }
         let secret = secret.expose().as_bytes();
         if secret.len() < SHORTEST_SECRET {
             let reason = "it has less than 32 bytes: `openssl rand -base64 32` makes a good one";

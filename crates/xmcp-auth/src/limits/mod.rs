@@ -14,6 +14,9 @@ pub(crate) use self::failures::Attempt;
 use self::{buckets::Buckets, failures::FailureLimit};
 use crate::{Clock, Problem, Session, SystemClock};
 
+/// As large as settings allow it to be.
+const LARGEST_BURST: u32 = 1_000_000;
+
 /// How often one address may send a bad credential, and how often one caller may come. Whoever does so more often gets `429` with
 /// `Retry-After`.
 ///
@@ -69,7 +72,7 @@ impl Limits {
         self
     }
 
-    /// How many of them may come at once; 60 unless said otherwise.
+    /// How many of them may come at once, a million at most; 60 unless said otherwise.
     #[must_use]
     pub fn caller_burst(mut self, requests: u32) -> Self {
         self.caller_burst = requests;
@@ -96,7 +99,9 @@ impl Limits {
     pub(crate) fn limiter(&self) -> Result<Limiter, Problem> {
         let failures = NonZeroU32::new(self.auth_failures);
         let requests = NonZeroU32::new(self.caller_requests);
-        let burst = NonZeroU32::new(self.caller_burst).unwrap_or(NonZeroU32::MIN);
+        // With more, the time in which a bucket fills at one a minute would be beyond what its numbers can say.
+        let burst = self.caller_burst.clamp(1, LARGEST_BURST);
+        let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
         Ok(Limiter {
             proxies: TrustedProxies::parse(&self.trusted_proxies)?,
             failures: failures.map(|most| FailureLimit::new(most, Arc::clone(&self.clock))),
@@ -216,6 +221,18 @@ mod tests {
         watch.pass(Duration::from_secs(2));
         assert_eq!(limiter.admit(&ada), Ok(()));
         assert_eq!(limiter.admit(&ada), Err(Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn the_largest_numbers_overflow_nothing() {
+        let limits = Limits::default().clock(Arc::new(Watch::default()));
+        let ada = Session::for_test("ada").build();
+        for requests in [1, u32::MAX] {
+            let limits = limits.clone().caller_requests_per_minute(requests);
+            let limits = limits.auth_failures_per_minute(u32::MAX);
+            let limiter = limits.caller_burst(u32::MAX).limiter().unwrap();
+            assert!((0..1000).all(|_| limiter.admit(&ada).is_ok()));
+        }
     }
 
     #[test]

@@ -50,8 +50,8 @@ enum Mark {
     Audience,
     /// The header's `typ`, as RFC 9068 has it.
     Type,
-    /// What a claim says.
-    Says(&'static str, &'static str),
+    /// What a claim says, one of these.
+    Says(&'static str, &'static [&'static str]),
     /// That one of these claims is there.
     Has(&'static [&'static str]),
 }
@@ -126,7 +126,8 @@ pub const KEYCLOAK: Preset = Preset {
     issuer: "{url}/realms/{realm}",
     organization: "organization",
     roles: &["realm_access", "roles"],
-    mark: Mark::Says("typ", "Bearer"),
+    // Of tokens that are bound to a key it is `DPoP`; without a proof of the key, their `cnf` keeps them out.
+    mark: Mark::Says("typ", &["Bearer", "DPoP"]),
     ..USUAL
 };
 
@@ -247,7 +248,7 @@ impl Preset {
     pub(super) fn demand(&self) -> Option<Demand> {
         match self.mark {
             Mark::Audience | Mark::Type => None,
-            Mark::Says(name, text) => Some(Demand::says(name, [text])),
+            Mark::Says(name, texts) => Some(Demand::says(name, texts.iter().copied())),
             Mark::Has(names) => Some(Demand::Has(names)),
         }
     }

@@ -195,6 +195,26 @@ async fn an_id_token_is_no_access_token() {
 }
 
 #[tokio::test]
+async fn a_token_that_keycloak_bound_to_a_key_is_good_with_its_proof_alone() {
+    let mut claims = claims(include_str!("published/keycloak_user.json"));
+    claims["typ"] = json!("DPoP");
+    claims["cnf"] = json!({ "jkt": "key-1" });
+    let verifier = verifier_of(keycloak()).unwrap();
+    let token = token("JWT", &claims);
+    let proven = |thumbprint| Credential::Dpop {
+        token: &token,
+        thumbprint,
+    };
+    for (credential, is_good) in [
+        (proven("key-1"), true),
+        (proven("key-2"), false),
+        (Credential::Bearer(&token), false),
+    ] {
+        assert_eq!(verifier.verify(credential).await.is_ok(), is_good);
+    }
+}
+
+#[tokio::test]
 async fn a_token_of_another_tenant_realm_or_machine_is_refused() {
     let mut token = claims(include_str!("published/entra_user.json"));
     token["iss"] =

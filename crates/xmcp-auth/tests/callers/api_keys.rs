@@ -1,6 +1,7 @@
 //! Keys of applications: row K1 of the adversarial table, and the rest.
 
 use std::{
+    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -8,11 +9,14 @@ use std::{
     time::Duration,
 };
 
-use axum::{body::Body, extract::Request};
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, Request},
+};
 use http::HeaderValue;
 use serde_json::json;
 use xmcp_auth::{
-    Secret, Session,
+    Limits, Secret, Session,
     api_key::{self, ApiKeyConfig, Key},
 };
 
@@ -320,4 +324,31 @@ async fn a_hook_that_hangs_lets_nobody_in() {
     let started = tokio::time::Instant::now();
     assert_eq!(app(config().revocation(Hangs)).key(KEY).await.status, 503);
     assert_eq!(started.elapsed(), Duration::from_secs(5));
+}
+
+/// R1: who guesses learns nothing once an address has used up its failures, not even of a key that is right.
+#[tokio::test]
+async fn k1_a_key_that_was_not_just_used_is_not_looked_at_from_an_address_that_guesses() {
+    let clock = ManualClock::start();
+    let limits = Limits::default().clock(clock.clone());
+    let config = config().clock(clock.clone());
+    let app = App::of(api_key::provider(config).limits(limits));
+    let send = async |key: &str| {
+        let request = Request::post("/mcp").header("x-api-key", key);
+        let mut request = request.body(Body::empty()).unwrap();
+        let peer: SocketAddr = "192.0.2.1:4711".parse().unwrap();
+        request.extensions_mut().insert(ConnectInfo(peer));
+        app.send(request).await
+    };
+    assert_eq!(send(KEY).await.user().as_deref(), Some("ci"));
+    for number in 0..20 {
+        let guess = format!("k-guess-number-{number:04}");
+        assert_eq!(send(&guess).await, invalid());
+    }
+    assert_eq!(send(OTHER).await.status, 429, "nobody has used it yet");
+    assert_eq!(
+        send(KEY).await.user().as_deref(),
+        Some("ci"),
+        "its holder shares the address"
+    );
 }

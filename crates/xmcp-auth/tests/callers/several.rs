@@ -210,6 +210,14 @@ async fn scopes_set_before_are_each_providers_own_and_those_set_after_are_everyb
     let app = App::of(any_of([people(), keys()]).required_scopes(["notes:read"]));
     assert_eq!(app.bearer(&fixture.signed()).await.status, 403);
     assert_eq!(app.key(KEY).await.status, 200);
+    // What one demanded for itself is not forgotten.
+    let strict = || keys().required_scopes(["notes:write"]);
+    let app = App::of(any_of([people(), strict()]).required_scopes(["openid"]));
+    assert_eq!(app.bearer(&fixture.signed()).await.status, 200);
+    assert_eq!(app.key(KEY).await.status, 403);
+    assert_eq!(App::of(strict()).key(KEY).await.status, 403);
+    let app = App::of(any_of([people(), strict()]).required_scopes(["notes:read"]));
+    assert_eq!(app.key(KEY).await.status, 403);
 }
 
 #[tokio::test]

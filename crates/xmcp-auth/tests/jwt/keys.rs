@@ -137,6 +137,19 @@ fn a_shared_secret_has_at_least_32_bytes_and_is_not_printed() {
     assert!(!error.to_string().contains("hunter2"), "{error}");
 }
 
+/// RFC 8725, section 2.1: whoever has the public key would sign with it.
+#[test]
+fn t4_a_key_in_pem_is_no_shared_secret() {
+    for key in [
+        pem("PUBLIC KEY", &p256()),
+        pem("RSA PUBLIC KEY", &rsa(KeySize::Rsa2048)),
+        pem("CERTIFICATE", &[0; 64]),
+        format!("\u{feff} {}", pem("PRIVATE KEY", &[0; 64])),
+    ] {
+        is_refused(Keys::shared_secret(&Secret::new(key)), "it is in PEM");
+    }
+}
+
 #[test]
 fn a_key_set_is_https_and_for_algorithms_of_published_keys() {
     let set = |url, algorithm| Keys::set(url, [algorithm]);

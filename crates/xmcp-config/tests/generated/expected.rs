@@ -45,4 +45,5 @@
     settings.tasks.limit_per_caller = 13usize;
     settings.log.format = ::xmcp::codegen::LogFormat::Json;
     settings.log.filter = ::std::string::String::from("debug");
+    settings.log.audit = true;
 }

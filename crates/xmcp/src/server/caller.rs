@@ -1,6 +1,9 @@
 //! Who counts as one caller where something is shared out: a user of one authorization server, or an address of strangers.
 
-use std::hash::{BuildHasher, RandomState};
+use std::{
+    hash::{BuildHasher, RandomState},
+    net::IpAddr,
+};
 
 use http::{Extensions, HeaderMap};
 use xmcp_auth::{Session, TrustedProxies};
@@ -41,6 +44,12 @@ impl Callers {
         }
         let client = self.proxies.client(extensions, headers)?;
         (!client.is_local()).then(|| Caller(self.secret.hash_one(client.network())))
+    }
+
+    /// Where a request came from, as far as anybody trustworthy knows.
+    pub(crate) fn address(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+        let client = self.proxies.client(extensions, headers)?;
+        Some(client.ip())
     }
 
     pub(crate) fn verified(&self, session: &Session) -> Caller {

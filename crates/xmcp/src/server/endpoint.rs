@@ -247,6 +247,7 @@ fn audit(server: &Server, parts: &Parts, method: Option<&str>, era: Option<Era>)
         transport: Transport::Http,
         era,
         method,
+        client_address: server.callers.address(&parts.extensions, &parts.headers),
         request_id: parts.extensions.get(),
     })
 }

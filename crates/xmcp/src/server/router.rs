@@ -188,8 +188,8 @@ pub(crate) async fn assemble(
             routes = routes.layer(auth.clone().refuse_anonymous());
             mcp = mcp.layer(auth);
             if server.settings.log.audit {
-                mcp = audit::watched(mcp);
-                routes = audit::watched(routes);
+                mcp = audit::watched(mcp, &server);
+                routes = audit::watched(routes, &server);
             }
         }
         mcp.merge(routes)

@@ -170,6 +170,7 @@ fn audit(server: &Server, method: Option<&str>, era: Option<Era>) -> Audit {
         transport: Transport::Stdio,
         era,
         method,
+        client_address: None,
         request_id: None,
     })
 }

@@ -4,10 +4,12 @@ use std::{
     collections::BTreeSet,
     future::pending,
     io,
+    net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
+use axum::{Extension, extract::ConnectInfo};
 use http::Method;
 use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
@@ -20,7 +22,7 @@ use xmcp::{
 
 use crate::{
     fixture::{Protected, Setup},
-    support::{ACCEPT, BOTH, Server},
+    support::{ACCEPT, Answer, BOTH, Server},
     tools::{who, write},
 };
 
@@ -177,6 +179,16 @@ async fn server(change: impl FnOnce(&mut Settings)) -> Protected {
         ..Setup::default()
     })
     .await
+}
+
+/// The server as this peer reaches it.
+fn reached_from(protected: Protected, peer: &str) -> Protected {
+    let peer = ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 4711));
+    let router = protected.server.router.layer(Extension(peer));
+    Protected {
+        server: Server { router },
+        ..protected
+    }
 }
 
 /// What an event says of who called.
@@ -436,8 +448,40 @@ async fn a_message_that_nobody_can_read_is_told_of() {
 }
 
 #[tokio::test]
+async fn an_event_has_the_address_of_the_peer_or_of_whom_a_trusted_proxy_speaks_for() {
+    for (peer, address) in [
+        ("192.0.2.41", "192.0.2.41"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("::ffff:192.0.2.41", "192.0.2.41"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("10.0.0.7", "198.51.100.7"),
+    ] {
+        let protected = server(|settings| {
+            settings.http.trusted_proxies = vec!["10.0.0.0/8".to_owned()];
+        })
+        .await;
+        let protected = reached_from(protected, peer);
+        let token = protected.token("openid");
+        let (lines, _guard) = Lines::start();
+        for credential in [None, Some("Bearer a.b.c"), Some(&*token)] {
+            let mut headers = vec![("x-forwarded-for", "203.0.113.5, 198.51.100.7")];
+            headers.extend(credential.map(|value| ("authorization", value)));
+            let params = json!({ "name": "who", "arguments": {} });
+            let server = &protected.server;
+            Answer::read(
+                server
+                    .open(Era::Modern, "tools/call", params, &headers)
+                    .await,
+            )
+            .await;
+            assert_eq!(lines.event()["client_address"], address, "{peer}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_example_of_the_document_is_a_line_of_a_server() {
-    let protected = server(|_| {}).await;
+    let protected = reached_from(server(|_| {}).await, "192.0.2.41");
     let token = protected.token("openid");
     let (lines, _guard) = Lines::start();
     protected.call(Era::Modern, "who", Some(&token)).await;

@@ -6,9 +6,11 @@ use futures_util::future::BoxFuture;
 use scalekit_emulator::{Emulator, Signer};
 use serde_json::{Value, json};
 use xmcp::auth::{
-    self, Provider, Reason, Session, Verifier, VerifyError, any_of,
+    self, Algorithm, Provider, Reason, Session, Verifier, VerifyError, any_of,
     api_key::{self, ApiKeyConfig, Key},
     introspection::{self, IntrospectionConfig},
+    jwt::{self, JwtConfig},
+    oauth::{self, OAuthConfig},
     scalekit::{self as provider, ScalekitConfig},
 };
 
@@ -114,9 +116,13 @@ impl Credential {
     }
 }
 
+/// Tokens of a local environment, whichever provider verifies them.
 struct OfScalekit {
     scalekit: Scalekit,
     is_optional: bool,
+    has_metadata: bool,
+    /// Whether the key is the one that a token names.
+    has_key_ids: bool,
 }
 
 /// A local Scalekit environment.
@@ -136,18 +142,58 @@ pub fn optional_scalekit(server_url: &str) -> BoxFuture<'_, (Provider, Box<dyn I
     })
 }
 
+/// The same environment, as any authorization server whose metadata says where its keys are.
+pub fn oauth(server_url: &str) -> BoxFuture<'_, (Provider, Box<dyn Issuer>)> {
+    Box::pin(async {
+        let issuer = OfScalekit::start(server_url).await;
+        let config = OAuthConfig::new(issuer.scalekit.environment_url()).unwrap();
+        let provider = oauth::provider(config.audiences(["res_test"]));
+        (provider, Box::new(issuer) as _)
+    })
+}
+
+/// The same, as a signer whose keys are at a known place.
+pub fn jwt_of_a_set(server_url: &str) -> BoxFuture<'_, (Provider, Box<dyn Issuer>)> {
+    Box::pin(async {
+        let issuer = OfScalekit::start(server_url).await;
+        let environment = issuer.scalekit.environment_url();
+        let keys = jwt::Keys::set(&format!("{environment}/keys"), [Algorithm::Rs256]).unwrap();
+        let config = JwtConfig::new(environment, "res_test", keys).unwrap();
+        let provider = jwt::provider(config.authorization_server(environment));
+        (provider, Box::new(issuer) as _)
+    })
+}
+
+/// The same, as a signer with one key that is known.
+pub fn jwt_of_a_key(server_url: &str) -> BoxFuture<'_, (Provider, Box<dyn Issuer>)> {
+    Box::pin(async {
+        let mut issuer = OfScalekit::start(server_url).await;
+        issuer.has_metadata = false;
+        issuer.has_key_ids = false;
+        let pem = issuer.scalekit.admin().public_pem();
+        let keys = jwt::Keys::pem(Algorithm::Rs256, &pem).unwrap();
+        let config = JwtConfig::new(issuer.scalekit.environment_url(), "res_test", keys).unwrap();
+        (jwt::provider(config), Box::new(issuer) as _)
+    })
+}
+
 async fn of_scalekit(server_url: &str) -> (Provider, OfScalekit) {
-    let scalekit = Scalekit::start(Emulator::builder(), server_url).await;
-    let config = ScalekitConfig::new(scalekit.environment_url()).unwrap();
+    let issuer = OfScalekit::start(server_url).await;
+    let config = ScalekitConfig::new(issuer.scalekit.environment_url()).unwrap();
     let provider = provider::provider(config.resource_id("res_test"));
-    let issuer = OfScalekit {
-        scalekit,
-        is_optional: false,
-    };
     (provider, issuer)
 }
 
 impl OfScalekit {
+    async fn start(server_url: &str) -> Self {
+        Self {
+            scalekit: Scalekit::start(Emulator::builder(), server_url).await,
+            is_optional: false,
+            has_metadata: true,
+            has_key_ids: true,
+        }
+    }
+
     fn claims(changes: &Value) -> Value {
         let mut claims = json!({ "sub": SUBJECT, "scope": "todo:read todo:write", "scopes": ["todo:read", "todo:write"] });
         for (name, value) in changes.as_object().unwrap() {
@@ -180,21 +226,28 @@ impl Issuer for OfScalekit {
         let unknown = self
             .scalekit
             .mint(claims(), json!({ "kid": "snk_unknown" }));
-        vec![
+        let mut bad = vec![
             Credential::bearer("malformed", "this-is-no-token-at-all"),
             Credential::bearer("forged", &forged),
-            Credential::bearer("of an unknown key", &unknown),
             self.with("for another audience", &json!({ "aud": ["res_other"] })),
             self.with(
                 "of another issuer",
                 &json!({ "iss": "https://evil.example" }),
             ),
-        ]
+        ];
+        if self.has_key_ids {
+            bad.push(Credential::bearer("of an unknown key", &unknown));
+        }
+        bad
     }
 
     fn expired(&self) -> Option<Credential> {
         let past = json!({ "iat": 1_000, "nbf": 1_000, "exp": 4_600 });
         Some(self.with("expired", &past))
+    }
+
+    fn has_metadata(&self) -> bool {
+        self.has_metadata
     }
 
     fn is_optional(&self) -> bool {

@@ -59,6 +59,9 @@ type Start = for<'a> fn(&'a str) -> BoxFuture<'a, (Provider, Box<dyn Issuer>)>;
 const PROVIDERS: &[(&str, Start)] = &[
     ("scalekit", issuers::scalekit),
     ("scalekit, optional", issuers::optional_scalekit),
+    ("oauth", issuers::oauth),
+    ("jwt, keys at a place", issuers::jwt_of_a_set),
+    ("jwt, one key", issuers::jwt_of_a_key),
     ("a verifier of one's own", issuers::own),
     ("any of both", issuers::any_of_both),
     ("introspection", issuers::introspected),

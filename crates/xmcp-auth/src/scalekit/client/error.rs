@@ -4,6 +4,7 @@ use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
+use serde_json::error::Category;
 
 use crate::http::{Answer, FetchError};
 
@@ -107,8 +108,17 @@ impl ScalekitError {
         }
     }
 
+    /// Says where it is malformed and not how: the reader's own words would repeat what stands there, which may be anybody's.
     pub(super) fn malformed(error: &serde_json::Error) -> Self {
-        Self::Malformed(excerpt(&error.to_string(), 160))
+        let what = match error.classify() {
+            Category::Data => "another form than expected",
+            _ => "no JSON",
+        };
+        Self::Malformed(format!(
+            "{what}, at line {} column {}",
+            error.line(),
+            error.column()
+        ))
     }
 
     pub(super) fn broken(error: impl Error + Send + Sync + 'static) -> Self {
@@ -258,6 +268,24 @@ mod tests {
             said.starts_with("status 400 BAD\\nNAME: \\u{1b}[31m"),
             "{said}"
         );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_repeated() {
+        for (body, said) in [
+            (
+                r#""hunter2-token""#,
+                "another form than expected, at line 1 column 15",
+            ),
+            (r#"[hunter2"#, "no JSON, at line 1 column 2"),
+            ("", "no JSON, at line 1 column 0"),
+        ] {
+            let error = serde_json::from_str::<Vec<u8>>(body).unwrap_err();
+            assert_eq!(
+                ScalekitError::malformed(&error).to_string(),
+                format!("Scalekit answered what cannot be read: {said}")
+            );
+        }
     }
 
     #[test]

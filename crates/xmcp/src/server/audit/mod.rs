@@ -11,6 +11,7 @@ mod why;
 use std::{
     borrow::Cow,
     fmt,
+    net::IpAddr,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
@@ -50,6 +51,8 @@ pub(crate) struct Asking<'a> {
     pub(crate) era: Option<Era>,
     /// As a stranger wrote it; none where the message could not be read.
     pub(crate) method: Option<&'a str>,
+    /// None where there is no network, or nobody says who the peer is.
+    pub(crate) client_address: Option<IpAddr>,
     pub(crate) request_id: Option<&'a RequestId>,
 }
 
@@ -72,6 +75,7 @@ struct Record {
     /// What was named, and is not there.
     requested: OnceLock<String>,
     scope: OnceLock<String>,
+    client_address: Option<IpAddr>,
     request_id: Option<RequestId>,
     started: Option<Instant>,
 }
@@ -92,6 +96,7 @@ impl Audit {
             transport: Some(asking.transport),
             era: asking.era,
             method,
+            client_address: asking.client_address,
             request_id: Some(asking.request_id.cloned().unwrap_or_else(RequestId::new)),
             started: Some(Instant::now()),
             ..Record::default()
@@ -162,6 +167,7 @@ impl Audit {
     pub(crate) fn answered(&self, status: StatusCode) {
         match status {
             StatusCode::SERVICE_UNAVAILABLE => self.ended(Why::Busy),
+            StatusCode::TOO_MANY_REQUESTS => self.ended(Why::RateLimited),
             status if status.is_success() => self.allowed(),
             _ => self.ended(Why::InvalidRequest),
         }
@@ -226,6 +232,7 @@ impl Record {
             client_id = caller.and_then(Session::client_id),
             organization_id = caller.and_then(Session::organization_id),
             token_id = caller.and_then(Session::token_id),
+            client_address = self.client_address.map(tracing::field::display),
             request_id = self.request_id.as_ref().map(RequestId::as_str),
             transport = self.transport.map(transport),
             era = self.era.map(era),

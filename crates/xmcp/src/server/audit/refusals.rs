@@ -2,25 +2,28 @@
 
 use axum::{
     Router,
-    extract::Request,
-    middleware::{Next, from_fn},
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
     response::Response,
 };
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 use xmcp_auth::{Rejection, Session};
 
 use super::{Record, Why, bounded};
-use crate::{Transport, http::RequestId};
+use crate::{Transport, http::RequestId, server::Server};
 
 /// These routes, whose refusals by auth are told of. It stands outside of auth.
-pub(in crate::server) fn watched(routes: Router) -> Router {
-    routes.layer(from_fn(watch))
+pub(in crate::server) fn watched(routes: Router, server: &Arc<Server>) -> Router {
+    routes.layer(from_fn_with_state(Arc::clone(server), watch))
 }
 
-async fn watch(request: Request, next: Next) -> Response {
+async fn watch(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let http_method = bounded(request.method().as_str());
     let request_id = request.extensions().get::<RequestId>().cloned();
+    let client_address = server
+        .callers
+        .address(request.extensions(), request.headers());
     let response = next.run(request).await;
     // What is not refused there has an event of its own.
     let Some(rejection) = response.extensions().get::<Rejection>() else {
@@ -30,6 +33,7 @@ async fn watch(request: Request, next: Next) -> Response {
         caller: response.extensions().get::<Session>().cloned(),
         transport: Some(Transport::Http),
         http_method: Some(http_method),
+        client_address,
         request_id,
         started: Some(started),
         ..Record::default()

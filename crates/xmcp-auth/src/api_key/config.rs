@@ -10,11 +10,19 @@ use crate::{Clock, Revocation, SystemClock, token_cache::CEILING};
 /// Where a key is unless configuration says otherwise.
 const HEADER: HeaderName = HeaderName::from_static("x-api-key");
 /// Headers that mean something else to somebody on the way.
-const TAKEN: [HeaderName; 4] = [
+const TAKEN: [HeaderName; 12] = [
     header::AUTHORIZATION,
     header::PROXY_AUTHORIZATION,
     header::COOKIE,
     header::HOST,
+    header::ORIGIN,
+    header::CONTENT_TYPE,
+    header::CONTENT_LENGTH,
+    header::ACCEPT,
+    header::FORWARDED,
+    HeaderName::from_static("x-forwarded-for"),
+    HeaderName::from_static("dpop"),
+    HeaderName::from_static("mcp-session-id"),
 ];
 
 /// Keys of applications.

@@ -68,8 +68,10 @@ impl FailureLimit {
         }
     }
 
-    fn is_familiar(&self, credential: Credential<'_>) -> bool {
-        let last = self.familiar.get(self.familiar.key(text(credential)));
+    /// Whether this credential was good from this address a while ago. From another one it is a stranger's, who may have guessed it.
+    fn is_familiar(&self, address: IpAddr, credential: Credential<'_>) -> bool {
+        let key = self.familiar.key(&(address, text(credential)));
+        let last = self.familiar.get(key);
         last.is_some_and(|last| self.second() - last.min(self.second()) < FAMILIAR.as_secs())
     }
 
@@ -133,7 +135,9 @@ impl<'a> Attempt<'a> {
         let Standing::UsedUp(rest) = counted.standing else {
             return None;
         };
-        if credential.is_some_and(|credential| counted.limit.is_familiar(credential)) {
+        if credential
+            .is_some_and(|credential| counted.limit.is_familiar(counted.address, credential))
+        {
             return None;
         }
         counted.limit.tell(counted.address);
@@ -151,7 +155,8 @@ impl<'a> Attempt<'a> {
         let Some(counted) = &self.0 else { return };
         if counted.standing != Standing::Clear {
             let familiar = &counted.limit.familiar;
-            familiar.set(familiar.key(text(credential)), counted.limit.second());
+            let key = familiar.key(&(counted.address, text(credential)));
+            familiar.set(key, counted.limit.second());
         }
     }
 
@@ -164,7 +169,7 @@ impl<'a> Attempt<'a> {
             && counted.standing != Standing::Clear
         {
             let familiar = &counted.limit.familiar;
-            familiar.remove(familiar.key(text(credential)));
+            familiar.remove(familiar.key(&(counted.address, text(credential))));
         }
     }
 }
@@ -246,10 +251,20 @@ mod tests {
     }
 
     #[test]
+    fn what_was_good_from_one_address_is_a_guess_from_another() {
+        let (limit, _) = limit();
+        fail(&limit, ADDRESS, 1);
+        Attempt::of(&limit, ADDRESS).succeeded(GOOD);
+        let other = Ipv4Addr::new(192, 0, 2, 2).into();
+        fail(&limit, other, 20);
+        assert!(Attempt::of(&limit, other).wait(Some(GOOD)).is_some());
+    }
+
+    #[test]
     fn nothing_is_kept_of_the_good_credentials_of_an_address_without_bad_ones() {
         let (limit, _) = limit();
         Attempt::of(&limit, ADDRESS).succeeded(GOOD);
-        assert!(!limit.is_familiar(GOOD));
+        assert!(!limit.is_familiar(ADDRESS, GOOD));
     }
 
     #[test]

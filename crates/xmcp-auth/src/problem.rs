@@ -114,7 +114,7 @@ pub enum Problem {
     NoAuthorizationServer,
     /// Something that is no address and no network of proxies, or a network of everybody.
     #[error(
-        "`{0}` is no network of proxies: write an address such as `10.0.0.7`, or a network such as `10.0.0.0/8`"
+        "`{0}` is no network of proxies, or has everybody in it: write an address such as `10.0.0.7`, or a network such as `10.0.0.0/8`"
     )]
     Network(String),
     /// A provider that lets nobody in before something else is said.
@@ -149,6 +149,14 @@ pub enum Problem {
         value: String,
         /// What is wrong with it.
         reason: &'static str,
+    },
+    /// A place of a preset that was given no value.
+    #[error("`{name}` of {provider} is missing: write `(\"{name}\", \"..\")` among its values")]
+    PresetPlace {
+        /// The preset.
+        provider: &'static str,
+        /// The place.
+        name: String,
     },
     /// A scope with a character that no scope has (RFC 6749, section 3.3).
     #[error("`{0}` is no scope: scopes are printable ASCII without space, `\"` and `\\`")]

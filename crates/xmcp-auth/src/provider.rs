@@ -385,7 +385,8 @@ impl Provider {
             challenges,
             limiter: limiter.expect("there are limits, or a problem with them"),
             includes_granted: self.includes_granted,
-            sign_in: resource.sign_in,
+            // The words are about OAuth, and where there is no metadata nobody signs in by it.
+            sign_in: resource.sign_in.filter(|_| self.has_metadata),
             sign_in_told: false.into(),
         });
         Ok(Protected {

@@ -97,7 +97,8 @@ impl Resource {
         self
     }
 
-    /// How to sign in, in words for the log: written once, when the first request without a token is refused. For development.
+    /// How to sign in, in words for the log: written once, when the first request without a token is refused. For development. They
+    /// are not written where the provider has no metadata, since clients find nobody there to sign in at.
     #[must_use]
     pub fn sign_in(mut self, words: impl Into<String>) -> Self {
         self.sign_in = Some(words.into());

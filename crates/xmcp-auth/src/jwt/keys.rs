@@ -128,7 +128,13 @@ fn problem(what: &'static str, reason: impl Into<String>) -> ConfigError {
 }
 
 fn misfit(what: &'static str, algorithm: Algorithm, unfit: Unfit) -> ConfigError {
-    problem(what, format!("{unfit} (for {algorithm})"))
+    problem(
+        what,
+        match unfit {
+            Unfit::Algorithm => format!("it is of another type than {algorithm} needs"),
+            unfit => format!("{unfit} (for {algorithm})"),
+        },
+    )
 }
 
 /// Where they are from, and nothing of a key.

@@ -219,11 +219,10 @@ impl Preset {
             }
             issuer = issuer.replace(&format!("{{{place}}}"), value.trim_end_matches('/'));
         }
-        problems.extend(
-            places
-                .iter()
-                .map(|place| self.problem(place, "", "it is missing")),
-        );
+        problems.extend(places.iter().map(|place| Problem::PresetPlace {
+            provider: self.name,
+            name: (*place).to_owned(),
+        }));
         ConfigError::unless_none(problems, ())?;
         let config = OAuthConfig::new(issuer)?
             .other_issuers(self.other_issuers.iter().copied())

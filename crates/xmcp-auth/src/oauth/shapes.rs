@@ -340,7 +340,7 @@ fn what_cannot_stand_in_an_issuer_is_said_all_at_once() {
         error(KEYCLOAK.config([("url", "http://sso.example.com"), ("relam", "acme")])),
         "`http://sso.example.com` cannot be the `url` of Keycloak: it must begin with https://, for http:// is for this machine alone\n\
          `acme` cannot be the `relam` of Keycloak: the issuer has no such place\n\
-         `` cannot be the `realm` of Keycloak: it is missing"
+         `realm` of Keycloak is missing: write `(\"realm\", \"..\")` among its values"
     );
     for (preset, name, value) in [
         (&ENTRA, "tenant", "common"),

@@ -26,7 +26,7 @@ use http::{Request, request};
 use tower::{Layer, Service};
 
 use crate::{
-    Challenges, Rejection, Session, VerifyError,
+    Challenges, Reason, Rejection, Session, VerifyError,
     dpop::{self, NotSpent, Place, Proof, ProofChecker},
     limits::{Attempt, Limiter},
     presented::{self, Kind, Kinds, Presented},
@@ -307,6 +307,11 @@ impl Guard {
                 }
                 Err(error) => {
                     source.tell_of(&error);
+                    // Who knows it and took it back is not to be overruled by one who was not told.
+                    if matches!(error, VerifyError::Invalid(Reason::Revoked)) {
+                        refusal = Some(error);
+                        break;
+                    }
                     refusal = Some(match refusal {
                         Some(earlier) => source::stricter(earlier, error),
                         None => error,

@@ -346,6 +346,14 @@ impl Provider {
             }
             .bytes()
         };
+        // Where tokens are taken, challenges are for those who get one: what keys need beside it is not theirs to ask for.
+        let asked_for = sources
+            .iter()
+            .filter(|source| source.takes == Takes::Tokens || !(kinds.bearer || kinds.dpop))
+            .fold(ScopeSet::default(), |all, source| {
+                all.with(&source.required_scopes)
+            })
+            .with(&demanded);
         let scheme = match (kinds.bearer, kinds.dpop) {
             (true, true) => Scheme::BearerOrDpop,
             (true, false) => Scheme::Bearer,
@@ -354,7 +362,7 @@ impl Provider {
         };
         let challenges = |identifier: &Identifier| {
             let metadata_url = self.has_metadata.then(|| identifier.metadata_url());
-            Challenges::new(scheme, metadata_url, &required_scopes)
+            Challenges::new(scheme, metadata_url, &asked_for)
         };
         let (first, others) = identifiers
             .split_first()

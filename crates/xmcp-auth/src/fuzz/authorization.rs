@@ -77,7 +77,9 @@ fn credential_of(headers: &HeaderMap) -> Option<(String, String)> {
             continue;
         };
         let scheme = value[..space].to_ascii_lowercase();
-        let text = value[space..].trim_ascii_start();
+        // Spaces alone: a tab there belongs to no credential.
+        let spaces = value[space..].iter().take_while(|byte| **byte == b' ');
+        let text = &value[space + spaces.count()..];
         if [&b"bearer"[..], b"apikey"].contains(&&*scheme) && !text.is_empty() {
             found.push((String::from_utf8(scheme).ok()?, text));
         }

@@ -210,6 +210,10 @@ async fn scopes_set_before_are_each_providers_own_and_those_set_after_are_everyb
     let app = App::of(any_of([people(), keys()]).required_scopes(["notes:read"]));
     assert_eq!(app.bearer(&fixture.signed()).await.status, 403);
     assert_eq!(app.key(KEY).await.status, 200);
+    // A client that gets tokens is not told to ask for what keys need.
+    let app = App::of(any_of([people(), keys()]));
+    let challenge = app.request("/mcp", &[]).await.challenge.unwrap();
+    assert!(challenge.ends_with(r#", scope="openid""#), "{challenge}");
     // What one demanded for itself is not forgotten.
     let strict = || keys().required_scopes(["notes:write"]);
     let app = App::of(any_of([people(), strict()]).required_scopes(["openid"]));

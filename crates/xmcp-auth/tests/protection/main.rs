@@ -7,3 +7,4 @@ mod limits;
 mod metadata;
 mod routes;
 mod scopes;
+mod several;

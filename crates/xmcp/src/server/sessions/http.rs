@@ -1,7 +1,11 @@
 //! Sessions over HTTP: which one a request belongs to, and GET and DELETE (2025-11-25 basic/transports, "Listening for Messages from the
 //! Server", "Resumability and Redelivery" and "Session Management").
 
-use std::{future::pending, sync::Arc, time::SystemTime};
+use std::{
+    future::pending,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
@@ -198,13 +202,15 @@ fn required(
     })
 }
 
-/// Ends when the server has no more to tell this caller: it shuts down, or the token that let the caller in has expired.
+/// How long a caller is told of things without being asked who it is again. Keys and tokens can be withdrawn before their end, which
+/// some of them do not have; a client comes back by itself.
+const LISTENING: Duration = Duration::from_secs(60 * 60);
+
+/// Ends when the server has no more to tell this caller: it shuts down, the token that let the caller in has expired, or it is time to
+/// show it again.
 pub(crate) fn no_more(server: &Server, caller: Option<&Session>) -> BoxFuture<'static, ()> {
     let closing = server.closing.clone();
-    let rest = caller.map(|caller| {
-        let rest = caller.expires_at().duration_since(SystemTime::now());
-        rest.unwrap_or_default()
-    });
+    let rest = caller.map(|caller| listening(caller, SystemTime::now()));
     Box::pin(async move {
         let expired = async {
             match rest {
@@ -217,4 +223,29 @@ pub(crate) fn no_more(server: &Server, caller: Option<&Session>) -> BoxFuture<'s
             () = expired => {}
         }
     })
+}
+
+/// How long this caller may listen from now on.
+fn listening(caller: &Session, now: SystemTime) -> Duration {
+    let rest = caller.expires_at().duration_since(now);
+    rest.unwrap_or_default().min(LISTENING)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caller_listens_until_its_token_is_over_and_no_longer_than_an_hour() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+        let minutes = |count: u64| Duration::from_secs(60 * count);
+        let until = |expires_at| Session::for_test("usr_1").expires_at(expires_at).build();
+        assert_eq!(listening(&until(now + minutes(5)), now), minutes(5));
+        assert_eq!(listening(&until(now + minutes(600)), now), LISTENING);
+        assert_eq!(listening(&until(now - minutes(1)), now), Duration::ZERO);
+        assert_eq!(
+            listening(&Session::builder("keys", "ci").build(), now),
+            LISTENING
+        );
+    }
 }

@@ -3,7 +3,7 @@
 //!
 //! Each figure is the difference of two runs of a server, over the number of requests by which they differ: start and end are in
 //! both. The requests come over one connection, one after the other, through all of the HTTP stack. Unlike times the figures
-//! repeat, on a busy machine too; another compiler or C library makes others.
+//! repeat within some percent, on a busy machine too; another compiler or C library makes others.
 
 mod budget;
 mod case;

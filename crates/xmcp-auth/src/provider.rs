@@ -46,8 +46,9 @@ pub struct Provider {
 /// All of these at a time: a caller is let in for whom one of them vouches.
 ///
 /// A credential is shown to those who take its kind, in this order, until one accepts it. If none does, the answer is the
-/// strictest of theirs: that one could not tell (`503`), before that it is over, before that it is no good. What is set of
-/// scopes before they are put together holds for each by itself, what is set afterwards for all of them.
+/// strictest of theirs: that one could not tell (`503`), before that it is over, before that it is no good. What one knows to be
+/// revoked is not shown to those behind it. What is set of scopes before they are put together holds for each by itself, what is set
+/// afterwards for all of them.
 ///
 /// ```
 /// use xmcp_auth::{Provider, any_of};

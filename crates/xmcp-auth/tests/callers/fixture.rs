@@ -1,7 +1,6 @@
 //! A protected app, the environment that vouches for its callers, a clock, and what is logged.
 
 use std::{
-    io,
     sync::{Arc, Mutex},
     time::{Duration, Instant, SystemTime},
 };
@@ -12,51 +11,14 @@ use http_body_util::BodyExt;
 use scalekit_emulator::{Emulator, Running};
 use serde_json::{Value, json};
 use tower::ServiceExt;
-use tracing::subscriber::DefaultGuard;
 use xmcp_auth::{Clock, Provider, Resource, Session, introspection::IntrospectionConfig};
+
+pub(crate) use crate::log::Log;
 
 pub(crate) const RESOURCE: &str = "http://localhost:3001/mcp";
 pub(crate) const METADATA: &str =
     r#"resource_metadata="http://localhost:3001/.well-known/oauth-protected-resource/mcp""#;
 pub(crate) const INTROSPECT: &str = "/oauth/introspect";
-
-/// Everything that is logged while it lives, on the thread of the test, and so of its runtime.
-pub(crate) struct Log {
-    text: Arc<Mutex<Vec<u8>>>,
-    _guard: DefaultGuard,
-}
-
-struct Writer(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Writer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    pub(crate) fn start() -> Self {
-        let text = Arc::default();
-        let writer = Arc::clone(&text);
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(move || Writer(Arc::clone(&writer)))
-            .finish();
-        Self {
-            text,
-            _guard: tracing::subscriber::set_default(subscriber),
-        }
-    }
-
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8(self.text.lock().unwrap().clone()).unwrap()
-    }
-}
 
 /// Goes when a test moves it.
 pub(crate) struct ManualClock {

@@ -1,7 +1,6 @@
 //! A protected app whose handler calls on in the caller's name, and the environment that exchanges its token.
 
 use std::{
-    io,
     sync::{Arc, Mutex},
     time::{Duration, Instant, SystemTime},
 };
@@ -11,11 +10,12 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use scalekit_emulator::{Emulator, Running};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tracing::subscriber::DefaultGuard;
 use xmcp_auth::{
     Clock, Dpop, Resource, Secret, Session, TokenExchange, TokenRequest,
     scalekit::{self, ScalekitConfig},
 };
+
+pub(crate) use crate::log::Log;
 
 /// Where the environment exchanges tokens.
 pub(crate) const ENDPOINT: &str = "/oauth/token";
@@ -158,42 +158,4 @@ async fn show(session: Extension<Session>, uri: http::Uri) -> String {
         "{session:?} {session:#?} {token:?} {authorization:?} {:?}",
         session.claims()
     )
-}
-
-/// Everything that is logged while it lives, on the thread of the test, and so of its runtime.
-pub(crate) struct Log {
-    text: Arc<Mutex<Vec<u8>>>,
-    _guard: DefaultGuard,
-}
-
-struct Writer(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Writer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    pub(crate) fn start() -> Self {
-        let text = Arc::default();
-        let writer = Arc::clone(&text);
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(move || Writer(Arc::clone(&writer)))
-            .finish();
-        Self {
-            text,
-            _guard: tracing::subscriber::set_default(subscriber),
-        }
-    }
-
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8(self.text.lock().unwrap().clone()).unwrap()
-    }
 }

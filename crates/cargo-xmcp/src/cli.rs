@@ -26,6 +26,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(commands::check::Arguments),
+    Inspect(commands::inspect::Arguments),
     // A command stands here in the order in which people meet it: new, init, create, dev, build, check, inspect, token,
     // connect, doctor, emulator.
 }
@@ -37,6 +38,7 @@ pub fn main() -> ExitCode {
     let output = Output::new(cli.verbose);
     let done = match cli.command {
         Command::Check(arguments) => commands::check::run(&arguments, &output),
+        Command::Inspect(arguments) => commands::inspect::run(&arguments, &output),
     };
     match done {
         Ok(code) => code,

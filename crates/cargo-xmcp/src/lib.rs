@@ -4,11 +4,17 @@
 //! through [`Output`], which alone writes to stdout; what goes wrong is a [`Failure`], which says what to do about it.
 #![warn(missing_docs, unreachable_pub)]
 
+mod built;
 mod cli;
 mod commands;
+mod endpoint;
 mod failure;
 mod output;
 mod project;
+mod runtime;
+mod table;
+mod text;
+mod wire;
 
 pub use cli::main;
 pub use failure::{Failure, Result};

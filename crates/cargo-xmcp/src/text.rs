@@ -20,6 +20,22 @@ pub(crate) fn line(text: &str, limit: usize) -> String {
     escaped(&cut, |_| false)
 }
 
+/// A JSON document with nothing in it that a terminal would obey or hide: all of it is in strings, where an escape means the same.
+pub(crate) fn json(document: &str) -> String {
+    let mut printable = String::with_capacity(document.len());
+    for character in document.chars() {
+        if is_hidden(character) && character != '\n' {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                let _ = write!(printable, "\\u{unit:04x}");
+            }
+        } else {
+            printable.push(character);
+        }
+    }
+    printable
+}
+
 fn escaped(text: &str, stays: impl Fn(char) -> bool) -> String {
     let mut printable = String::with_capacity(text.len());
     for character in text.chars() {
@@ -34,7 +50,7 @@ fn escaped(text: &str, stays: impl Fn(char) -> bool) -> String {
 
 /// Whether a terminal obeys it, or shows nothing or another order for it: control characters, and Unicode's marks of direction, of no
 /// width and of language.
-pub(crate) fn is_hidden(character: char) -> bool {
+fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
@@ -45,7 +61,7 @@ pub(crate) fn is_hidden(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{line, printable};
+    use super::{json, line, printable};
 
     #[test]
     fn what_a_terminal_would_obey_is_shown_instead() {
@@ -54,6 +70,21 @@ mod tests {
             "a\\u{1b}]0;title\\u{7}\\u{d}\\u{9b}2J\n\tb\\u{202e}c\\u{e0041}"
         );
         assert_eq!(printable("Größe 👩‍💻 日本"), "Größe 👩‍💻 日本");
+    }
+
+    #[test]
+    fn a_json_document_says_the_same_in_other_letters() {
+        let value = serde_json::json!({ "a": "b\u{9b}2J\u{e0041}\u{7f}\n" });
+        let document = json(&serde_json::to_string_pretty(&value).unwrap());
+
+        assert_eq!(
+            document,
+            "{\n  \"a\": \"b\\u009b2J\\udb40\\udc41\\u007f\\n\"\n}"
+        );
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&document).unwrap(),
+            value
+        );
     }
 
     #[test]

@@ -7,8 +7,11 @@
 mod cli;
 mod commands;
 mod failure;
+mod files;
 mod output;
 mod project;
+mod scaffold;
+mod secret;
 
 pub use cli::main;
 pub use failure::{Failure, Result};

@@ -1,0 +1,3 @@
+//! The commands, a file or a folder each.
+
+pub(crate) mod check;

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use toml_edit::{DocumentMut, Item};
+
 use crate::{Failure, Result};
 
 /// A checkout of the framework.
@@ -55,10 +57,22 @@ impl Framework {
         format!("{}/crates/{name}", root.trim_end_matches('/'))
     }
 
+    /// How its own app is built for development and for use, as its Cargo.toml has it: so it was measured. Nothing if there is none.
+    pub(crate) fn profiles(&self) -> String {
+        let text = fs::read_to_string(self.root.join("Cargo.toml")).unwrap_or_default();
+        let Ok(mut manifest) = text.parse::<DocumentMut>() else {
+            return String::new();
+        };
+        manifest.retain(|name, _| name == "profile");
+        if let Some(profiles) = manifest.get_mut("profile").and_then(Item::as_table_mut) {
+            profiles.retain(|name, _| matches!(name, "dev" | "release"));
+        }
+        manifest.set_trailing("");
+        manifest.to_string().trim().to_owned() + "\n"
+    }
+
     /// The versions of all dependencies with which it was tested, as its Cargo.lock has them. Cargo leaves out what an app does not need.
     pub(crate) fn lock(&self) -> Option<String> {
-        let text = fs::read_to_string(self.root.join("Cargo.lock")).ok()?;
-        // A checkout on Windows may have other line ends; cargo writes the file anew either way.
-        Some(text)
+        fs::read_to_string(self.root.join("Cargo.lock")).ok()
     }
 }

@@ -4,9 +4,6 @@ use std::fmt::Write as _;
 
 use super::{Auth, Choices, Framework, PackageName};
 
-/// How the framework's own app is built, and so what was measured: a test compares.
-pub(crate) const PROFILES: &str = include_str!("../../templates/profiles.toml");
-
 /// Where a dependency stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
@@ -96,7 +93,7 @@ pub(super) fn manifest(package: &PackageName, choices: &Choices, framework: &Fra
         }
     }
     text.push('\n');
-    text.push_str(PROFILES);
+    text.push_str(&framework.profiles());
     text
 }
 

@@ -7,11 +7,15 @@
 mod built;
 mod cli;
 mod commands;
+mod drawing;
 mod endpoint;
 mod failure;
+mod files;
 mod output;
 mod project;
 mod runtime;
+mod scaffold;
+mod secret;
 mod table;
 mod text;
 mod wire;

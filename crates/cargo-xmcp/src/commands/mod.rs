@@ -2,3 +2,4 @@
 
 pub(crate) mod check;
 pub(crate) mod inspect;
+pub(crate) mod new;

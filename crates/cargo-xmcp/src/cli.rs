@@ -27,7 +27,7 @@ struct Cli {
 enum Command {
     New(commands::new::Arguments),
     Check(commands::check::Arguments),
-    Inspect(commands::inspect::Arguments),
+    Inspect(Box<commands::inspect::Arguments>),
     // A command stands here in the order in which people meet it: new, init, create, dev, build, check, inspect, token,
     // connect, doctor, emulator.
 }

@@ -197,10 +197,11 @@ fn what_a_server_says_never_reaches_the_terminal_as_a_command() {
     session.write(
         "server.sh",
         r#"read -r initialize
-echo '{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"evil\u001b[2J","version":"1\u009b"},"instructions":"\u001b]0;title\u0007 \u202e"}}'
+printf '%s\n' '{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"evil\u001b[2J","version":"1\u009b"},"instructions":"\u001b]0;title\u0007 \u202e"}}'
 read -r initialized
 read -r tools
-echo '{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"a\u001b[31m","description":"b\u001b[0m\r\nc\u009d","inputSchema":{"type":"object"}}]}}'
+printf '%s\n' '{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"a\u001b[31m","description":"b\u001b[0m\r\nc\u009d","inputSchema":{"type":"object"}}]}}'
+read -r end
 "#,
     );
     let inspect = [

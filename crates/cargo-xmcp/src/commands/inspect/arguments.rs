@@ -61,7 +61,7 @@ impl Given {
     }
 
     /// The values as text, which is all that prompts take.
-    pub(super) fn as_text(self) -> Map<String, Value> {
+    pub(super) fn into_text(self) -> Map<String, Value> {
         match self {
             Self::Json(object) => object,
             Self::Values(values) => values

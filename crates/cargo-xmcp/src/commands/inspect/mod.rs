@@ -39,7 +39,7 @@ Examples:
   cargo xmcp inspect https://mcp.example.com/mcp
   cargo xmcp inspect https://mcp.example.com/mcp --json tool search --arguments '{\"query\":\"rust\"}'
   cargo xmcp inspect http://localhost:3001/mcp --token \"$(cargo xmcp token)\" tool whoami
-  cargo xmcp inspect --bin npx -y @modelcontextprotocol/server-everything -- resource demo://resource/static/document/features.md"
+  cargo xmcp inspect --bin npx -y @modelcontextprotocol/server-everything -- tool echo message=hi"
 )]
 #[group(skip)]
 pub(crate) struct Arguments {
@@ -218,7 +218,7 @@ async fn act(
             }
         }
         Request::Prompt(name, given) => {
-            let prompt = GetPromptRequestParams::new(name).with_arguments(given.as_text());
+            let prompt = GetPromptRequestParams::new(name).with_arguments(given.into_text());
             let result = client.prompt(prompt).await?;
             if arguments.json {
                 output.json(&result);

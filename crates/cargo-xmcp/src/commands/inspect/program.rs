@@ -62,6 +62,9 @@ impl Running {
             let name = program.path.display();
             let failure = Failure::new(format!("cannot start `{name}`")).because(&error);
             match error.kind() {
+                ErrorKind::NotFound if program.path.components().count() > 1 => {
+                    failure.hint("there is no such file: is it built?")
+                }
                 ErrorKind::NotFound => failure.hint(format!(
                     "is it installed, and in `PATH`? A program of this folder is `./{name}`"
                 )),

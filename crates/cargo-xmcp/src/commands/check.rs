@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::{Output, Project, Result};
+use crate::{Output, Project, Result, drawing::Finding};
 
 /// Check the app without building it
 #[derive(Args, Debug)]
@@ -17,7 +17,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
     let project = Project::find(&arguments.project)?;
     let (_, diagnostics) = xmcp_build::plan(project.root());
     for diagnostic in diagnostics.iter() {
-        output.say(&format!("{}: {diagnostic}", diagnostic.severity));
+        output.say(&(Finding::from(diagnostic).draw(project.root()) + "\n"));
     }
     Ok(if diagnostics.has_errors() {
         ExitCode::FAILURE

@@ -78,7 +78,8 @@ fn split(message: &str) -> (&str, Option<&str>) {
             '`' => in_code = !in_code,
             '(' if !in_code => depth += 1,
             ')' if !in_code => depth = depth.saturating_sub(1),
-            ':' if !in_code && depth == 0 => {
+            // What syn says of syntax is no remedy.
+            ':' if !in_code && depth == 0 && &message[..at] != "syntax error" => {
                 if let Some(help) = message[at + 1..].strip_prefix(' ') {
                     return (&message[..at], Some(help));
                 }
@@ -142,6 +143,10 @@ mod tests {
             ("`a: b` (c: d) is no type", Some("write `a: c`"))
         );
         assert_eq!(split("`serde::x` it is"), ("`serde::x` it is", None));
+        assert_eq!(
+            split("syntax error: expected `,`"),
+            ("syntax error: expected `,`", None)
+        );
     }
 
     #[test]

@@ -29,6 +29,8 @@ enum Command {
     Create(commands::create::Arguments),
     Check(commands::check::Arguments),
     Inspect(Box<commands::inspect::Arguments>),
+    Token(commands::token::Arguments),
+    Emulator(commands::emulator::Arguments),
     // A command stands here in the order in which people meet it: new, init, create, dev, build, check, inspect, token,
     // connect, doctor, emulator.
 }
@@ -46,6 +48,8 @@ pub fn main() -> ExitCode {
         Command::Create(arguments) => commands::create::run(&arguments, &output),
         Command::Check(arguments) => commands::check::run(&arguments, &output),
         Command::Inspect(arguments) => commands::inspect::run(&arguments, &output),
+        Command::Token(arguments) => commands::token::run(&arguments, &output),
+        Command::Emulator(arguments) => commands::emulator::run(&arguments, &output),
     };
     match done {
         Ok(code) => code,

@@ -2,5 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod create;
+pub(crate) mod emulator;
 pub(crate) mod inspect;
 pub(crate) mod new;
+pub(crate) mod token;

@@ -52,14 +52,7 @@ impl Server {
 
     /// The next line on its stderr that holds these words.
     pub fn line(&self, words: &str) -> String {
-        let mut said = Vec::new();
-        for line in &self.lines {
-            if line.contains(words) {
-                return line;
-            }
-            said.push(line);
-        }
-        panic!("it never said `{words}`, but:\n{}", said.join("\n"));
+        next(&self.lines, words)
     }
 }
 
@@ -68,6 +61,64 @@ impl Drop for Server {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+/// `cargo xmcp emulator` of a session, which is killed at the end. Its state is the session's.
+pub struct Emulator {
+    child: Child,
+    /// The URL of its environment.
+    pub url: String,
+    lines: mpsc::Receiver<String>,
+}
+
+impl Emulator {
+    pub fn start(session: &Session, arguments: &[&str]) -> Self {
+        let arguments = [&["emulator", "--port", "0"], arguments].concat();
+        let mut child = session.command(&arguments).spawn().unwrap();
+        let lines = lines(child.stderr.take().unwrap());
+        let mut emulator = Self {
+            child,
+            url: String::new(),
+            lines,
+        };
+        let line = emulator.line("Scalekit emulator running on ");
+        emulator.url = line.split_whitespace().last().unwrap().to_owned();
+        emulator
+    }
+
+    /// The next line on its stderr that holds these words.
+    pub fn line(&self, words: &str) -> String {
+        next(&self.lines, words)
+    }
+
+    /// Ends it as a supervisor does. Its exit code, where there are signals.
+    pub fn end(mut self) -> Option<i32> {
+        let killed = std::process::Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
+        match killed {
+            Ok(status) if status.success() => self.child.wait().unwrap().code(),
+            _ => None,
+        }
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn next(lines: &mpsc::Receiver<String>, words: &str) -> String {
+    let mut said = Vec::new();
+    for line in lines {
+        if line.contains(words) {
+            return line;
+        }
+        said.push(line);
+    }
+    panic!("it never said `{words}`, but:\n{}", said.join("\n"));
 }
 
 /// The lines of a process's output, as they come. Its thread ends with the process.

@@ -25,6 +25,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Dev(commands::dev::Arguments),
     Check(commands::check::Arguments),
     // A command stands here in the order in which people meet it: new, init, create, dev, build, check, inspect, token,
     // connect, doctor, emulator.
@@ -36,6 +37,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse_from(without_cargo(env::args_os()));
     let output = Output::new(cli.verbose);
     let done = match cli.command {
+        Command::Dev(arguments) => commands::dev::run(&arguments, &output),
         Command::Check(arguments) => commands::check::run(&arguments, &output),
     };
     match done {

@@ -6,6 +6,7 @@
 
 mod cli;
 mod commands;
+mod drawing;
 mod failure;
 mod output;
 mod project;

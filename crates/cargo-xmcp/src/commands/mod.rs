@@ -1,3 +1,4 @@
 //! The commands, a file or a folder each.
 
 pub(crate) mod check;
+pub(crate) mod dev;

@@ -78,18 +78,26 @@ async fn serve_stdio(
 ) -> Result<(), StartError> {
     let name = settings.server.name.clone();
     let is_supervised = supervisor.is_some();
-    let tell = async |server: &Server| {
-        if let Some(mut supervisor) = supervisor {
-            let lists = Lists::of(server);
-            let ready = Ready {
-                name,
-                lists,
-                ..Ready::default()
-            };
-            supervisor.tell(&ready).await;
+    let attend = async |server: Arc<Server>| {
+        let Some(mut supervisor) = supervisor else {
+            return;
+        };
+        let lists = Lists::of(&server);
+        let ready = Ready {
+            name,
+            lists,
+            ..Ready::default()
+        };
+        supervisor.tell(&ready).await;
+        // It is the end of the pipe that ends this one, so that no line is lost.
+        while let Word::Retire(changes) = supervisor.word().await {
+            for change in changes {
+                server.changes.publish(change);
+            }
+            supervisor.told().await;
         }
     };
-    stdio::serve(app, settings, (is_supervised, tell), shutdown).await
+    stdio::serve(app, settings, (is_supervised, attend), shutdown).await
 }
 
 async fn serve_http(

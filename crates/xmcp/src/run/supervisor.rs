@@ -3,8 +3,9 @@
 //!
 //! 1. It hands over a Unix socket beside the one to listen on, under the name [`NAME`] in `LISTEN_FDNAMES`. Without it there is none.
 //! 2. The process says once that it is ready, as a line of JSON: [`Ready`].
-//! 3. The supervisor says `retire`, and behind it which lists have changed: clients that listen are told of these, and the rest is as
-//!    `http/handover.rs` has it. When it is gone itself, the process ends as at a signal.
+//! 3. The supervisor says `retire`, and behind it which lists have changed: clients that listen are told of these. Over HTTP the rest is
+//!    as `http/handover.rs` has it, and when the supervisor is gone, the process ends as at a signal. Over a pipe the process says `told`, and
+//!    goes on until its input ends.
 
 use std::{
     collections::hash_map::DefaultHasher,
@@ -141,6 +142,11 @@ mod socket {
             let _ = self.0.write_all(line.as_bytes()).await;
         }
 
+        /// Says that clients are told of what it said.
+        pub(in crate::run) async fn told(&mut self) {
+            let _ = self.0.write_all(b"told\n").await;
+        }
+
         /// Waits for what it says next.
         pub(in crate::run) async fn word(&mut self) -> Word {
             loop {
@@ -180,6 +186,8 @@ mod none {
         }
 
         pub(in crate::run) async fn tell(&mut self, _: &Ready) {}
+
+        pub(in crate::run) async fn told(&mut self) {}
 
         pub(in crate::run) async fn word(&mut self) -> Word {
             match self.0 {}

@@ -25,6 +25,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    New(commands::new::Arguments),
+    Create(commands::create::Arguments),
     Dev(commands::dev::Arguments),
     Check(commands::check::Arguments),
     // A command stands here in the order in which people meet it: new, init, create, dev, build, check, inspect, token,
@@ -34,9 +36,14 @@ enum Command {
 /// Runs the command that the process was started with; the exit code is 0, 1 when the command failed, and 2 when the command line
 /// is not understood.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse_from(without_cargo(env::args_os()));
+    let cli = match Cli::try_parse_from(without_cargo(env::args_os())) {
+        Ok(cli) => cli,
+        Err(error) => return not_understood(&error),
+    };
     let output = Output::new(cli.verbose);
     let done = match cli.command {
+        Command::New(arguments) => commands::new::run(&arguments, &output),
+        Command::Create(arguments) => commands::create::run(&arguments, &output),
         Command::Dev(arguments) => commands::dev::run(&arguments, &output),
         Command::Check(arguments) => commands::check::run(&arguments, &output),
     };
@@ -47,6 +54,25 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Help and version go to stdout. What is wrong with the command line is said in clap's words, with a hint as every mistake has one.
+fn not_understood(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let said = error.render().ansi().to_string();
+    let said = said.trim_end();
+    let said = match said.rsplit_once("\n\nFor more information, try ") {
+        Some((said, _)) if said.contains("tip:") => said.replace("tip:", "hint:"),
+        Some((said, _)) => {
+            format!("{said}\n\nhint: `--help` behind the command says what it takes")
+        }
+        None => said.to_owned(),
+    };
+    Output::new(false).say(&said);
+    ExitCode::from(2)
 }
 
 /// Cargo starts `cargo-xmcp xmcp new`; a person may type `cargo-xmcp new`.

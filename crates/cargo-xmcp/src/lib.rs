@@ -8,8 +8,11 @@ mod cli;
 mod commands;
 mod drawing;
 mod failure;
+mod files;
 mod output;
 mod project;
+mod scaffold;
+mod secret;
 
 pub use cli::main;
 pub use failure::{Failure, Result};

@@ -1,4 +1,6 @@
 //! The commands, a file or a folder each.
 
 pub(crate) mod check;
+pub(crate) mod create;
 pub(crate) mod dev;
+pub(crate) mod new;

@@ -43,7 +43,7 @@ pub(super) struct Bridge {
 
 impl Bridge {
     /// Takes a line of the client's.
-    pub(super) fn from_client(&mut self, line: String) -> Vec<Line> {
+    pub(super) fn of_client(&mut self, line: String) -> Vec<Line> {
         let Some(serving) = self.serving else {
             if self.waiting.len() < WAITING {
                 self.waiting.push(line);
@@ -80,7 +80,7 @@ impl Bridge {
     }
 
     /// Takes a line of a process's.
-    pub(super) fn from_server(&mut self, from: Generation, line: String) -> Vec<Line> {
+    pub(super) fn of_server(&mut self, from: Generation, line: String) -> Vec<Line> {
         let message: Value = serde_json::from_str(&line).unwrap_or_default();
         if let Some(id) = message.get("id") {
             if method(&message).is_some() {
@@ -106,7 +106,7 @@ impl Bridge {
             lines.push(Line::ToServer(generation, message.to_string()));
         }
         for line in std::mem::take(&mut self.waiting) {
-            lines.extend(self.from_client(line));
+            lines.extend(self.of_client(line));
         }
         lines
     }
@@ -180,23 +180,23 @@ mod tests {
     #[test]
     fn lines_wait_for_a_process_and_then_go_there_in_their_order() {
         let mut bridge = Bridge::default();
-        assert_eq!(bridge.from_client(request(1, "a")), []);
-        assert_eq!(bridge.from_client(request(2, "b")), []);
+        assert_eq!(bridge.of_client(request(1, "a")), []);
+        assert_eq!(bridge.of_client(request(2, "b")), []);
         assert_eq!(
             bridge.serve(0),
             [ToServer(0, request(1, "a")), ToServer(0, request(2, "b"))]
         );
-        assert_eq!(bridge.from_server(0, answer(1)), [ToClient(answer(1))]);
+        assert_eq!(bridge.of_server(0, answer(1)), [ToClient(answer(1))]);
     }
 
     #[test]
     fn a_new_process_hears_the_opening_again_and_nobody_sees_its_answer() {
         let mut bridge = Bridge::default();
         bridge.serve(0);
-        bridge.from_client(request(1, "initialize"));
-        bridge.from_server(0, answer(1));
+        bridge.of_client(request(1, "initialize"));
+        bridge.of_server(0, answer(1));
         let initialized = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
-        bridge.from_client(initialized.to_owned());
+        bridge.of_client(initialized.to_owned());
         let again = json!({"jsonrpc": "2.0", "id": "cargo-xmcp-dev/1", "method": "initialize"});
         assert_eq!(
             bridge.serve(1),
@@ -206,20 +206,20 @@ mod tests {
             ]
         );
         let unseen = json!({"jsonrpc": "2.0", "id": "cargo-xmcp-dev/1", "result": {}});
-        assert_eq!(bridge.from_server(1, unseen.to_string()), []);
+        assert_eq!(bridge.of_server(1, unseen.to_string()), []);
     }
 
     #[test]
     fn an_answer_goes_to_who_asked_and_a_cancel_to_who_works() {
         let mut bridge = Bridge::default();
         bridge.serve(0);
-        bridge.from_client(request(7, "tools/call"));
-        bridge.from_server(0, request(1, "elicitation/create"));
+        bridge.of_client(request(7, "tools/call"));
+        bridge.of_server(0, request(1, "elicitation/create"));
         bridge.serve(1);
-        assert_eq!(bridge.from_client(answer(1)), [ToServer(0, answer(1))]);
+        assert_eq!(bridge.of_client(answer(1)), [ToServer(0, answer(1))]);
         let cancelled = json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 7}});
         assert_eq!(
-            bridge.from_client(cancelled.to_string()),
+            bridge.of_client(cancelled.to_string()),
             [ToServer(0, cancelled.to_string())]
         );
     }
@@ -228,9 +228,9 @@ mod tests {
     fn a_process_that_ends_is_answered_for() {
         let mut bridge = Bridge::default();
         bridge.serve(0);
-        bridge.from_client(request(7, "tools/call"));
-        bridge.from_client(request(8, "tools/call"));
-        bridge.from_server(0, answer(8));
+        bridge.of_client(request(7, "tools/call"));
+        bridge.of_client(request(8, "tools/call"));
+        bridge.of_server(0, answer(8));
         let lines = bridge.ended(0);
         let [ToClient(line)] = &lines[..] else {
             panic!("{lines:?}");
@@ -241,7 +241,7 @@ mod tests {
             (&json!(7), &json!(-32000))
         );
         assert_eq!(
-            bridge.from_client(request(9, "ping")),
+            bridge.of_client(request(9, "ping")),
             [],
             "it waits for the next one"
         );

@@ -17,7 +17,7 @@ use tokio::{
 use xmcp_build::{App, Severity};
 
 use super::cargo_output::CargoOutput;
-use crate::{Failure, Output, Project, Result, drawing};
+use crate::{Failure, Output, Project, Result, drawing::Finding};
 
 /// A build that takes longer than this shows what cargo does.
 const PATIENCE: Duration = Duration::from_millis(1500);
@@ -124,7 +124,7 @@ impl Planned {
             let some = diagnostics
                 .iter()
                 .filter(move |one| one.severity == severity);
-            some.map(|diagnostic| drawing::draw(root, diagnostic))
+            some.map(|diagnostic| Finding::from(diagnostic).draw(root))
                 .collect()
         };
         Self {

@@ -56,9 +56,9 @@ impl Pipes {
 
     pub(super) fn take(&mut self, said: Said, output: &Output) {
         let lines = match said {
-            Said::Client(Some(line)) => self.bridge.from_client(line),
+            Said::Client(Some(line)) => self.bridge.of_client(line),
             Said::Client(None) => Vec::new(),
-            Said::Server(from, line) => self.bridge.from_server(from, line),
+            Said::Server(from, line) => self.bridge.of_server(from, line),
         };
         self.pass_on(lines, output);
     }

@@ -27,6 +27,8 @@ struct Cli {
 enum Command {
     New(commands::new::Arguments),
     Create(commands::create::Arguments),
+    Dev(commands::dev::Arguments),
+    Build(commands::build::Arguments),
     Check(commands::check::Arguments),
     Inspect(Box<commands::inspect::Arguments>),
     Token(commands::token::Arguments),
@@ -46,6 +48,8 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::New(arguments) => commands::new::run(&arguments, &output),
         Command::Create(arguments) => commands::create::run(&arguments, &output),
+        Command::Dev(arguments) => commands::dev::run(&arguments, &output),
+        Command::Build(arguments) => commands::build::run(&arguments, &output),
         Command::Check(arguments) => commands::check::run(&arguments, &output),
         Command::Inspect(arguments) => commands::inspect::run(&arguments, &output),
         Command::Token(arguments) => commands::token::run(&arguments, &output),

@@ -7,7 +7,6 @@
 
 mod budget;
 mod case;
-mod client;
 mod counted;
 mod row;
 
@@ -18,14 +17,22 @@ use std::{
 };
 
 use budget::Budgets;
-use case::CASES;
+use case::{CASES, GROWTH};
 use counted::{Counter, Program};
 use row::Row;
 
+/// How often each case of `--growth` is counted.
+const COUNTS: usize = 5;
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    let is_update = env::args().any(|argument| argument == "--update");
-    match report(is_update).await {
+    let is_asked_for = |flag: &str| env::args().any(|argument| argument == flag);
+    let outcome = if is_asked_for("--growth") {
+        growth().await.map(|()| true)
+    } else {
+        report(is_asked_for("--update")).await
+    };
+    match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -72,4 +79,17 @@ async fn report(is_update: bool) -> io::Result<bool> {
         )?;
     }
     Ok(is_within)
+}
+
+/// Prints what a call costs among more and more tools: for each number of them a line, with several counts. They are taken in turns.
+async fn growth() -> io::Result<()> {
+    let counter = Counter::start().await?;
+    let mut lines = GROWTH.each_ref().map(|case| case.name.to_owned());
+    for _ in 0..COUNTS {
+        for (line, case) in lines.iter_mut().zip(&GROWTH) {
+            let counted = counter.per_request(Program::Served, case)?;
+            line.push_str(&format!(" {}", counted.instructions));
+        }
+    }
+    writeln!(io::stdout(), "{}", lines.join("\n"))
 }

@@ -2,7 +2,6 @@
 
 use std::{
     io,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -24,8 +23,8 @@ const LARGEST: usize = 1024 * 1024;
 /// Who asks, and is hostile now and then.
 pub struct Caller {
     pub address: String,
-    pub requests: Arc<Vec<Good>>,
-    pub hostilities: Arc<Vec<Hostile>>,
+    pub requests: Vec<Good>,
+    pub hostilities: Vec<Hostile>,
     pub random: Random,
 }
 

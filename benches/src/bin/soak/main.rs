@@ -17,7 +17,6 @@ use std::{
     io::{self, Write},
     path::PathBuf,
     process::{Command, ExitCode},
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -101,6 +100,12 @@ async fn soak(time: Duration) -> io::Result<Verdict> {
             .env("SCALEKIT_RESOURCE_ID", connection.resource_id()),
     )?;
 
+    let watched = [
+        Watched::new("for anybody", &open, None),
+        Watched::new("for callers with a token", &protected, Some(&tokens[0])),
+    ];
+    let records = watch::before(watched).await?;
+
     let until = Instant::now() + time;
     let mut callers = JoinSet::new();
     for number in 0..CONNECTIONS {
@@ -110,18 +115,13 @@ async fn soak(time: Duration) -> io::Result<Verdict> {
         };
         let caller = Caller {
             address: server.address.clone(),
-            requests: Arc::new(Good::all(token)),
-            hostilities: Arc::new(Hostile::all(token.is_some())),
+            requests: Good::all(token),
+            hostilities: Hostile::all(token.is_some()),
             random: Random::new(number as u64 + 1),
         };
         callers.spawn(caller.until(until));
     }
-    let watched = [
-        Watched::new("for anybody", &open, None),
-        Watched::new("for callers with a token", &protected, Some(&tokens[0])),
-    ];
-    let records = watch::until(watched, until, time);
-    let (tallies, records) = tokio::join!(callers.join_all(), records);
+    let (tallies, records) = tokio::join!(callers.join_all(), watch::during(records, time));
     let tally = tallies.into_iter().fold(Tally::default(), Tally::and);
     // Nobody asks for anything any more, and what remains is what was left behind.
     Ok(Verdict::new(time, tally, watch::after(records?).await?))

@@ -3,12 +3,13 @@
 use std::{fmt, time::Duration};
 
 use super::{
+    CONNECTIONS,
     tally::Tally,
     watch::{Look, Record},
 };
 
-/// What memory may grow by once the load has settled.
-const GROWTH: f64 = 0.10;
+/// What memory may grow by once the load has settled, in hundredths.
+const GROWTH: u64 = 10;
 
 pub struct Verdict {
     time: Duration,
@@ -98,7 +99,7 @@ impl Kept {
 
     fn problems(&self, problems: &mut Vec<String>) {
         let name = self.name;
-        if self.growth() > GROWTH {
+        if self.most.memory * 100 > self.warm.memory * (100 + GROWTH) {
             problems.push(format!(
                 "the server {name}: its memory grew by {:.1} %",
                 self.growth() * 100.0
@@ -126,7 +127,7 @@ impl fmt::Display for Verdict {
         let (good, hostile) = (self.tally.good, self.tally.hostile_in_all());
         writeln!(
             formatter,
-            "{} s, 64 connections: {} good requests, {} of them not answered rightly; {} hostile ones, {} of them taken as they should not be",
+            "{} s, {CONNECTIONS} connections: {} good requests, {} of them not answered rightly; {} hostile ones, {} of them taken as they should not be",
             self.time.as_secs(),
             good.all,
             good.wrong,

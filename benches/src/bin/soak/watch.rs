@@ -82,14 +82,12 @@ impl<'a> Watched<'a> {
     }
 }
 
-/// Looks at them until the end of the load.
-pub async fn until<'a, const N: usize>(
-    watched: [Watched<'a>; N],
-    end: Instant,
-    time: Duration,
-) -> io::Result<Vec<Record<'a>>> {
+/// The first look at each, before anybody else asks.
+pub async fn before<'a, const N: usize>(watched: [Watched<'a>; N]) -> io::Result<Vec<Record<'a>>> {
     let mut records = Vec::new();
     for mut watched in watched {
+        // What the first request brings about is there for good: keys that are fetched, and the connection to who has them.
+        watched.look().await?;
         let before = watched.look().await?;
         records.push(Record {
             name: watched.name,
@@ -99,10 +97,15 @@ pub async fn until<'a, const N: usize>(
             after: None,
         });
     }
-    // Of a short run a quarter.
-    let warm = end - time + WARM.min(time / 4);
+    Ok(records)
+}
+
+/// Looks at them until the end of the load, which began a moment ago and takes that time.
+pub async fn during(mut records: Vec<Record<'_>>, time: Duration) -> io::Result<Vec<Record<'_>>> {
+    let end = Instant::now() + time;
     let every = EVERY.min(time / 16);
-    sleep(warm.saturating_duration_since(Instant::now())).await;
+    // Of a short run a quarter.
+    sleep(WARM.min(time / 4)).await;
     while Instant::now() < end {
         for record in &mut records {
             record.warm.push(record.watched.look().await?);

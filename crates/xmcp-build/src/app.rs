@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{Name, Place, Uri};
+use crate::{Name, Outline, Place, Uri};
 
 /// An app: its tools, prompts and resources, and the files that the conventions found beside them.
 ///
@@ -64,6 +64,8 @@ pub struct Primitive {
     pub input: Input,
     /// Its function.
     pub handler: Handler,
+    /// What else it shows to its readers.
+    pub outline: Outline,
 }
 
 /// A prompt.

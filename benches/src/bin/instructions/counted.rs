@@ -1,4 +1,4 @@
-//! A server under callgrind, from its start to its end.
+//! A server under callgrind, which counts while requests come and at no other time.
 
 use std::{
     env, fs,
@@ -14,11 +14,10 @@ use xmcp_benches::client::Client;
 
 use super::case::{Caller, Case};
 
-/// Requests of the shorter run: what is made at the first one is made then.
-const FEW: u64 = 50;
-/// Requests of the longer run. So many more, that what differs between two starts (tables are hashed with random keys) is little beside
-/// them.
-const MANY: u64 = FEW + 1500;
+/// Requests before anything is counted: what is made at the first one is made then.
+const FIRST: u64 = 50;
+/// Requests that are counted.
+const COUNTED: u64 = 1500;
 
 /// Which of the two servers.
 #[derive(Clone, Copy)]
@@ -39,10 +38,15 @@ pub struct Counter {
     emulator: Running,
     token: String,
     runs: AtomicUsize,
+    /// Where the profiles of our server are to stay.
+    keep: Option<PathBuf>,
 }
 
 impl Counter {
-    pub async fn start() -> io::Result<Self> {
+    pub async fn start(keep: Option<PathBuf>) -> io::Result<Self> {
+        if let Some(folder) = &keep {
+            fs::create_dir_all(folder)?;
+        }
         let emulator = Emulator::builder()
             .port(0)
             .start()
@@ -52,36 +56,40 @@ impl Counter {
             token: emulator.admin().mint(json!({}), json!({})),
             emulator,
             runs: AtomicUsize::new(0),
+            keep,
         })
     }
 
     /// What one request of this kind costs this server.
     pub fn per_request(&self, program: Program, case: &Case) -> io::Result<PerRequest> {
-        let (few, bytes) = self.run(program, case, FEW)?;
-        let (many, _) = self.run(program, case, MANY)?;
-        Ok(PerRequest {
-            instructions: (many - few) / (MANY - FEW),
-            bytes,
-        })
-    }
-
-    /// The instructions of a whole run with so many requests, and the bytes of an answer.
-    fn run(&self, program: Program, case: &Case, requests: u64) -> io::Result<(u64, u64)> {
         let server = Server::start(self.command(program, case))?;
         let token = (case.caller == Caller::SignedIn).then_some(self.token.as_str());
         let request = case.request(token);
         let mut client = Client::connect(&server.address)?;
-        let mut bytes = 0;
-        for _ in 0..requests {
-            let (size, body) = client.ask(&request)?;
-            let body = String::from_utf8_lossy(body);
-            if !body.contains(case.answer()) {
-                return Err(io::Error::other(format!("{}: {body}", case.name)));
+        let mut ask = |times| {
+            let mut bytes = 0;
+            for _ in 0..times {
+                let (size, body) = client.ask(&request)?;
+                let body = String::from_utf8_lossy(body);
+                if !body.contains(case.answer()) {
+                    return Err(io::Error::other(format!("{}: {body}", case.name)));
+                }
+                bytes = size;
             }
-            bytes = size;
+            Ok(bytes)
+        };
+        ask(FIRST)?;
+        server.count(true)?;
+        let bytes = ask(COUNTED)?;
+        server.count(false)?;
+        let profile = server.end()?;
+        if let (Some(folder), Program::Served) = (&self.keep, program) {
+            fs::write(folder.join(case.name), &profile)?;
         }
-        drop(client);
-        Ok((server.end()?, bytes))
+        Ok(PerRequest {
+            instructions: total(&profile)? / COUNTED,
+            bytes,
+        })
     }
 
     fn command(&self, program: Program, case: &Case) -> CountedCommand {
@@ -98,6 +106,7 @@ impl Counter {
         let mut command = Command::new("valgrind");
         command
             .arg("--tool=callgrind")
+            .arg("--instr-atstart=no")
             .arg(format!("--callgrind-out-file={}", out.display()))
             .arg(format!("--log-file={}.log", out.display()))
             .arg(folder.join(name))
@@ -158,17 +167,37 @@ impl Server {
         Ok(server)
     }
 
-    /// Asks it to end, and says how many instructions it took in all.
-    fn end(mut self) -> io::Result<u64> {
+    /// Begins to count, or stops.
+    fn count(&self, is_counted: bool) -> io::Result<()> {
+        let status = Command::new("vgdb")
+            .arg(format!("--pid={}", self.child.id()))
+            .arg("instrumentation")
+            .arg(if is_counted { "on" } else { "off" })
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .map_err(|error| io::Error::new(error.kind(), format!("cannot run vgdb: {error}")))?;
+        match status.success() {
+            true => Ok(()),
+            false => Err(io::Error::other(format!("vgdb: {status}"))),
+        }
+    }
+
+    /// Asks it to end, and returns what callgrind wrote.
+    fn end(mut self) -> io::Result<String> {
         let pid = self.child.id().to_string();
         Command::new("kill").arg(pid).status()?;
         self.child.wait()?;
-        let profile = fs::read_to_string(&self.out)?;
-        profile
-            .lines()
-            .find_map(|line| line.strip_prefix("totals: ")?.trim().parse().ok())
-            .ok_or_else(|| io::Error::other("callgrind wrote no totals"))
+        fs::read_to_string(&self.out)
     }
+}
+
+/// How many instructions were counted.
+fn total(profile: &str) -> io::Result<u64> {
+    profile
+        .lines()
+        .find_map(|line| line.strip_prefix("totals: ")?.trim().parse().ok())
+        .ok_or_else(|| io::Error::other("callgrind wrote no totals"))
 }
 
 impl Drop for Server {

@@ -1,13 +1,15 @@
 //! What a request costs in instructions of this machine's user mode, as valgrind's callgrind counts them, against the budgets in
 //! `benches/instructions.txt`. Called by `benches/instructions.sh`.
 //!
-//! Each figure is the difference of two runs of a server, over the number of requests by which they differ: start and end are in
-//! both. The requests come over one connection, one after the other, through all of the HTTP stack. Unlike times the figures
-//! repeat within some percent, on a busy machine too; another compiler or C library makes others.
+//! Each figure is of 1,500 requests to a server that has answered 50 already, over one connection, one after the other, through all of
+//! the HTTP stack. Neither its start is in it nor its end: to gather randomness at its start takes aws-lc 400 million instructions, a few
+//! million more or less each time. Unlike times the figures repeat within a percent, on a busy machine too; another compiler or C library
+//! makes others.
 
 mod budget;
 mod case;
 mod counted;
+mod options;
 mod row;
 
 use std::{
@@ -17,8 +19,9 @@ use std::{
 };
 
 use budget::Budgets;
-use case::{CASES, GROWTH};
+use case::GROWTH;
 use counted::{Counter, Program};
+use options::Options;
 use row::Row;
 
 /// How often each case of `--growth` is counted.
@@ -26,13 +29,12 @@ const COUNTS: usize = 5;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let is_asked_for = |flag: &str| env::args().any(|argument| argument == flag);
-    let outcome = if is_asked_for("--growth") {
-        growth().await.map(|()| true)
-    } else {
-        report(is_asked_for("--update")).await
+    let said = match Options::parse(env::args().skip(1)) {
+        Ok(options) if options.is_growth => growth().await,
+        Ok(options) => report(options).await,
+        Err(error) => Err(io::Error::other(error)),
     };
-    match outcome {
+    match said {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -43,14 +45,14 @@ async fn main() -> ExitCode {
 }
 
 /// Prints the table. False when a case is above its budget.
-async fn report(is_update: bool) -> io::Result<bool> {
+async fn report(options: Options) -> io::Result<bool> {
     let mut out = io::stdout();
-    let counter = Counter::start().await?;
+    let counter = Counter::start(options.keep).await?;
     let budgets = Budgets::read()?;
     let mut counts: Vec<(&str, u64)> = Vec::new();
     let mut is_within = true;
     writeln!(out, "{}", Row::HEAD)?;
-    for case in CASES {
+    for case in options.cases {
         let ours = counter.per_request(Program::Served, case)?;
         let limit = counter.per_request(Program::Limit, case)?;
         counts.push((case.name, ours.instructions));
@@ -65,7 +67,7 @@ async fn report(is_update: bool) -> io::Result<bool> {
         is_within &= row.is_within();
         writeln!(out, "{row}")?;
     }
-    if is_update {
+    if options.is_update {
         budget::write(&counts)?;
         writeln!(out, "wrote {}", budget::FILE)?;
         return Ok(true);
@@ -82,8 +84,8 @@ async fn report(is_update: bool) -> io::Result<bool> {
 }
 
 /// Prints what a call costs among more and more tools: for each number of them a line, with several counts. They are taken in turns.
-async fn growth() -> io::Result<()> {
-    let counter = Counter::start().await?;
+async fn growth() -> io::Result<bool> {
+    let counter = Counter::start(None).await?;
     let mut lines = GROWTH.each_ref().map(|case| case.name.to_owned());
     for _ in 0..COUNTS {
         for (line, case) in lines.iter_mut().zip(&GROWTH) {
@@ -91,5 +93,6 @@ async fn growth() -> io::Result<()> {
             line.push_str(&format!(" {}", counted.instructions));
         }
     }
-    writeln!(io::stdout(), "{}", lines.join("\n"))
+    writeln!(io::stdout(), "{}", lines.join("\n"))?;
+    Ok(true)
 }

@@ -31,7 +31,7 @@ use std::sync::Arc;
 pub use config::ApiKeyConfig;
 pub use key::{Key, KeyProblem};
 pub use validator::KeyValidator;
-pub use variables::VARIABLE;
+pub use variables::{VARIABLE, offer_placeholder};
 
 use crate::{Problem, Provider, source::Takes};
 

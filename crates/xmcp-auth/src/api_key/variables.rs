@@ -4,6 +4,8 @@
 //! `sha256:` and its digest; what follows after spaces are its scopes. Files are not read: a variable `.._FILE` with a path is refused,
 //! for a path is easily guessed.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::{ApiKeyConfig, Key};
 use crate::{ConfigError, Problem};
 
@@ -12,6 +14,20 @@ pub const VARIABLE: &str = "XMCP_API_KEY";
 
 /// What stands before a digest.
 const DIGEST: &str = "sha256:";
+
+/// Whether an environment without keys is no error.
+static MAY_BE_MISSING: AtomicBool = AtomicBool::new(false);
+
+/// From now on an environment without keys gives [`ApiKeyConfig::from_env`] a placeholder, which no key matches: for tests of an app, in
+/// which the provider is made and left out.
+pub fn offer_placeholder() {
+    MAY_BE_MISSING.store(true, Ordering::Relaxed);
+}
+
+/// A key of which the digest alone is known, to everybody.
+fn placeholder() -> ApiKeyConfig {
+    ApiKeyConfig::new().key(Key::digest("placeholder", "0".repeat(64)))
+}
 
 impl ApiKeyConfig {
     /// The keys of the process's environment: `XMCP_API_KEY`, and every `XMCP_API_KEY_<NAME>`. An empty one is not set.
@@ -28,6 +44,13 @@ impl ApiKeyConfig {
             let name = name.into_string().ok()?;
             Some((name, value.to_string_lossy().into_owned()))
         });
+        let variables: Vec<_> = variables.collect();
+        let is_set = variables
+            .iter()
+            .any(|(variable, value)| key(variable, value).is_some());
+        if !is_set && MAY_BE_MISSING.load(Ordering::Relaxed) {
+            return Ok(placeholder());
+        }
         Self::from_variables(variables)
     }
 
@@ -110,6 +133,18 @@ mod tests {
     fn of(variables: &[(&str, &str)]) -> Result<ApiKeyConfig, ConfigError> {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         ApiKeyConfig::from_variables(variables.iter().map(owned))
+    }
+
+    #[test]
+    fn a_placeholder_is_sound_and_no_key_matches_it() {
+        let config = placeholder();
+        assert_eq!(config.problems(), []);
+        let keys = KeySet::new(config.keys, config.clock);
+        let placeholder = "0".repeat(64);
+        for key in [placeholder.as_str(), "placeholder", ""] {
+            let digest = crate::api_key::digest::KeyDigest::of(key);
+            assert!(keys.find(&digest).is_none());
+        }
     }
 
     #[test]

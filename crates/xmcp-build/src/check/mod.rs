@@ -11,8 +11,8 @@ use crate::diagnostic::Report;
 use crate::kind::Kind;
 use crate::parse::{HandlerItem, RoutedFile};
 use crate::{
-    Diagnostics, IllegalName, Input, Module, Name, Place, Primitive, Prompt, Resource, Severity,
-    Skills, Uri, uri,
+    Diagnostics, IllegalName, Input, Module, Name, Named, Outline, Place, Primitive, Prompt,
+    Resource, Severity, Skills, Uri, uri,
 };
 
 /// A routed file on its way to a primitive.
@@ -181,6 +181,7 @@ impl<'a> Check<'a> {
                 (Some(_), Some(_)) => Input::Raw,
             },
             handler: item.handler.clone(),
+            outline: outline(file),
         })
     }
 
@@ -249,6 +250,23 @@ impl<'a> Check<'a> {
         }
         resource::check_parameters(&uri, file, &mut self.report(routed));
         Some(uri)
+    }
+}
+
+/// What the file shows to its readers, with the arguments that its `Schema` has.
+fn outline(file: &RoutedFile) -> Outline {
+    let fields = file
+        .schema
+        .as_ref()
+        .and_then(|schema| schema.fields.as_ref());
+    let arguments = fields.map(|fields| &fields.named[..]).unwrap_or_default();
+    let named = |(name, place): &(String, Place)| Named {
+        name: name.clone(),
+        place: *place,
+    };
+    Outline {
+        arguments: arguments.iter().map(named).collect(),
+        ..file.outline.clone()
     }
 }
 

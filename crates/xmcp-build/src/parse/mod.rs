@@ -7,6 +7,7 @@ mod docs;
 mod handler;
 mod mcp_header;
 mod metadata;
+mod outline;
 mod rename;
 mod schema;
 mod text_fields;
@@ -23,7 +24,7 @@ pub(crate) use self::metadata::Metadata;
 pub(crate) use self::schema::SchemaItem;
 use crate::diagnostic::Report;
 use crate::kind::Kind;
-use crate::{Complete, Diagnostics, Place};
+use crate::{Complete, Diagnostics, Outline, Place};
 
 /// A routed file: what it defines, and where.
 #[derive(Debug, Default)]
@@ -46,6 +47,7 @@ pub(crate) struct RoutedFile {
     /// Where a derive names the crates `serde` and `schemars`.
     pub(crate) serde: Option<Place>,
     pub(crate) schemars: Option<Place>,
+    pub(crate) outline: Outline,
     /// Whether a macro or a `pub use ..::*` may define names that are not to be seen here.
     pub(crate) is_opaque: bool,
 }
@@ -106,6 +108,7 @@ pub(crate) fn file(
             .collect(),
         serde: schema::place_of_derive(&syntax.items, "serde", &["Deserialize", "Serialize"]),
         schemars: schema::place_of_derive(&syntax.items, "schemars", &["JsonSchema"]),
+        outline: outline::outline(&syntax),
         is_opaque: syntax.items.iter().any(is_opaque),
     })
 }

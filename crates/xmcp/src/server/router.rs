@@ -8,7 +8,7 @@ use axum::{
 };
 use bytes::Bytes;
 use xmcp_auth::{
-    Provider, ScopeSet, Session,
+    Provider, ScopeSet, Session, api_key,
     scalekit::{Scalekit, development},
 };
 use xmcp_config::Settings;
@@ -131,6 +131,7 @@ pub(crate) async fn assemble(
     if overrides.is_test {
         // The provider is left out below. That nobody set its variables for a test is no reason to fail.
         development::offer_if_none(development::Variables::placeholder());
+        api_key::offer_placeholder();
     }
     let mut middleware = match app.middleware {
         Some(middleware) => middleware().map_err(StartError::Middleware)?,

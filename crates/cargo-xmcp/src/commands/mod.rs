@@ -1,0 +1,5 @@
+//! The commands, a file or a folder each.
+
+pub(crate) mod check;
+pub(crate) mod create;
+pub(crate) mod new;

@@ -1,0 +1,167 @@
+//! A problem as rustc draws one: what it is, the line of the file with a caret below, and what to write instead.
+
+use std::{fs, ops::Range, path::Path};
+
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+use xmcp_build::{Diagnostic, Place, Severity};
+
+/// A problem and, where it is one of `cargo xmcp check`, the name of its lint.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Finding {
+    pub(crate) diagnostic: Diagnostic,
+    pub(crate) lint: Option<&'static str>,
+}
+
+impl From<&Diagnostic> for Finding {
+    fn from(diagnostic: &Diagnostic) -> Self {
+        Self {
+            diagnostic: diagnostic.clone(),
+            lint: None,
+        }
+    }
+}
+
+impl Finding {
+    /// What is wrong.
+    pub(crate) fn what(&self) -> &str {
+        split(&self.diagnostic.message).0
+    }
+
+    /// What to write instead, if the message says it.
+    pub(crate) fn help(&self) -> Option<&str> {
+        split(&self.diagnostic.message).1
+    }
+
+    /// The problem with the line that it is in, of the app in `root`. It has colours, which [`Output`](crate::Output) leaves out where
+    /// there is no terminal.
+    pub(crate) fn draw(&self, root: &Path) -> String {
+        let Diagnostic {
+            file,
+            place,
+            severity,
+            ..
+        } = &self.diagnostic;
+        let level = match severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let source = fs::read_to_string(root.join(file)).unwrap_or_default();
+        let mut title = level.primary_title(self.what());
+        if let Some(lint) = self.lint {
+            title = title.id(lint);
+        }
+        let mut drawn = match span(&source, *place) {
+            Some(span) => title.element(
+                Snippet::source(source.as_str())
+                    .path(file.as_str())
+                    .annotation(AnnotationKind::Primary.span(span)),
+            ),
+            // A file that is empty, is missing, or is no text.
+            None => title.element(
+                Origin::path(file.as_str())
+                    .line(place.line)
+                    .char_column(place.column),
+            ),
+        };
+        if let Some(help) = self.help() {
+            drawn = drawn.element(Level::HELP.message(help));
+        }
+        Renderer::styled().render(&[drawn])
+    }
+}
+
+/// `what: what to write`, at the first colon that is in no code and in no parentheses.
+fn split(message: &str) -> (&str, Option<&str>) {
+    let (mut in_code, mut depth) = (false, 0_usize);
+    for (at, character) in message.char_indices() {
+        match character {
+            '`' => in_code = !in_code,
+            '(' if !in_code => depth += 1,
+            ')' if !in_code => depth = depth.saturating_sub(1),
+            // What syn says of syntax is no remedy.
+            ':' if !in_code && depth == 0 && &message[..at] != "syntax error" => {
+                if let Some(help) = message[at + 1..].strip_prefix(' ') {
+                    return (&message[..at], Some(help));
+                }
+            }
+            _ => {}
+        }
+    }
+    (message, None)
+}
+
+/// What a caret stands below: the word at the place, or the rest of the line where an item or a comment begins. Nothing if the file
+/// has no such place.
+fn span(source: &str, place: Place) -> Option<Range<usize>> {
+    let line = source.split_inclusive('\n').nth(place.line - 1)?;
+    let before: usize = source
+        .split_inclusive('\n')
+        .take(place.line - 1)
+        .map(str::len)
+        .sum();
+    let line = line.trim_end();
+    let column = line
+        .char_indices()
+        .nth(place.column - 1)
+        .map(|(at, _)| at)?;
+    let rest = &line[column..];
+    let start = before + column;
+    Some(start..start + extent(rest).max(1))
+}
+
+fn extent(rest: &str) -> usize {
+    let is_word = |character: char| character.is_alphanumeric() || character == '_';
+    let word = rest.find(|character| !is_word(character));
+    let word = word.unwrap_or(rest.len());
+    match &rest[..word] {
+        "async" | "const" | "enum" | "fn" | "pub" | "static" | "struct" | "type" | "use" => {
+            rest.trim_end_matches(['{', ' ']).len()
+        }
+        "" if rest.starts_with("//") || rest.starts_with('#') || rest.starts_with('[') => {
+            rest.len()
+        }
+        "" if rest.starts_with('"') => rest[1..].find('"').map_or(rest.len(), |end| end + 2),
+        "" => rest.chars().next().map_or(0, char::len_utf8),
+        _ => word,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use xmcp_build::Place;
+
+    use super::{span, split};
+
+    #[test]
+    fn a_message_ends_with_what_to_write() {
+        assert_eq!(
+            split("handler is private: write `pub async fn handler`"),
+            ("handler is private", Some("write `pub async fn handler`"))
+        );
+        assert_eq!(
+            split("`a: b` (c: d) is no type: write `a: c`"),
+            ("`a: b` (c: d) is no type", Some("write `a: c`"))
+        );
+        assert_eq!(split("`serde::x` it is"), ("`serde::x` it is", None));
+        assert_eq!(
+            split("syntax error: expected `,`"),
+            ("syntax error: expected `,`", None)
+        );
+    }
+
+    #[test]
+    fn a_caret_stands_below_a_word_a_text_an_item_or_a_comment() {
+        let source = "//! Aé b\nfn handler(a: u8) {\n    name(\"x y\")\n";
+        let under = |line, column| &source[span(source, Place { line, column }).unwrap()];
+
+        assert_eq!(under(1, 1), "//! Aé b");
+        assert_eq!(under(1, 8), "b");
+        assert_eq!(under(2, 1), "fn handler(a: u8)");
+        assert_eq!(under(2, 12), "a");
+        assert_eq!(under(3, 10), "\"x y\"");
+        let beyond = |line, column| span(source, Place { line, column });
+        assert_eq!(beyond(9, 1), None);
+        assert_eq!(beyond(1, 40), None);
+        assert_eq!(span("", Place::START), None);
+    }
+}

@@ -1,0 +1,76 @@
+//! Why a command could not do what it was asked, and what to do about it.
+
+use std::fmt;
+
+/// What a command answers.
+pub type Result<T> = std::result::Result<T, Failure>;
+
+/// Why a command could not do what it was asked: one sentence of what was found, its causes, and a hint of what to do.
+#[derive(Debug)]
+pub struct Failure {
+    what: String,
+    causes: Vec<String>,
+    hint: Option<String>,
+}
+
+impl Failure {
+    /// A failure that says `what` was found.
+    pub fn new(what: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            causes: Vec::new(),
+            hint: None,
+        }
+    }
+
+    /// What the person who reads it should do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// What led to it, with all that led to that.
+    #[must_use]
+    pub fn because(mut self, error: &dyn std::error::Error) -> Self {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            self.causes.push(error.to_string());
+            next = error.source();
+        }
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    /// Several lines without a last line break: what was found, a line for each cause, `hint: ` and the hint.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        for cause in &self.causes {
+            write!(f, "\n  {cause}")?;
+        }
+        match &self.hint {
+            Some(hint) => write!(f, "\nhint: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::Failure;
+
+    #[test]
+    fn a_failure_ends_with_what_to_do() {
+        let failure = Failure::new("cannot read `xmcp.toml`")
+            .because(&io::Error::other("no right to"))
+            .hint("run `chmod +r xmcp.toml`");
+
+        assert_eq!(
+            failure.to_string(),
+            "cannot read `xmcp.toml`\n  no right to\nhint: run `chmod +r xmcp.toml`"
+        );
+    }
+}

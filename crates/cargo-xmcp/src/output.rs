@@ -1,0 +1,78 @@
+//! What the person at the terminal reads. The one place of the project that writes to stdout: data goes there, all else to stderr, and
+//! both have colour on terminals alone (`NO_COLOR` and `CLICOLOR_FORCE` are heeded).
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use std::io::Write;
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use crate::Failure;
+
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const NOTICE: Style = AnsiColor::Cyan.on_default().bold();
+const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
+
+/// The two streams of the process. Whoever closed one of them does not read, and is no reason to stop.
+#[derive(Debug)]
+pub struct Output {
+    verbose: bool,
+}
+
+impl Output {
+    /// With `verbose`, [`detail`](Self::detail) says something.
+    pub fn new(verbose: bool) -> Self {
+        Self { verbose }
+    }
+
+    /// Whether details are wanted.
+    pub fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
+    /// A line of what was asked for, on stdout.
+    pub fn data(&self, line: &str) {
+        let _ = writeln!(anstream::stdout(), "{line}");
+    }
+
+    /// What was asked for as one JSON document, indented, on stdout.
+    pub fn json(&self, document: &impl Serialize) {
+        match serde_json::to_string_pretty(document) {
+            Ok(text) => self.data(&text),
+            Err(error) => self.failure(&Failure::new("cannot be written as JSON").because(&error)),
+        }
+    }
+
+    /// A line about what is going on, on stderr.
+    pub fn say(&self, line: &str) {
+        let _ = writeln!(anstream::stderr(), "{line}");
+    }
+
+    /// A line about what was done: a green word, and what of.
+    pub fn done(&self, word: &str, what: &str) {
+        self.say(&format!("{GOOD}{word}{GOOD:#} {what}"));
+    }
+
+    /// A line about what is done now: a blue word, and what of.
+    pub fn step(&self, word: &str, what: &str) {
+        self.say(&format!("{NOTICE}{word}{NOTICE:#} {what}"));
+    }
+
+    /// A line for those who asked for `--verbose`.
+    pub fn detail(&self, line: &str) {
+        if self.verbose {
+            self.say(line);
+        }
+    }
+
+    /// Something that went well enough, but is worth a look.
+    pub fn warning(&self, what: &str) {
+        self.say(&format!("{DOUBTFUL}warning{DOUBTFUL:#}: {what}"));
+    }
+
+    /// Why the command could not do what it was asked.
+    pub fn failure(&self, failure: &Failure) {
+        self.say(&format!("{BAD}error{BAD:#}: {failure}"));
+    }
+}

@@ -1,0 +1,3 @@
+fn main() {
+    xmcp_build::build();
+}

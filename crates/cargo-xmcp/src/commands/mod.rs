@@ -1,5 +1,6 @@
 //! The commands, a file or a folder each.
 
+pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod create;
 pub(crate) mod new;

@@ -3,4 +3,5 @@
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod create;
+pub(crate) mod dev;
 pub(crate) mod new;

@@ -74,6 +74,11 @@ impl Project {
         &self.package
     }
 
+    /// Whether its folder is that of the workspace.
+    pub fn is_workspace_root(&self) -> bool {
+        self.metadata.workspace_root.as_std_path() == self.root
+    }
+
     /// Where cargo puts what it builds.
     pub fn target_directory(&self) -> &Path {
         self.metadata.target_directory.as_std_path()

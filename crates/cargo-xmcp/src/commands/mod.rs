@@ -3,4 +3,5 @@
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod create;
+pub(crate) mod init;
 pub(crate) mod new;

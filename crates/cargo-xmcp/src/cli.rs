@@ -28,6 +28,7 @@ enum Command {
     New(commands::new::Arguments),
     Init(commands::init::Arguments),
     Create(commands::create::Arguments),
+    Dev(commands::dev::Arguments),
     Build(commands::build::Arguments),
     Check(commands::check::Arguments),
     // A command stands here in the order in which people meet it: new, init, create, dev, build, check, inspect, token,
@@ -46,6 +47,7 @@ pub fn main() -> ExitCode {
         Command::New(arguments) => commands::new::run(&arguments, &output),
         Command::Init(arguments) => commands::init::run(&arguments, &output),
         Command::Create(arguments) => commands::create::run(&arguments, &output),
+        Command::Dev(arguments) => commands::dev::run(&arguments, &output),
         Command::Build(arguments) => commands::build::run(&arguments, &output),
         Command::Check(arguments) => commands::check::run(&arguments, &output),
     };

@@ -19,6 +19,13 @@ pub(crate) struct Selection {
     package: Option<String>,
 }
 
+impl Selection {
+    /// Whether somebody said which; else it is the app of the folder, if there is one.
+    pub(crate) fn is_named(&self) -> bool {
+        self.manifest_path.is_some() || self.package.is_some()
+    }
+}
+
 /// An app on this machine.
 #[derive(Debug)]
 pub struct Project {

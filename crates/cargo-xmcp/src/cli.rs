@@ -26,6 +26,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     New(commands::new::Arguments),
+    Init(commands::init::Arguments),
     Create(commands::create::Arguments),
     Dev(commands::dev::Arguments),
     Build(commands::build::Arguments),
@@ -48,6 +49,7 @@ pub fn main() -> ExitCode {
     let output = Output::new(cli.verbose);
     let done = match cli.command {
         Command::New(arguments) => commands::new::run(&arguments, &output),
+        Command::Init(arguments) => commands::init::run(&arguments, &output),
         Command::Create(arguments) => commands::create::run(&arguments, &output),
         Command::Dev(arguments) => commands::dev::run(&arguments, &output),
         Command::Build(arguments) => commands::build::run(&arguments, &output),

@@ -5,10 +5,9 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{
-    programs::beside,
-    row::{Budget, Row, Table},
-};
+use xmcp_benches::program::beside;
+
+use crate::row::{Budget, Row, Table};
 
 /// A case of that table, and what of the limit it may be.
 const CASES: [(&str, &str, f64); 3] = [

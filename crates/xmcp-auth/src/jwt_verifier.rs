@@ -13,11 +13,12 @@ use crate::{
     VerifyError,
     claim_names::ClaimNames,
     discovery::Discovery,
+    fingerprint::Fingerprint,
     http::Target,
     keys::{Key, KeySource, Location, NoKey, Notices, Supply},
     revocation,
     token::{Demand, MAX_LENGTH, Rules, SignedToken},
-    token_cache::{CEILING, Fingerprint, TokenCache},
+    token_cache::{CEILING, TokenCache},
 };
 
 /// Verifies signed JWTs (RFC 7519, 8725, 9068) of one authorization server.

@@ -33,6 +33,7 @@ mod credential;
 mod discovery;
 mod dpop;
 mod exchange;
+mod fingerprint;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzz;

@@ -15,10 +15,10 @@ use super::{
 };
 use crate::{
     Clock, Credential, Problem, Reason, Session, Verifier, VerifyError,
+    fingerprint::Fingerprint,
     http::{ClientAuthentication, FetchError, Outgoing, Peer},
     inquiry::{Inquiry, Verdict},
     token::MAX_LENGTH,
-    token_cache::Fingerprint,
 };
 
 const MAX_ANSWER: usize = 64 * 1024;

@@ -134,7 +134,7 @@ impl JwtVerifier {
             Some(session) => session,
             None => self.verified(token, fingerprint).await?,
         };
-        credential.check_binding(session.claims().get("cnf"))?;
+        credential.check_binding(session.confirmation())?;
         revocation::check(self.revocation.as_deref(), &session).await?;
         Ok(session)
     }
@@ -198,7 +198,7 @@ impl Verifier for JwtVerifier {
         }
         let session = self.cache.get(&Fingerprint::of(credential.token()?))?;
         credential
-            .check_binding(session.claims().get("cnf"))
+            .check_binding(session.confirmation())
             .is_ok()
             .then_some(session)
     }

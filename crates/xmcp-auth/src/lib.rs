@@ -74,7 +74,7 @@ pub use exchange::{AccessToken, ExchangeError, TokenExchange, TokenRequest};
 pub use http::TargetError;
 pub use jwt_verifier::{JwtVerifier, JwtVerifierBuilder, JwtVerifierError};
 pub use limits::{ClientAddress, Limits, TrustedProxies};
-pub use middleware::{Protect, ProtectLayer};
+pub use middleware::{Protect, ProtectFuture, ProtectLayer};
 pub use problem::{ConfigError, Problem};
 pub use provider::{Protected, Provider, any_of};
 pub use rejection::Rejection;

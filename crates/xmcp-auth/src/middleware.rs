@@ -13,6 +13,7 @@
 use std::{
     convert::Infallible,
     fmt,
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -21,8 +22,9 @@ use std::{
 };
 
 use axum::response::Response;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, ready};
 use http::{Request, request};
+use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
 use crate::{
@@ -124,55 +126,104 @@ where
 {
     type Response = Response;
     type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+    type Future = ProtectFuture<S::Future>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(context)
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let guard = &*self.layer.guard;
+        let presented = guard.presented(&mut request);
+        // Most requests end here: there is nothing to wait for, and nothing is allocated to wait with.
+        if let Some(caller) = guard.known(&presented, &mut request) {
+            let challenges = guard.challenges.of(&request).clone();
+            let passed = match caller {
+                Ok(caller) => guard.pass(Some(caller), challenges, &mut request),
+                Err(rejection) => Err(rejection.response(&challenges).into()),
+            };
+            return match passed {
+                Ok(()) => ProtectFuture::behind(self.inner.call(request)),
+                Err(refused) => ProtectFuture::looking(Box::pin(ready(Ok(*refused)))),
+            };
+        }
         // The one that was polled is the one that is ready.
         let next = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, next);
         let layer = self.layer.clone();
-        Box::pin(async move {
-            let mut challenges = layer.guard.challenges.of(&request).clone();
-            let place = layer.guard.places.of(&request);
-            let (mut parts, body) = request.into_parts();
-            let attempt = layer
-                .guard
-                .limiter
-                .attempt(&parts.extensions, &parts.headers);
-            let kinds = &layer.guard.kinds;
-            let presented = presented::take(&mut parts.headers, parts.uri.query(), kinds);
+        ProtectFuture::looking(Box::pin(async move {
+            let guard = &*layer.guard;
+            let mut challenges = guard.challenges.of(&request).clone();
             if matches!(&presented, Ok(presented) if presented.kind() == Kind::Dpop) {
                 challenges = challenges.of_bound();
             }
+            let place = guard.places.of(&request);
+            let (mut parts, body) = request.into_parts();
+            let attempt = guard.limiter.attempt(&parts.extensions, &parts.headers);
             let presented = presented
-                .and_then(|presented| layer.guard.proven(presented, &mut parts, place, &attempt));
+                .and_then(|presented| guard.proven(presented, &mut parts, place, &attempt));
             request = Request::from_parts(parts, body);
             request.extensions_mut().remove::<Session>();
             let caller = match layer.admit(presented, &attempt).await {
                 Ok(caller) => caller,
                 Err(rejection) => return Ok(rejection.response(&challenges)),
             };
-            let challenges = match &caller {
-                Some((session, _)) if layer.guard.includes_granted => {
-                    challenges.repeating(session.scopes())
-                }
-                _ => challenges,
-            };
-            if let Some((session, source)) = caller {
-                if let Err(rejection) = source.check_scopes(&session) {
-                    let mut response = rejection.response(&challenges);
-                    response.extensions_mut().insert(session);
-                    return Ok(response);
-                }
-                request.extensions_mut().insert(session);
+            match guard.pass(caller, challenges, &mut request) {
+                Ok(()) => inner.call(request).await,
+                Err(refused) => Ok(*refused),
             }
-            request.extensions_mut().insert(challenges);
-            inner.call(request).await
-        })
+        }))
+    }
+}
+
+pin_project! {
+    /// The answer of a service behind [`ProtectLayer`], or the refusal.
+    pub struct ProtectFuture<F> {
+        #[pin]
+        answer: Answer<F>,
+    }
+}
+
+pin_project! {
+    #[project = Projected]
+    enum Answer<F> {
+        /// The caller is known: whatever is behind answers.
+        Behind { #[pin] answer: F },
+        /// Somebody has to be asked first.
+        Looking { answer: BoxFuture<'static, Result<Response, Infallible>> },
+    }
+}
+
+impl<F> ProtectFuture<F> {
+    fn behind(answer: F) -> Self {
+        Self {
+            answer: Answer::Behind { answer },
+        }
+    }
+
+    fn looking(answer: BoxFuture<'static, Result<Response, Infallible>>) -> Self {
+        Self {
+            answer: Answer::Looking { answer },
+        }
+    }
+}
+
+impl<F: Future<Output = Result<Response, Infallible>>> Future for ProtectFuture<F> {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project().answer.project() {
+            Projected::Behind { answer } => answer.poll(context),
+            Projected::Looking { answer } => answer.as_mut().poll(context),
+        }
+    }
+}
+
+impl<F> fmt::Debug for ProtectFuture<F> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ProtectFuture")
+            .finish_non_exhaustive()
     }
 }
 
@@ -212,6 +263,62 @@ impl ProtectLayer {
 }
 
 impl Guard {
+    /// The credential of a request. It is gone from the request.
+    fn presented<B>(&self, request: &mut Request<B>) -> Result<Presented, Rejection> {
+        let is_named_twice = request.uri().query().is_some_and(presented::names_token);
+        presented::take(request.headers_mut(), is_named_twice, &self.kinds)
+    }
+
+    /// The caller of a credential that the first of its sources verified a moment ago, if it may come now: what asking that source
+    /// would say, without asking. Nothing of one that needs a proof.
+    fn known<B>(
+        &self,
+        presented: &Result<Presented, Rejection>,
+        request: &mut Request<B>,
+    ) -> Option<Result<Caller<'_>, Rejection>> {
+        let presented = presented.as_ref().ok()?;
+        if presented.kind() == Kind::Dpop {
+            return None;
+        }
+        let credential = presented.credential(None)?;
+        // The others are asked when this one has refused, which it does not without a look.
+        let source = self.sources_of(presented.kind()).next()?;
+        let session = source.remembered(credential)?;
+        let limiter = &self.limiter;
+        limiter.succeeded(request.extensions(), request.headers(), credential);
+        if self.proofs.is_some() {
+            // Of no use without a token that needs it, and nobody else's business.
+            let _ = dpop::take(request.headers_mut());
+        }
+        Some(match limiter.admit(&session) {
+            Ok(()) => Ok((session, source)),
+            Err(retry_after) => Err(Rejection::RateLimited { retry_after }),
+        })
+    }
+
+    /// Puts the caller and what may be said to it into the request, unless it lacks a scope that every request needs.
+    fn pass<B>(
+        &self,
+        caller: Option<Caller<'_>>,
+        challenges: Challenges,
+        request: &mut Request<B>,
+    ) -> Result<(), Box<Response>> {
+        let challenges = match &caller {
+            Some((session, _)) if self.includes_granted => challenges.repeating(session.scopes()),
+            _ => challenges,
+        };
+        if let Some((session, source)) = caller {
+            if let Err(rejection) = source.check_scopes(&session) {
+                let mut response = rejection.response(&challenges);
+                response.extensions_mut().insert(session);
+                return Err(Box::new(response));
+            }
+            request.extensions_mut().insert(session);
+        }
+        request.extensions_mut().insert(challenges);
+        Ok(())
+    }
+
     /// The credential with its proof, if it is of a kind that needs one. The proof is gone from the request in any case.
     fn proven(
         &self,

@@ -25,6 +25,9 @@
 #![warn(missing_docs, unreachable_pub)]
 
 pub mod api_key;
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+pub mod bench;
 mod challenge;
 mod claim_names;
 mod claims;

@@ -40,6 +40,7 @@ mod fingerprint;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzz;
+mod guard;
 mod http;
 mod inquiry;
 pub mod introspection;
@@ -53,6 +54,7 @@ mod middleware;
 pub mod oauth;
 mod presented;
 mod problem;
+mod protect_future;
 mod provider;
 mod rejection;
 mod resource;
@@ -77,8 +79,9 @@ pub use exchange::{AccessToken, ExchangeError, TokenExchange, TokenRequest};
 pub use http::TargetError;
 pub use jwt_verifier::{JwtVerifier, JwtVerifierBuilder, JwtVerifierError};
 pub use limits::{ClientAddress, Limits, TrustedProxies};
-pub use middleware::{Protect, ProtectFuture, ProtectLayer};
+pub use middleware::{Protect, ProtectLayer};
 pub use problem::{ConfigError, Problem};
+pub use protect_future::ProtectFuture;
 pub use provider::{Protected, Provider, any_of};
 pub use rejection::Rejection;
 pub use resource::Resource;

@@ -62,6 +62,7 @@ pub(crate) use self::{
     dispatch::{Asked, asked, level},
     encode::{error_response, notification, response},
     headers::era_of_meta,
+    list::ListKind,
     method::Method,
     registry::Registry,
     router::{Assembled, Overrides, assemble},
@@ -74,7 +75,7 @@ use self::{
     gate::{Forbidden, Gate},
     info::Info,
     jsonrpc::RpcError,
-    list::{ListKind, Lists},
+    list::Lists,
     places::{Places, Shares},
     sessions::SessionStore,
     skills::Skills,
@@ -151,6 +152,8 @@ pub(crate) enum Sessions {
 pub(crate) struct Wired {
     pub(crate) sessions: Sessions,
     pub(crate) scalekit: Calling,
+    /// Whether a supervisor replaces the process when files have changed, lists among them.
+    pub(crate) is_supervised: bool,
 }
 
 impl Wired {
@@ -159,6 +162,7 @@ impl Wired {
         Self {
             sessions: Sessions::NoneHere,
             scalekit: Err(NoScalekit::Stdio),
+            is_supervised: false,
         }
     }
 }

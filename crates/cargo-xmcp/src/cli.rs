@@ -27,6 +27,8 @@ struct Cli {
 enum Command {
     New(commands::new::Arguments),
     Create(commands::create::Arguments),
+    Dev(commands::dev::Arguments),
+    Build(commands::build::Arguments),
     Check(commands::check::Arguments),
     // A command stands here in the order in which people meet it: new, init, create, dev, build, check, inspect, token,
     // connect, doctor, emulator.
@@ -43,6 +45,8 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::New(arguments) => commands::new::run(&arguments, &output),
         Command::Create(arguments) => commands::create::run(&arguments, &output),
+        Command::Dev(arguments) => commands::dev::run(&arguments, &output),
+        Command::Build(arguments) => commands::build::run(&arguments, &output),
         Command::Check(arguments) => commands::check::run(&arguments, &output),
     };
     match done {

@@ -74,6 +74,33 @@ impl Project {
         &self.package
     }
 
+    /// The folders of the workspace's packages that it is built of, its own aside.
+    pub fn local_packages(&self) -> Vec<PathBuf> {
+        let mut found: Vec<&Package> = Vec::new();
+        let mut next = vec![&self.package];
+        while let Some(package) = next.pop() {
+            let of_paths = package
+                .dependencies
+                .iter()
+                .filter_map(|of| of.path.as_ref());
+            for path in of_paths {
+                let known = self.metadata.packages.iter().find(|package| {
+                    package.manifest_path.parent() == Some(path)
+                        && found.iter().all(|other| other.id != package.id)
+                        && package.id != self.package.id
+                });
+                found.extend(known);
+                next.extend(known);
+            }
+        }
+        let folders = found
+            .iter()
+            .filter_map(|package| package.manifest_path.parent());
+        folders
+            .map(|folder| folder.as_std_path().to_owned())
+            .collect()
+    }
+
     /// Where cargo puts what it builds.
     pub fn target_directory(&self) -> &Path {
         self.metadata.target_directory.as_std_path()

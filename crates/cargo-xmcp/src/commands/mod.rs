@@ -1,5 +1,7 @@
 //! The commands, a file or a folder each.
 
+pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod create;
+pub(crate) mod dev;
 pub(crate) mod new;

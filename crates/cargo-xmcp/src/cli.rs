@@ -33,6 +33,7 @@ enum Command {
     Check(commands::check::Arguments),
     Inspect(Box<commands::inspect::Arguments>),
     Token(commands::token::Arguments),
+    Connect(commands::connect::Arguments),
     Emulator(commands::emulator::Arguments),
     // A command stands here in the order in which people meet it: new, init, create, dev, build, check, inspect, token,
     // connect, doctor, emulator.
@@ -55,6 +56,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => commands::check::run(&arguments, &output),
         Command::Inspect(arguments) => commands::inspect::run(&arguments, &output),
         Command::Token(arguments) => commands::token::run(&arguments, &output),
+        Command::Connect(arguments) => commands::connect::run(&arguments, &output),
         Command::Emulator(arguments) => commands::emulator::run(&arguments, &output),
     };
     match done {

@@ -2,6 +2,7 @@
 
 pub(crate) mod build;
 pub(crate) mod check;
+pub(crate) mod connect;
 pub(crate) mod create;
 pub(crate) mod dev;
 pub(crate) mod emulator;

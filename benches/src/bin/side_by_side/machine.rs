@@ -56,15 +56,16 @@ fn on(cores: &str, program: impl AsRef<OsStr>) -> Command {
 }
 
 /// Measures until nobody else disturbs, or it was tried often enough. Returns the calmest result, and how much of a core others had.
+/// `servers` are those that run before and after; what is started and ended meanwhile is known to be ours.
 pub fn in_calm<T>(
-    server: &Server,
+    servers: &[&Server],
     mut measure: impl FnMut() -> io::Result<T>,
 ) -> io::Result<(T, f64)> {
     let mut calmest: Option<(T, f64)> = None;
     for _ in 0..=AGAIN {
-        let before = Busy::now(server)?;
+        let before = Busy::now(servers)?;
         let result = measure()?;
-        let others = before.others_until(&Busy::now(server)?);
+        let others = before.others_until(&Busy::now(servers)?);
         if calmest.as_ref().is_none_or(|(_, least)| others < *least) {
             calmest = Some((result, others));
         }
@@ -87,20 +88,24 @@ pub fn noise(others: f64) -> String {
 struct Busy {
     at: Instant,
     all: Duration,
-    /// The server's, and that of what this process started and waited for.
+    /// The servers', and that of what this process started and waited for.
     ours: Duration,
 }
 
 impl Busy {
-    fn now(server: &Server) -> io::Result<Self> {
+    fn now(servers: &[&Server]) -> io::Result<Self> {
         let all = all(&fs::read_to_string("/proc/stat")?)
             .ok_or_else(|| io::Error::other("/proc/stat has no line `cpu`"))?;
         let own = own(&fs::read_to_string("/proc/self/stat")?)
             .ok_or_else(|| io::Error::other("/proc/self/stat is not as it should be"))?;
+        let mut ours = own;
+        for server in servers {
+            ours += server.cpu_time()?;
+        }
         Ok(Self {
             at: Instant::now(),
             all,
-            ours: server.cpu_time()? + own,
+            ours,
         })
     }
 

@@ -17,9 +17,6 @@ use crate::{
 };
 use step::Step;
 
-/// What `cargo new` writes.
-const HELLO: &str = "fn main() {\n    println!(\"Hello, world!\");\n}\n";
-
 /// Make an app of a crate that is there already
 ///
 /// Adds the dependencies to its Cargo.toml, which keeps its form, and the files that an app has and the crate has not. Nothing is
@@ -115,6 +112,13 @@ fn path_of(project: &Project, target: Option<&Target>, usual: &str) -> String {
     })
 }
 
+/// Whether it is what `cargo new` writes.
+fn is_hello(text: &str) -> bool {
+    text.starts_with("fn main() {")
+        && text.contains("(\"Hello, world!\")")
+        && text.lines().count() == 3
+}
+
 /// The crate that becomes an app.
 struct Crate<'a> {
     root: &'a Path,
@@ -157,7 +161,7 @@ impl Crate<'_> {
                 files::replace(&whole, &format!("{text}{end}\nxmcp::include_app!();\n"))?;
                 Step::changed(path, "added `xmcp::include_app!();`")
             }
-            "src/main.rs" if text.replace("\r\n", "\n") == HELLO => {
+            "src/main.rs" if is_hello(&text) => {
                 files::replace(&whole, &file.text)?;
                 Step::changed(path, "serves the app instead of saying hello")
             }

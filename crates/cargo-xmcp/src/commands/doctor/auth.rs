@@ -100,6 +100,8 @@ impl Walk<'_> {
     /// A server that answers anybody may have metadata all the same: some of its tools may ask for a user.
     async fn open(&self, report: &mut Report) -> Option<Value> {
         let found = self.metadata(&self.guesses()).await;
+        // A server that gives everybody the same answer has none.
+        let found = found.filter(|(_, it)| it["resource"].is_string());
         let Some((place, resource)) = found else {
             report.ok(
                 "challenge",

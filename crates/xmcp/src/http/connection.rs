@@ -26,29 +26,26 @@ use std::{
 };
 
 use axum::{
-    Router,
     body::{Body, HttpBody},
     extract::ConnectInfo,
     http::{Request, Response},
-    routing::future::RouteFuture,
 };
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper_util::{rt::TokioIo, server::conn::auto};
-use pin_project_lite::pin_project;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
-use tower::Service as _;
 
 use super::{
     activity::{Activity, InProgress, Times},
     request_body::{self, RequestBody},
     serve::Tasks,
+    site::{Answering, Site},
 };
 
 /// What of an answer is given to hyper at a time.
@@ -59,7 +56,7 @@ const PIECE_OF_ONE_OF_MANY: usize = 16 * 1024;
 /// Serves the `stream` to a peer until the client or a limit ends it. `stopping` starts its graceful end.
 pub(super) async fn serve(
     (stream, peer): (TcpStream, SocketAddr),
-    router: Router,
+    site: Site,
     builder: auto::Builder<Tasks>,
     times: Times,
     stopping: CancellationToken,
@@ -70,7 +67,7 @@ pub(super) async fn serve(
         activity: Arc::clone(&activity),
     });
     let service = Counting {
-        router,
+        site,
         peer,
         activity: Arc::clone(&activity),
     };
@@ -79,6 +76,7 @@ pub(super) async fn serve(
     let mut is_awaited = false;
     let mut timer = pin!(sleep_until(activity.deadline(&times)));
     let mut is_told = false;
+    let mut is_armed = false;
     poll_fn(|context| {
         if let Poll::Ready(end) = connection.as_mut().poll(context) {
             if let Err(error) = end {
@@ -103,7 +101,13 @@ pub(super) async fn serve(
             let deadline = activity.deadline(&times);
             if deadline < timer.deadline() {
                 timer.as_mut().reset(deadline);
+                is_armed = false;
             }
+            // The same goes for the timer, until it fires or is set anew.
+            if is_armed && !timer.is_elapsed() {
+                return Poll::Pending;
+            }
+            is_armed = true;
             ready!(timer.as_mut().poll(context));
             if activity.is_over(&times) {
                 tracing::debug!(
@@ -120,9 +124,9 @@ pub(super) async fn serve(
     .await;
 }
 
-/// The routes, with their requests counted.
+/// The site, with its requests counted.
 struct Counting {
-    router: Router,
+    site: Site,
     peer: SocketAddr,
     activity: Arc<Activity>,
 }
@@ -138,26 +142,23 @@ impl hyper::service::Service<Request<Incoming>> for Counting {
         let mut request = request.map(|body| RequestBody::new(body, version, &self.activity));
         request.extensions_mut().insert(ConnectInfo(self.peer));
         CountingFuture {
-            answer: self.router.clone().call(request),
+            answer: self.site.answer(request),
             in_progress: Some(in_progress),
         }
     }
 }
 
-pin_project! {
-    struct CountingFuture {
-        #[pin]
-        answer: RouteFuture<Infallible>,
-        in_progress: Option<InProgress>,
-    }
+struct CountingFuture {
+    answer: Answering,
+    in_progress: Option<InProgress>,
 }
 
 impl Future for CountingFuture {
     type Output = Result<Response<CountedBody>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let Ok(mut answer) = ready!(this.answer.poll(context));
+        let this = self.get_mut();
+        let Ok(mut answer) = ready!(this.answer.as_mut().poll(context));
         let in_progress = this.in_progress.take();
         if let Some(in_progress) = &in_progress {
             if in_progress.is_awaiting_body() {

@@ -20,7 +20,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use xmcp_config::HttpLimits;
 
-use super::{RequestId, activity::Times, connection, listener::Listener};
+use super::{RequestId, activity::Times, connection, listener::Listener, site::Site};
 use crate::seldom::Seldom;
 
 /// The smallest buffer that hyper takes for a head.
@@ -43,13 +43,19 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 /// Serves a test's router on a test's socket, with everything that a connection meets, until the future is dropped.
 #[doc(hidden)]
 pub async fn test_serve(listener: tokio::net::TcpListener, router: Router, limits: &HttpLimits) {
-    serve(listener.into(), router, limits, CancellationToken::new()).await;
+    serve(
+        listener.into(),
+        router.into(),
+        limits,
+        CancellationToken::new(),
+    )
+    .await;
 }
 
-/// Serves `router` on `listener` until `shutdown`, and then for at most `limits.drain`.
+/// Serves `site` on `listener` until `shutdown`, and then for at most `limits.drain`.
 pub(crate) async fn serve(
     listener: Listener,
-    router: Router,
+    site: Site,
     limits: &HttpLimits,
     shutdown: CancellationToken,
 ) {
@@ -68,7 +74,7 @@ pub(crate) async fn serve(
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) if connections.len() < limits.connections => match prepared(stream) {
                     Ok(stream) => {
-                        connections.spawn(connection::serve((stream, peer), router.clone(), builder.clone(), times, shutdown.clone()));
+                        connections.spawn(connection::serve((stream, peer), site.clone(), builder.clone(), times, shutdown.clone()));
                     }
                     Err(error) => tracing::debug!(%error, "a connection was closed before it could be served"),
                 },

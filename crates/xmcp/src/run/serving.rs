@@ -66,7 +66,7 @@ async fn serve_http(
         () = shutdown.cancelled() => return Ok(()),
     };
     let Assembled {
-        router,
+        site,
         server,
         required_scopes,
     } = assembled?;
@@ -91,7 +91,7 @@ async fn serve_http(
         Instant::now() + limits.drain
     };
     let ((), deadline) = tokio::join!(
-        http::serve(listener, router, limits, shutdown.clone()),
+        http::serve(listener, site, limits, shutdown.clone()),
         deadline
     );
     finish(&server, deadline).await;

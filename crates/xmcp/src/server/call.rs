@@ -180,7 +180,8 @@ impl Call {
                 Attended::TooLong => return Err(Failure::TimedOut),
                 Attended::Asked(asked) => asked,
             };
-            match ask::settle(&self.context, asked).await {
+            // Boxed, for a call that asks nobody is not to have room for it.
+            match Box::pin(ask::settle(&self.context, asked)).await {
                 Ok(Settled::Again) => {}
                 Ok(Settled::Answer(asked)) => return Err(Failure::Asked(asked)),
                 Err(error) => return Err(Failure::Error(error)),

@@ -95,20 +95,19 @@ impl Call {
 
     async fn prompt(&self, entry: &PromptEntry) -> Outcome {
         let given = self.arguments();
-        let missing = entry.missing(given);
-        if !missing.is_empty() {
-            self.audit.note(Why::InvalidArguments);
-            return Outcome::Error(RpcError::invalid_params(format!(
-                "missing arguments of the prompt `{}`: {}",
-                entry.listed.key,
-                missing.join(", ")
-            )));
-        }
         let arguments = match entry.check.check(given) {
             Ok(arguments) => arguments,
             Err(violations) => {
                 self.audit.note(Why::InvalidArguments);
-                return Outcome::Error(RpcError::invalid_params(violations.to_string()));
+                let missing = entry.missing(given);
+                return Outcome::Error(RpcError::invalid_params(match missing.is_empty() {
+                    true => violations.to_string(),
+                    false => format!(
+                        "missing arguments of the prompt `{}`: {}",
+                        entry.listed.key,
+                        missing.join(", ")
+                    ),
+                }));
             }
         };
         match self.handle(&*entry.call, &arguments).await {

@@ -27,7 +27,12 @@ struct Cli {
 enum Command {
     New(commands::new::Arguments),
     Create(commands::create::Arguments),
+    Dev(commands::dev::Arguments),
+    Build(commands::build::Arguments),
     Check(commands::check::Arguments),
+    Inspect(Box<commands::inspect::Arguments>),
+    Token(commands::token::Arguments),
+    Emulator(commands::emulator::Arguments),
     // A command stands here in the order in which people meet it: new, init, create, dev, build, check, inspect, token,
     // connect, doctor, emulator.
 }
@@ -43,7 +48,12 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::New(arguments) => commands::new::run(&arguments, &output),
         Command::Create(arguments) => commands::create::run(&arguments, &output),
+        Command::Dev(arguments) => commands::dev::run(&arguments, &output),
+        Command::Build(arguments) => commands::build::run(&arguments, &output),
         Command::Check(arguments) => commands::check::run(&arguments, &output),
+        Command::Inspect(arguments) => commands::inspect::run(&arguments, &output),
+        Command::Token(arguments) => commands::token::run(&arguments, &output),
+        Command::Emulator(arguments) => commands::emulator::run(&arguments, &output),
     };
     match done {
         Ok(code) => code,

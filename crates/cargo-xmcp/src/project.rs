@@ -19,6 +19,13 @@ pub(crate) struct Selection {
     package: Option<String>,
 }
 
+impl Selection {
+    /// Whether somebody said which; else it is the app of the folder, if there is one.
+    pub(crate) fn is_named(&self) -> bool {
+        self.manifest_path.is_some() || self.package.is_some()
+    }
+}
+
 /// An app on this machine.
 #[derive(Debug)]
 pub struct Project {
@@ -72,6 +79,33 @@ impl Project {
     /// Its package, as cargo sees it.
     pub fn package(&self) -> &Package {
         &self.package
+    }
+
+    /// The folders of the workspace's packages that it is built of, its own aside.
+    pub fn local_packages(&self) -> Vec<PathBuf> {
+        let mut found: Vec<&Package> = Vec::new();
+        let mut next = vec![&self.package];
+        while let Some(package) = next.pop() {
+            let of_paths = package
+                .dependencies
+                .iter()
+                .filter_map(|of| of.path.as_ref());
+            for path in of_paths {
+                let known = self.metadata.packages.iter().find(|package| {
+                    package.manifest_path.parent() == Some(path)
+                        && found.iter().all(|other| other.id != package.id)
+                        && package.id != self.package.id
+                });
+                found.extend(known);
+                next.extend(known);
+            }
+        }
+        let folders = found
+            .iter()
+            .filter_map(|package| package.manifest_path.parent());
+        folders
+            .map(|folder| folder.as_std_path().to_owned())
+            .collect()
     }
 
     /// Where cargo puts what it builds.

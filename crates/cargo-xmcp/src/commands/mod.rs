@@ -1,5 +1,10 @@
 //! The commands, a file or a folder each.
 
+pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod create;
+pub(crate) mod dev;
+pub(crate) mod emulator;
+pub(crate) mod inspect;
 pub(crate) mod new;
+pub(crate) mod token;

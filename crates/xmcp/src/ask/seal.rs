@@ -14,7 +14,10 @@ mod tests;
 
 use std::{
     fmt,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -39,8 +42,11 @@ const VERSION: u8 = 1;
 
 /// The keys of a server, and how long what they seal is good for.
 pub(crate) struct Seal {
-    /// The first one seals.
-    keys: Vec<RandomizedNonceKey>,
+    /// Those of `XMCP_STATE_KEY`. The first one seals.
+    given: Vec<RandomizedNonceKey>,
+    /// What seals where none is given. It is made when something is first sealed: the first random bytes of a process
+    /// take tens of milliseconds, and most servers never ask anybody anything.
+    random: OnceLock<RandomizedNonceKey>,
     lifetime: Duration,
     /// Whether to say once that nobody set the key.
     warns: AtomicBool,
@@ -100,23 +106,33 @@ impl Seal {
                 secrets.len()
             ));
         }
-        let random = secrets.is_empty();
-        let keys: Result<Vec<_>, Unspecified> = if random {
-            let mut secret = [0; KEY_LENGTH];
-            rand::fill(&mut secret)
-                .and_then(|()| derived(&secret))
-                .map(|key| vec![key])
-        } else {
-            secrets
-                .into_iter()
-                .map(|secret| derived(secret.as_bytes()))
-                .collect()
-        };
+        let given: Result<Vec<_>, Unspecified> = secrets
+            .into_iter()
+            .map(|secret| derived(secret.as_bytes()))
+            .collect();
+        let given = given.map_err(|_| "the system's cryptography failed".to_owned())?;
         Ok(Self {
-            keys: keys.map_err(|_| "the system's cryptography failed".to_owned())?,
+            warns: AtomicBool::new(given.is_empty() && warning == Warning::Once),
+            given,
+            random: OnceLock::new(),
             lifetime,
-            warns: AtomicBool::new(random && warning == Warning::Once),
         })
+    }
+
+    /// The key that seals.
+    fn key(&self) -> Result<&RandomizedNonceKey, Unspecified> {
+        if let Some(key) = self.keys().next() {
+            return Ok(key);
+        }
+        let mut secret = [0; KEY_LENGTH];
+        rand::fill(&mut secret)?;
+        let key = derived(&secret)?;
+        Ok(self.random.get_or_init(|| key))
+    }
+
+    /// The keys that open. Without any, nothing was sealed yet.
+    fn keys(&self) -> impl Iterator<Item = &RandomizedNonceKey> {
+        self.given.iter().chain(self.random.get())
     }
 
     /// The text that a client brings back with the same request.
@@ -142,8 +158,9 @@ impl Seal {
     ) -> Result<String, SealError> {
         let mut sealed = seconds(end).to_be_bytes().to_vec();
         serde_json::to_writer(&mut sealed, carried).map_err(|_| SealError::System)?;
-        let key = self.keys.first().ok_or(SealError::System)?;
-        let nonce = key.seal_in_place_append_tag(Aad::from(binding.bytes()), &mut sealed)?;
+        let nonce = self
+            .key()?
+            .seal_in_place_append_tag(Aad::from(binding.bytes()), &mut sealed)?;
         let mut whole = vec![VERSION];
         whole.extend_from_slice(nonce.as_ref());
         whole.append(&mut sealed);
@@ -167,7 +184,7 @@ impl Seal {
         };
         let (nonce, sealed) = rest.split_at_checked(NONCE_LEN).ok_or(SealError::Foreign)?;
         let bound = binding.bytes();
-        let opened = self.keys.iter().find_map(|key| {
+        let opened = self.keys().find_map(|key| {
             let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
             let mut sealed = sealed.to_vec();
             let opened = key
@@ -203,7 +220,7 @@ impl fmt::Debug for Seal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Seal")
-            .field("keys", &self.keys.len())
+            .field("given", &self.given.len())
             .field("lifetime", &self.lifetime)
             .finish_non_exhaustive()
     }

@@ -14,6 +14,8 @@ use axum::http::Version;
 use tokio::time::Instant;
 use xmcp_config::HttpLimits;
 
+use super::handover::Handover;
+
 /// How long a closed connection still takes what its client sends. Closing with bytes unread makes the system discard the answer
 /// on its way, and the client would see a broken connection instead of, say, 413.
 const LINGER: Duration = Duration::from_secs(1);
@@ -52,6 +54,7 @@ pub(super) struct Activity {
     /// HTTP/1: the body of the request in progress has not been read to its end.
     is_awaiting_body: AtomicBool,
     streams: Streams,
+    handover: Handover,
 }
 
 /// The head of a request is being read.
@@ -62,7 +65,7 @@ const IDLE: u8 = 1;
 const CLOSING: u8 = 2;
 
 impl Activity {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(handover: Handover) -> Self {
         Self {
             started: Instant::now(),
             requests: AtomicUsize::new(0),
@@ -73,6 +76,7 @@ impl Activity {
             is_stopping: AtomicBool::new(false),
             is_awaiting_body: AtomicBool::new(false),
             streams: Streams::default(),
+            handover,
         }
     }
 
@@ -146,6 +150,10 @@ impl Activity {
         }
     }
 
+    pub(super) fn is_multiplexed(&self) -> bool {
+        self.is_multiplexed.load(Relaxed)
+    }
+
     pub(super) fn is_stopping(&self) -> bool {
         self.is_stopping.load(Relaxed)
     }
@@ -200,9 +208,10 @@ impl InProgress {
         self.waiting.is_some()
     }
 
-    /// Whether its body has not been read to its end.
-    pub(super) fn is_awaiting_body(&self) -> bool {
+    /// Whether no further request is taken on its connection: its own body has not been read to its end, or a successor takes them.
+    pub(super) fn is_last(&self) -> bool {
         self.activity.is_awaiting_body.load(Relaxed)
+            || (self.activity.handover.has_begun() && !self.is_one_of_many())
     }
 
     pub(super) fn waits_for_client(&self) {

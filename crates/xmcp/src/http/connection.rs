@@ -9,6 +9,7 @@
 //! 4. Bodies are bounded where they are read, in [`super::body`].
 //! 5. An answer that leaves before its request was read says that the connection ends, see [`super::request_body`].
 //! 6. At shutdown a connection finishes the requests it has and takes no more; one without requests ends at once.
+//! 7. When a successor has the socket it ends with its next answer, see [`super::handover`].
 //!
 //! A request carries the address of its peer, for limits.
 //!
@@ -39,10 +40,10 @@ use tokio::{
     net::TcpStream,
     time::{Instant, sleep_until},
 };
-use tokio_util::sync::CancellationToken;
 
 use super::{
     activity::{Activity, InProgress, Times},
+    handover::Ends,
     request_body::{self, RequestBody},
     serve::Tasks,
     site::{Answering, Site},
@@ -53,15 +54,16 @@ const PIECE: usize = 64 * 1024;
 /// The same for one of an HTTP/2 connection's answers: a frame of the size that every client takes.
 const PIECE_OF_ONE_OF_MANY: usize = 16 * 1024;
 
-/// Serves the `stream` to a peer until the client or a limit ends it. `stopping` starts its graceful end.
+/// Serves the `stream` to a peer until the client or a limit ends it. Either of the `ends` starts its graceful end.
 pub(super) async fn serve(
     (stream, peer): (TcpStream, SocketAddr),
     site: Site,
     builder: auto::Builder<Tasks>,
     times: Times,
-    stopping: CancellationToken,
+    ends: Ends,
 ) {
-    let activity = Arc::new(Activity::new());
+    let Ends { handover, shutdown } = ends;
+    let activity = Arc::new(Activity::new(handover.clone()));
     let io = TokioIo::new(Watched {
         stream,
         activity: Arc::clone(&activity),
@@ -72,11 +74,10 @@ pub(super) async fn serve(
         activity: Arc::clone(&activity),
     };
     let mut connection = pin!(builder.serve_connection(io, service));
-    let mut stopped = pin!(stopping.cancelled());
+    let mut stopped = pin!(shutdown.cancelled());
     let mut is_awaited = false;
     let mut timer = pin!(sleep_until(activity.deadline(&times)));
-    let mut is_told = false;
-    let mut is_armed = false;
+    let (mut is_told, mut is_told_to_leave, mut is_armed) = (false, false, false);
     poll_fn(|context| {
         if let Poll::Ready(end) = connection.as_mut().poll(context) {
             if let Err(error) = end {
@@ -89,7 +90,14 @@ pub(super) async fn serve(
             is_awaited = true;
             let _ = stopped.as_mut().poll(context);
         }
-        if !is_told && stopping.is_cancelled() {
+        if handover.has_begun() && !is_told_to_leave && activity.is_multiplexed() {
+            is_told_to_leave = true;
+            connection.as_mut().graceful_shutdown();
+            if connection.as_mut().poll(context).is_ready() {
+                return Poll::Ready(());
+            }
+        }
+        if !is_told && shutdown.is_cancelled() {
             is_told = true;
             activity.stop();
             connection.as_mut().graceful_shutdown();
@@ -161,7 +169,7 @@ impl Future for CountingFuture {
         let Ok(mut answer) = ready!(this.answer.as_mut().poll(context));
         let in_progress = this.in_progress.take();
         if let Some(in_progress) = &in_progress {
-            if in_progress.is_awaiting_body() {
+            if in_progress.is_last() {
                 request_body::announce_end(answer.headers_mut());
             }
             in_progress.waits_for_client();

@@ -11,6 +11,7 @@ mod cors;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzz;
 mod gate;
+mod handover;
 mod header_count;
 pub(crate) mod health;
 mod host;
@@ -35,6 +36,7 @@ mod url;
 pub use self::serve::test_serve;
 pub(crate) use self::{
     body_budget::{BodyBudget, BodyRoom},
+    handover::Ends,
     in_flight::{Listening, counted},
     loopback::is_loopback_host,
     refusal::{busy, too_many_of_caller},

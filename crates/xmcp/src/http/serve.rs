@@ -5,6 +5,7 @@
 //! 3. What accepting fails with is the peer's doing or passes; either way the loop goes on, without spinning.
 //! 4. At shutdown the listener closes first, connections finish what they have for at most `drain`, then they are dropped. Every task
 //!    that was started here has ended when [`serve`] returns.
+//! 5. With a successor on the same socket, connections end as [`super::handover`] says, and then the rest as at any shutdown.
 
 use std::{future::Future, io, time::Duration};
 
@@ -20,7 +21,14 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use xmcp_config::HttpLimits;
 
-use super::{RequestId, activity::Times, connection, listener::Listener, site::Site};
+use super::{
+    RequestId,
+    activity::Times,
+    connection,
+    handover::{Ends, GRACE},
+    listener::Listener,
+    site::Site,
+};
 use crate::seldom::Seldom;
 
 /// The smallest buffer that hyper takes for a head.
@@ -43,22 +51,13 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 /// Serves a test's router on a test's socket, with everything that a connection meets, until the future is dropped.
 #[doc(hidden)]
 pub async fn test_serve(listener: tokio::net::TcpListener, router: Router, limits: &HttpLimits) {
-    serve(
-        listener.into(),
-        router.into(),
-        limits,
-        CancellationToken::new(),
-    )
-    .await;
+    serve(listener.into(), router.into(), limits, &Ends::default()).await;
 }
 
-/// Serves `site` on `listener` until `shutdown`, and then for at most `limits.drain`.
-pub(crate) async fn serve(
-    listener: Listener,
-    site: Site,
-    limits: &HttpLimits,
-    shutdown: CancellationToken,
-) {
+/// Serves `site` on `listener` until one of the `ends`, and then for at most `limits.drain`. A handover becomes a shutdown here, once
+/// the connections had their time.
+pub(crate) async fn serve(listener: Listener, site: Site, limits: &HttpLimits, ends: &Ends) {
+    let Ends { handover, shutdown } = ends;
     let tasks = Tasks::default();
     let builder = builder(limits, tasks.clone());
     let times = Times::from(limits);
@@ -69,12 +68,13 @@ pub(crate) async fn serve(
         tokio::select! {
             biased;
             () = shutdown.cancelled() => break,
+            () = handover.begun() => break,
             Some(end) = connections.join_next() => note(end),
             Some(end) = turned_away.join_next() => note(end),
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) if connections.len() < limits.connections => match prepared(stream) {
                     Ok(stream) => {
-                        connections.spawn(connection::serve((stream, peer), site.clone(), builder.clone(), times, shutdown.clone()));
+                        connections.spawn(connection::serve((stream, peer), site.clone(), builder.clone(), times, ends.clone()));
                     }
                     Err(error) => tracing::debug!(%error, "a connection was closed before it could be served"),
                 },
@@ -90,6 +90,7 @@ pub(crate) async fn serve(
                     tracing::error!(%error, "cannot accept connections, trying again");
                     tokio::select! {
                         () = shutdown.cancelled() => break,
+                        () = handover.begun() => break,
                         () = sleep(BACK_OFF) => {}
                     }
                 }
@@ -98,6 +99,19 @@ pub(crate) async fn serve(
     }
     drop(listener);
     turned_away.shutdown().await;
+    if !shutdown.is_cancelled() {
+        let left = async {
+            while let Some(end) = connections.join_next().await {
+                note(end);
+            }
+        };
+        tokio::select! {
+            () = left => {}
+            () = sleep(GRACE) => {}
+            () = shutdown.cancelled() => {}
+        }
+        shutdown.cancel();
+    }
     let drained = async {
         while let Some(end) = connections.join_next().await {
             note(end);

@@ -1,25 +1,15 @@
 //! The log, on standard error. tracing-subscriber escapes control characters in values, so what a client sends cannot act on the
 //! terminal that shows it.
 
-use std::{
-    error::Error,
-    fmt::{self, Write},
-    io,
-};
+use std::io;
 
-use tracing::field::{Field, Visit};
-use tracing_subscriber::{
-    EnvFilter,
-    field::RecordFields,
-    filter::Directive,
-    fmt::{
-        FormatFields,
-        format::{DefaultFields, Writer},
-    },
-};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{fmt, registry};
 use xmcp_config::{LogFormat, LogSettings};
 
-use super::terminal;
+use super::{plain_fields::PlainFields, terminal};
 use crate::server::audit;
 
 /// Starts the log. When the program has set up one of its own, that stays.
@@ -31,200 +21,93 @@ pub(crate) fn start(settings: &LogSettings) -> Result<(), String> {
     let mut filter = filter(&settings.filter)?;
     // Whoever wants an audit has it, however few lines of the rest are wanted.
     if settings.audit && !settings.filter.contains(audit::TARGET) {
-        filter = filter.add_directive(audit_directive());
+        filter = filter.with_target(audit::TARGET, LevelFilter::INFO);
     }
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = fmt::layer()
         .with_writer(io::stderr)
         .with_ansi(terminal::has_colours())
         // Otherwise a closed standard error would panic whoever logs.
         .log_internal_errors(false);
-    let _ = match settings.format {
-        LogFormat::Text => log.fmt_fields(Fields::default()).try_init(),
-        LogFormat::Json => log
+    let lines = match settings.format {
+        LogFormat::Text => lines.fmt_fields(PlainFields::default()).boxed(),
+        LogFormat::Json => lines
             .json()
             .flatten_event(true)
             .with_span_list(false)
-            .try_init(),
+            .boxed(),
     };
+    let _ = registry().with(lines).with(filter).try_init();
     Ok(())
 }
 
-/// Fields as tracing-subscriber writes them. A single one with a plain value, as the span of each request has it, is written without
-/// what that does for colours and control characters, which is a third of what such a span costs.
-#[derive(Default)]
-struct Fields(DefaultFields);
-
-impl<'writer> FormatFields<'writer> for Fields {
-    fn format_fields<R: RecordFields>(
-        &self,
-        mut writer: Writer<'writer>,
-        fields: R,
-    ) -> fmt::Result {
-        if !writer.has_ansi_escapes() {
-            let mut plain = Plain::default();
-            fields.record(&mut plain);
-            if let Some((name, value)) = plain.field() {
-                writer.write_str(name)?;
-                writer.write_char('=')?;
-                return writer.write_str(value);
+/// `level` or `target=level`, separated by commas. The longest target that a line's begins with decides.
+fn filter(text: &str) -> Result<Targets, String> {
+    let refused = |part: &str| {
+        format!(
+            "[log] filter `{text}` cannot be understood at `{part}`: write level or target=level, like info,rmcp=warn"
+        )
+    };
+    let mut targets = Targets::new();
+    for part in text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+    {
+        // `target[span{field}]=level` is no target: only what a line is about decides, not where it comes from.
+        if part.contains(['[', '{']) {
+            return Err(refused(part));
+        }
+        targets = match part.split_once('=') {
+            Some((target, level)) => {
+                let level = level.parse::<LevelFilter>().map_err(|_| refused(part))?;
+                targets.with_target(target, level)
             }
-        }
-        self.0.format_fields(writer, fields)
+            None => match part.parse::<LevelFilter>() {
+                Ok(level) => targets.with_default(level),
+                Err(_) => targets.with_target(part, LevelFilter::TRACE),
+            },
+        };
     }
-}
-
-/// The only field, if its value is short and of characters that no terminal and no reader of the log takes for anything else.
-#[derive(Default)]
-struct Plain {
-    name: &'static str,
-    fields: usize,
-    is_other: bool,
-    value: Room,
-    length: usize,
-}
-
-/// As long as the id of a request may be.
-struct Room([u8; 64]);
-
-impl Default for Room {
-    fn default() -> Self {
-        Self([0; 64])
-    }
-}
-
-impl Plain {
-    fn field(&self) -> Option<(&'static str, &str)> {
-        if self.fields != 1 || self.is_other {
-            return None;
-        }
-        let value = std::str::from_utf8(&self.value.0[..self.length]);
-        Some((self.name, value.ok()?))
-    }
-}
-
-impl Visit for Plain {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.fields += 1;
-        self.name = field.name();
-        let is_usual =
-            self.fields == 1 && self.name.bytes().all(is_plain) && self.name != "message";
-        if !is_usual || write!(self, "{value:?}").is_err() {
-            self.is_other = true;
-        }
-    }
-
-    fn record_error(&mut self, _: &Field, _: &(dyn Error + 'static)) {
-        self.is_other = true;
-    }
-}
-
-impl fmt::Write for Plain {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.length + text.len();
-        let room = self.value.0.get_mut(self.length..end).ok_or(fmt::Error)?;
-        if !text.bytes().all(|byte| is_plain(byte) || byte == b'.') {
-            return Err(fmt::Error);
-        }
-        room.copy_from_slice(text.as_bytes());
-        self.length = end;
-        Ok(())
-    }
-}
-
-fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
-}
-
-fn audit_directive() -> Directive {
-    let text = format!("{}=info", audit::TARGET);
-    text.parse().expect("a target and a level are a directive")
-}
-
-fn filter(text: &str) -> Result<EnvFilter, String> {
-    EnvFilter::builder()
-        .parse(text)
-        .map_err(|error| format!("[log] filter `{text}` cannot be understood ({error}): write level or target=level, like info,rmcp=warn"))
+    Ok(targets)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
-
-    use tracing_subscriber::fmt::MakeWriter;
+    use tracing::Level;
 
     use super::*;
 
-    /// What is logged, without the time.
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-
-    impl io::Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    impl MakeWriter<'_> for Log {
-        type Writer = Self;
-
-        fn make_writer(&self) -> Self {
-            self.clone()
-        }
-    }
-
-    fn logged(fields: impl for<'w> FormatFields<'w> + Send + Sync + 'static) -> String {
-        let log = Log::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_writer(log.clone())
-            .with_ansi(false)
-            .without_time()
-            .fmt_fields(fields)
-            .finish();
-        tracing::subscriber::with_default(subscriber, || {
-            for id in [
-                "4f2a",
-                "a.b_c-d",
-                "",
-                "a b",
-                "a=b",
-                "\u{1b}[31m",
-                "line\nline",
-                &"x".repeat(64),
-            ] {
-                let _outer = tracing::error_span!("request", id = %id).entered();
-                let _debug = tracing::error_span!("debug", id = ?id).entered();
-                let _text = tracing::error_span!("text", id).entered();
-                let _number = tracing::error_span!("number", of = 7).entered();
-                let _two = tracing::error_span!("two", id, of = 7).entered();
-                let _none = tracing::error_span!("none").entered();
-                tracing::info!("said");
-                tracing::info!(id, of = 7, "said more");
-                tracing::info!(id = %id);
-            }
-        });
-        String::from_utf8(std::mem::take(&mut *log.0.lock().unwrap())).unwrap()
-    }
-
-    #[test]
-    fn plain_fields_are_written_as_all_others_are() {
-        let usual = logged(DefaultFields::new());
-        assert!(usual.contains("request{id=4f2a}"), "{usual}");
-        assert_eq!(logged(Fields::default()), usual);
-    }
-
     #[test]
     fn a_wrong_filter_names_its_setting() {
-        assert!(filter("info,rmcp=warn").is_ok());
-        let said = filter("info,rmcp=loud").unwrap_err();
-        assert!(
-            said.starts_with("[log] filter `info,rmcp=loud` cannot be understood"),
-            "{said}"
-        );
+        for wrong in [
+            "info,rmcp=loud",
+            "info,xmcp[request]=debug",
+            "info,[{id=1}]=info",
+        ] {
+            let said = filter(wrong).unwrap_err();
+            let part = wrong.strip_prefix("info,").unwrap();
+            let begin = format!("[log] filter `{wrong}` cannot be understood at `{part}`");
+            assert!(said.starts_with(&begin), "{said}");
+        }
+    }
+
+    #[test]
+    fn the_longest_target_decides() {
+        let filter = filter("warn, xmcp=debug,xmcp::audit=off,hyper, ").unwrap();
+        for (target, level, is_logged) in [
+            ("other", Level::WARN, true),
+            ("other", Level::INFO, false),
+            ("xmcp", Level::DEBUG, true),
+            ("xmcp::http", Level::DEBUG, true),
+            ("xmcp", Level::TRACE, false),
+            ("xmcp::audit", Level::ERROR, false),
+            ("hyper::proto", Level::TRACE, true),
+        ] {
+            assert_eq!(
+                filter.would_enable(target, &level),
+                is_logged,
+                "{target} {level}"
+            );
+        }
     }
 }

@@ -6,8 +6,10 @@ mod environment;
 mod flags;
 mod health;
 mod log;
+mod plain_fields;
 mod serving;
 mod signal;
+mod supervisor;
 mod terminal;
 
 use std::{
@@ -16,7 +18,6 @@ use std::{
     process::ExitCode,
 };
 
-use listenfd::ListenFd;
 use xmcp_config::Settings;
 
 pub use self::emulator::Emulator;
@@ -24,7 +25,7 @@ pub use self::emulator::Emulator;
 pub(crate) use self::emulator::start as start_emulator;
 use self::{
     flags::{Command, Flags},
-    serving::serve_with,
+    serving::{HandedOver, serve_with},
 };
 use crate::{App, StartError, http::listener, panic};
 
@@ -108,7 +109,7 @@ pub fn run(app: App) -> ExitCode {
 pub async fn serve(app: App) -> Result<(), StartError> {
     let mut settings = app.settings();
     apply_environment(&mut settings, &Flags::default())?;
-    serve_with(app, settings, ListenFd::empty()).await
+    serve_with(app, settings, HandedOver::default()).await
 }
 
 /// Everything up to the runtime, while the process has one thread.
@@ -117,7 +118,7 @@ fn start(app: App, settings: Settings, flags: &Flags) -> Result<(), StartError> 
     log::start(&settings.log).map_err(|problem| StartError::Settings(vec![problem]))?;
     panic::log_all();
     environment::warn_of_unknown();
-    let handed_over = listener::handed_over();
+    let handed_over = HandedOver::new(listener::handed_over());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -1,6 +1,6 @@
 //! One run of the app, from the socket or the pipe to the last call that is finished.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use listenfd::ListenFd;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -10,11 +10,13 @@ use xmcp_config::{DEFAULT_PORT, HttpSettings, Settings, Transport};
 use super::{
     banner::{Banner, SignIn},
     emulator::LocalScalekit,
-    signal, terminal,
+    signal,
+    supervisor::{Lists, Ready, Supervisor, Word},
+    terminal,
 };
 use crate::{
     App, StartError,
-    http::{self, endpoint_url, has_endpoint_twice, listener, listening_url, registered_url},
+    http::{self, Ends, endpoint_url, has_endpoint_twice, listener, listening_url, registered_url},
     server::{self, Assembled, Server},
     stdio,
 };
@@ -22,27 +24,86 @@ use crate::{
 /// What work that was told to stop has for doing so.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Serves until the first signal, or until the client of a pipe is gone. `handed_over` are sockets to use instead of one's own.
+/// Sockets that the process was started with.
+#[derive(Default)]
+pub(super) struct HandedOver {
+    /// To listen on instead of one's own.
+    sockets: Option<ListenFd>,
+    /// The way to the supervisor.
+    #[cfg(unix)]
+    supervisor: Option<std::os::unix::net::UnixStream>,
+    #[cfg(not(unix))]
+    supervisor: Option<std::convert::Infallible>,
+}
+
+impl HandedOver {
+    pub(super) fn new(mut sockets: ListenFd) -> Self {
+        Self {
+            supervisor: Supervisor::handed_over(&mut sockets),
+            sockets: Some(sockets),
+        }
+    }
+}
+
+/// Serves until the first signal, until the client of a pipe is gone, or until a successor goes on.
 pub(super) async fn serve_with(
     app: App,
     settings: Settings,
-    handed_over: ListenFd,
+    handed_over: HandedOver,
 ) -> Result<(), StartError> {
     let shutdown = CancellationToken::new();
     let _signals = signal::watch(shutdown.clone()).map_err(|source| StartError::System {
         what: "signals cannot be watched",
         source,
     })?;
+    let supervisor = handed_over.supervisor.map(Supervisor::over).transpose();
+    let supervisor = supervisor.map_err(|source| StartError::System {
+        what: "the supervisor cannot be reached",
+        source,
+    })?;
     match settings.server.transport {
-        Transport::Http => serve_http(app, settings, handed_over, shutdown).await,
-        Transport::Stdio => stdio::serve(&app, settings, shutdown).await,
+        Transport::Http => {
+            let sockets = handed_over.sockets.unwrap_or_else(ListenFd::empty);
+            serve_http(app, settings, (sockets, supervisor), shutdown).await
+        }
+        Transport::Stdio => serve_stdio(&app, settings, supervisor, shutdown).await,
     }
+}
+
+async fn serve_stdio(
+    app: &App,
+    settings: Settings,
+    supervisor: Option<Supervisor>,
+    shutdown: CancellationToken,
+) -> Result<(), StartError> {
+    let name = settings.server.name.clone();
+    let is_supervised = supervisor.is_some();
+    let attend = async |server: Arc<Server>| {
+        let Some(mut supervisor) = supervisor else {
+            return;
+        };
+        let lists = Lists::of(&server);
+        let ready = Ready {
+            name,
+            lists,
+            ..Ready::default()
+        };
+        supervisor.tell(&ready).await;
+        // It is the end of the pipe that ends this one, so that no line is lost.
+        while let Word::Retire(changes) = supervisor.word().await {
+            for change in changes {
+                server.changes.publish(change);
+            }
+            supervisor.told().await;
+        }
+    };
+    stdio::serve(app, settings, (is_supervised, attend), shutdown).await
 }
 
 async fn serve_http(
     app: App,
     mut settings: Settings,
-    handed_over: ListenFd,
+    (handed_over, mut supervisor): (ListenFd, Option<Supervisor>),
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
     let is_handed_over = handed_over.len() > 0;
@@ -61,8 +122,9 @@ async fn serve_http(
         started = LocalScalekit::for_app(&app, &settings.http) => started?,
         () = shutdown.cancelled() => return Ok(()),
     };
+    let overrides = server::Overrides::supervised(supervisor.is_some());
     let assembled = tokio::select! {
-        assembled = server::assemble(&app, settings.clone(), server::Overrides::default()) => assembled,
+        assembled = server::assemble(&app, settings.clone(), overrides) => assembled,
         () = shutdown.cancelled() => return Ok(()),
     };
     let Assembled {
@@ -81,21 +143,49 @@ async fn serve_http(
     let sign_in = local_scalekit
         .as_ref()
         .map(|scalekit| scalekit.sign_in(&required_scopes));
-    show_banner(&app, &settings, address, moved_from, sign_in.as_ref());
+    match &mut supervisor {
+        Some(supervisor) => {
+            supervisor
+                .tell(&ready(&app, &settings, address, &server))
+                .await
+        }
+        None => show_banner(&app, &settings, address, moved_from, sign_in.as_ref()),
+    }
     let limits = &settings.http.limits;
+    let ends = Ends::from(shutdown);
     let deadline = async {
-        shutdown.cancelled().await;
+        end(&ends, &server, supervisor).await;
         server.closing.cancel();
         // The next process may be starting already, and is to find the port free.
         drop(local_scalekit);
         Instant::now() + limits.drain
     };
-    let ((), deadline) = tokio::join!(
-        http::serve(listener, site, limits, shutdown.clone()),
-        deadline
-    );
+    let ((), deadline) = tokio::join!(http::serve(listener, site, limits, &ends), deadline);
     finish(&server, deadline).await;
     Ok(())
+}
+
+/// Waits until the server is to end, by a signal or as its supervisor says.
+async fn end(ends: &Ends, server: &Server, supervisor: Option<Supervisor>) {
+    let word = async {
+        match supervisor {
+            Some(mut supervisor) => supervisor.word().await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = ends.shutdown.cancelled() => {}
+        word = word => match word {
+            Word::Retire(changes) => {
+                // Before their streams end: on those of the successor it would be no news any more.
+                for change in changes {
+                    server.changes.publish(change);
+                }
+                ends.handover.begin();
+            }
+            Word::Gone => ends.shutdown.cancel(),
+        },
+    }
 }
 
 /// Waits for handlers that outlived their connection, then tells them to stop.
@@ -118,6 +208,23 @@ fn moved_from(settings: &HttpSettings, address: SocketAddr, is_handed_over: bool
     (may_move && address.port() != DEFAULT_PORT).then_some(DEFAULT_PORT)
 }
 
+fn ready(app: &App, settings: &Settings, address: SocketAddr, server: &Arc<Server>) -> Ready {
+    Ready {
+        name: settings.server.name.clone(),
+        local_url: Some(listening_url(address, &settings.http)),
+        client_url: Some(client_url(app, settings)),
+        lists: Lists::of(server),
+    }
+}
+
+/// The endpoint as clients are to be given it.
+fn client_url(app: &App, settings: &Settings) -> String {
+    match app.middleware {
+        Some(_) => registered_url(&settings.http),
+        None => endpoint_url(&settings.http),
+    }
+}
+
 fn show_banner(
     app: &App,
     settings: &Settings,
@@ -127,10 +234,7 @@ fn show_banner(
 ) {
     let local_url = listening_url(address, &settings.http);
     let url = endpoint_url(&settings.http);
-    let client_url = match app.middleware {
-        Some(_) => registered_url(&settings.http),
-        None => url.clone(),
-    };
+    let client_url = client_url(app, settings);
     let banner = Banner {
         name: &settings.server.name,
         local_url: &local_url,

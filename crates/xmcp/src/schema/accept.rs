@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use super::check::DEEPEST;
 use super::node::{Additional, Node, NodeId, ObjectRules, Types, Union};
 use super::number::Number;
+use super::unique::unique;
 
 /// Bytes that may be read again for the branches of unions, beside some for every byte of the text: unions
 /// inside of unions multiply.
@@ -41,8 +42,8 @@ struct Walk<'w> {
     nodes: &'w [Node],
     lenient: bool,
     budget: &'w Cell<usize>,
-    /// Whether something was refused that the slow way might accept. To `oneOf`, a branch's no is
-    /// a yes: it needs to be sure.
+    /// Whether something was refused that the slow way might accept. To `oneOf` and `not`, a branch's no is
+    /// a yes: they need to be sure.
     unsure: &'w Cell<bool>,
 }
 
@@ -78,6 +79,10 @@ impl<'w> Walk<'w> {
                 .unions
                 .iter()
                 .all(|union| self.union(union, text, depth))
+            && node.not.is_none_or(|id| self.refuses(id, text, depth))
+            && (!node.array.unique
+                || types != Types::ARRAY
+                || serde_json::from_str::<Vec<Value>>(text).is_ok_and(|items| unique(&items)))
             && node.foreign.as_ref().is_none_or(|foreign| {
                 !foreign.applies.intersects(types)
                     || serde_json::from_str::<Value>(text)
@@ -108,6 +113,11 @@ impl<'w> Walk<'w> {
                 .visit(id, depth)
                 .deserialize(&mut serde_json::Deserializer::from_str(text))
                 .is_ok()
+    }
+
+    /// Whether it is sure that the node does not accept the text.
+    fn refuses(self, id: NodeId, text: &str, depth: usize) -> bool {
+        !self.again(id, text, depth) && !self.unsure.get()
     }
 
     fn union(self, union: &Union, text: &str, depth: usize) -> bool {
@@ -239,7 +249,8 @@ impl<'de> Visitor<'de> for Visit<'_> {
                     .values
                     .as_ref()
                     .is_none_or(|values| values.contains_text(value))
-                && node.length.allow_text(value),
+                && node.length.allow_text(value)
+                && node.text.allow(value),
         )?;
         match &node.foreign {
             Some(foreign) if !self.own && foreign.applies.intersects(Types::STRING) => {
@@ -276,7 +287,8 @@ impl<'de> Visitor<'de> for Visit<'_> {
         while let Some(found) = members.next_key_seed(Name { rules, hint })? {
             match (found, rules.additional) {
                 (Some(index), _) => {
-                    verdict(seen.insert(index))?;
+                    // Nobody has a right answer for a member that comes twice, and least of all `not`.
+                    verdict(seen.insert(index) || self.walk.leave())?;
                     hint = index + 1;
                     members.next_value_seed(self.item(rules.properties[index].node)?)?;
                 }

@@ -56,6 +56,34 @@ impl Explain<'_> {
         }
     }
 
+    pub(super) fn not(&mut self, id: NodeId, value: &Value, path: &Path<'_>, depth: usize) {
+        if self.is_over() {
+            return;
+        }
+        let mut attempt = Explain {
+            // That a member came twice is no reason to let the value pass.
+            duplicates: &[],
+            found: Violations::new(),
+            inside: true,
+            trial: true,
+            ..*self
+        };
+        attempt.check(id, value, path, depth);
+        let passes = attempt.found.is_empty();
+        self.budget = attempt.budget;
+        if !passes {
+            return;
+        }
+        if self.is_brief() {
+            return self.found.add(path, "");
+        }
+        let unwanted = expectation(self.nodes, &self.nodes[id]);
+        self.found.add(
+            path,
+            format_args!("expected anything but {unwanted}, got {}", excerpt(value)),
+        );
+    }
+
     fn passes(&mut self, id: NodeId, value: &Value, path: &Path<'_>, depth: usize) -> bool {
         self.try_out(id, value, path, depth, true).is_empty() && self.budget > 0
     }

@@ -1,17 +1,19 @@
 //! From a JSON Schema to nodes. What is not simple enough for a check of ours becomes a check by `jsonschema`
-//! at that place only, so one `pattern` does not slow down its neighbours.
+//! at that place only, so one `if` does not slow down its neighbours; without the feature `json-schema` it is refused.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use jsonschema::{Draft, ValidatorMap};
 use serde_json::{Map, Value};
 
-use super::error::{SchemaError, invalid};
-use super::foreign::{self, Foreign};
+use super::dialect::Draft;
+use super::error::{SchemaError, invalid, not_linear};
+use super::foreign::{self, Foreign, Parts};
+use super::format::{self, Format};
 use super::keyword::{count, divisor, limit, types};
 use super::node::{Additional, Node, NodeId, Property, Types, Union, Values};
 use super::path::pointer_token;
+use super::pattern::{NoPattern, Pattern};
 use super::{dialect, tags};
 
 /// Compiles a whole document.
@@ -25,16 +27,17 @@ pub(super) fn compile(schema: &Map<String, Value>) -> Result<(Vec<Node>, NodeId)
         places: HashMap::new(),
         parts: None,
     };
-    let root = if draft < Draft::Draft7 || dialect::moves_references(&document, true) {
-        let types = simple_types(schema);
-        let parts = compiler.parts()?;
-        let mut node = Node::anything();
-        node.types = types;
-        node.foreign = Foreign::part(&parts, "#", Types::ALL).map(Arc::new);
-        node.is_anything = false;
-        compiler.add(node)
+    let whole = if draft < foreign::OLDEST {
+        Some("#/$schema".to_owned())
     } else {
-        compiler.schema(&document, "#")?
+        dialect::moved_reference(&document, "#")
+    };
+    let root = match whole {
+        Some(reason) => {
+            let node = compiler.opaque(schema, "#", &reason)?;
+            compiler.add(node)
+        }
+        None => compiler.schema(&document, "#")?,
     };
     let mut nodes = compiler.nodes;
     tags::settle(&mut nodes)?;
@@ -50,7 +53,7 @@ fn simple_types(schema: &Map<String, Value>) -> Types {
 }
 
 /// Keywords that `jsonschema` checks together with all of their neighbours; they are rare in the schemas of tools.
-const WHOLE: [&str; 14] = [
+const WHOLE: [&str; 13] = [
     "patternProperties",
     "propertyNames",
     "contains",
@@ -62,7 +65,6 @@ const WHOLE: [&str; 14] = [
     "if",
     "then",
     "else",
-    "not",
     "unevaluatedItems",
     "unevaluatedProperties",
 ];
@@ -73,7 +75,7 @@ struct Compiler<'s> {
     nodes: Vec<Node>,
     /// What was compiled already, by its place, so that references meet and recursion ends.
     places: HashMap<String, NodeId>,
-    parts: Option<Arc<ValidatorMap>>,
+    parts: Option<Parts>,
 }
 
 impl<'s> Compiler<'s> {
@@ -82,13 +84,28 @@ impl<'s> Compiler<'s> {
         self.nodes.len() - 1
     }
 
-    fn parts(&mut self) -> Result<Arc<ValidatorMap>, SchemaError> {
+    fn parts(&mut self) -> Result<Parts, SchemaError> {
         if let Some(parts) = &self.parts {
-            return Ok(Arc::clone(parts));
+            return Ok(parts.clone());
         }
-        let parts = foreign::parts(self.document, self.draft)?;
-        self.parts = Some(Arc::clone(&parts));
+        let parts = Parts::compile(self.document, self.draft)?;
+        self.parts = Some(parts.clone());
         Ok(parts)
+    }
+
+    /// A place that is `jsonschema`'s as a whole, because of the keyword at `reason`.
+    fn opaque(
+        &mut self,
+        schema: &Map<String, Value>,
+        place: &str,
+        reason: &str,
+    ) -> Result<Node, SchemaError> {
+        Ok(Node {
+            types: simple_types(schema),
+            foreign: Some(self.part(place, reason)?),
+            is_anything: false,
+            ..Node::anything()
+        })
     }
 
     fn schema(&mut self, schema: &'s Value, place: &str) -> Result<NodeId, SchemaError> {
@@ -113,15 +130,8 @@ impl<'s> Compiler<'s> {
     }
 
     fn node(&mut self, schema: &'s Map<String, Value>, place: &str) -> Result<Node, SchemaError> {
-        if self.is_opaque(schema) {
-            let types = simple_types(schema);
-            let foreign = Some(self.part(place)?);
-            return Ok(Node {
-                types,
-                foreign,
-                is_anything: false,
-                ..Node::anything()
-            });
+        if let Some(keyword) = self.opaque_by(schema) {
+            return self.opaque(schema, place, &format!("{place}/{keyword}"));
         }
         let mut node = Node::anything();
         let mut alone = Map::new();
@@ -155,15 +165,32 @@ impl<'s> Compiler<'s> {
                 "maxItems" => node.array.length.most = Some(size()?),
                 "minProperties" => node.object.size.least = Some(size()?),
                 "maxProperties" => node.object.size.most = Some(size()?),
-                "format" => match value.as_str() {
-                    Some(format) if foreign::knows_format(format, self.draft) => {
-                        drop(alone.insert(keyword.clone(), value.clone()))
+                "format" => {
+                    let name = value.as_str().ok_or_else(|| at("expected a string"))?;
+                    let own = Format::named(name).filter(|_| self.draft == Draft::Draft202012);
+                    if own.is_none() && foreign::knows_format(name, self.draft) {
+                        alone.insert(keyword.clone(), value.clone());
                     }
-                    Some(_) => {}
-                    None => return Err(at("expected a string")),
-                },
-                "uniqueItems" if *value == Value::Bool(false) => {}
-                "pattern" | "uniqueItems" => drop(alone.insert(keyword.clone(), value.clone())),
+                    node.text.format = own;
+                }
+                "pattern" => {
+                    let pattern = value.as_str().ok_or_else(|| at("expected a string"))?;
+                    match Pattern::compile(pattern) {
+                        Ok(pattern) => node.text.pattern = Some(pattern),
+                        Err(NoPattern::Backtracks) => {
+                            return Err(at(&not_linear(value)));
+                        }
+                        Err(NoPattern::Unknown) => {
+                            alone.insert(keyword.clone(), value.clone());
+                        }
+                    }
+                }
+                "uniqueItems" => {
+                    node.array.unique = value
+                        .as_bool()
+                        .ok_or_else(|| at("expected true or false"))?;
+                }
+                "not" => node.not = Some(self.schema(value, &inner)?),
                 "properties" => {
                     for (name, member) in
                         value.as_object().ok_or_else(|| at("expected an object"))?
@@ -219,17 +246,26 @@ impl<'s> Compiler<'s> {
             }
         }
         self.name_required(&mut node, &required);
-        if schema
+        let is_known = node.text.format.is_some() || alone.contains_key("format");
+        let format = schema.get("format").filter(|_| is_known);
+        node.text.look = format::look(
+            format.and_then(Value::as_str),
+            schema.get("pattern").and_then(Value::as_str),
+        );
+        let whole = schema
             .keys()
-            .any(|keyword| WHOLE.contains(&keyword.as_str()))
-        {
+            .find(|keyword| WHOLE.contains(&keyword.as_str()));
+        if let Some(keyword) = whole {
             // Our checks stand before it all the same, for their speed and their words.
-            node.foreign = Some(self.part(place)?);
+            node.foreign = Some(self.part(place, &format!("{place}/{keyword}"))?);
         } else if !alone.is_empty() {
             node.foreign = Some(Arc::new(Foreign::alone(alone, self.draft, place)?));
         }
         node.is_open = is_open(&node);
-        let is_native = node.unions.is_empty() && node.foreign.is_none();
+        let is_native = node.unions.is_empty()
+            && node.not.is_none()
+            && !node.array.unique
+            && node.foreign.is_none();
         node.is_anything = node.is_open && is_native && node.all.is_empty();
         node.only_refers_to = match node.all.as_slice() {
             [target] if node.is_open && is_native => Some(*target),
@@ -238,23 +274,30 @@ impl<'s> Compiler<'s> {
         Ok(node)
     }
 
-    /// Whether this place means something else than it says keyword by keyword.
-    fn is_opaque(&self, schema: &Map<String, Value>) -> bool {
+    /// The keyword by which this place means something else than it says keyword by keyword.
+    fn opaque_by(&self, schema: &Map<String, Value>) -> Option<&'static str> {
         let is_old = self.draft < Draft::Draft202012;
         let is_seven = self.draft == Draft::Draft7;
         let has = |keyword| schema.contains_key(keyword);
-        is_old && schema.get("items").is_some_and(Value::is_array)
+        let opaque = [
+            (
+                "items",
+                is_old && schema.get("items").is_some_and(Value::is_array),
+            ),
             // Until draft 7, a reference silences its neighbours, and content is asserted.
-            || is_seven && has("$ref") && schema.len() > 1
-            || is_seven && (has("contentEncoding") || has("contentMediaType"))
-            || has("enum") && has("const")
+            ("$ref", is_seven && has("$ref") && schema.len() > 1),
+            ("contentEncoding", is_seven && has("contentEncoding")),
+            ("contentMediaType", is_seven && has("contentMediaType")),
+            ("const", has("enum") && has("const")),
+        ];
+        opaque
+            .into_iter()
+            .find_map(|(keyword, is_opaque)| is_opaque.then_some(keyword))
     }
 
-    fn part(&mut self, place: &str) -> Result<Arc<Foreign>, SchemaError> {
+    fn part(&mut self, place: &str, reason: &str) -> Result<Arc<Foreign>, SchemaError> {
         let parts = self.parts()?;
-        let part = Foreign::part(&parts, place, Types::ALL);
-        part.map(Arc::new)
-            .ok_or_else(|| invalid(place, "cannot be compiled"))
+        Foreign::part(&parts, place, reason).map(Arc::new)
     }
 
     fn add_values(&self, node: &mut Node, values: &[Value]) {
@@ -326,6 +369,7 @@ fn is_open(node: &Node) -> bool {
         && node.number.exclusive_maximum.is_none()
         && node.number.multiple_of.is_none()
         && node.length.is_open()
+        && node.text.is_open()
         && node.array.length.is_open()
         && node.array.prefix.is_empty()
         && node.array.items.is_none()

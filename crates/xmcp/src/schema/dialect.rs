@@ -1,9 +1,19 @@
 //! Which JSON Schema a document speaks, and whether its references are plain.
 
-use jsonschema::Draft;
 use serde_json::{Map, Value};
 
 use super::error::{SchemaError, invalid};
+use super::path::pointer_token;
+
+/// A generation of JSON Schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Draft {
+    Draft4,
+    Draft6,
+    Draft7,
+    Draft201909,
+    Draft202012,
+}
 
 /// The dialect that the document names; 2020-12 if it names none, as the protocol has it.
 pub(super) fn draft(schema: &Map<String, Value>) -> Result<Draft, SchemaError> {
@@ -30,27 +40,54 @@ pub(super) fn draft(schema: &Map<String, Value>) -> Result<Draft, SchemaError> {
     }
 }
 
-/// Whether references in here may mean something else than a pointer from the root.
-pub(super) fn moves_references(schema: &Value, is_root: bool) -> bool {
+/// The place of a keyword by which references may mean something else than a pointer from the root.
+pub(super) fn moved_reference(schema: &Value, place: &str) -> Option<String> {
     match schema {
-        Value::Array(items) => items.iter().any(|item| moves_references(item, false)),
-        Value::Object(object) => {
-            object
-                .iter()
-                .any(|(keyword, value)| match (keyword.as_str(), value) {
-                    ("$id" | "id", Value::String(_)) => !is_root,
-                    (
-                        "$anchor" | "$dynamicAnchor" | "$dynamicRef" | "$recursiveRef",
-                        Value::String(_),
-                    ) => true,
-                    ("$recursiveAnchor" | "$vocabulary", _) => true,
-                    ("$ref", Value::String(target)) => !is_pointer(target),
-                    ("enum" | "const" | "default" | "examples", _) => false,
-                    (_, value) => moves_references(value, false),
-                })
-        }
-        _ => false,
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(index, item)| moved_reference(item, &format!("{place}/{index}"))),
+        Value::Object(object) => object.iter().find_map(|(keyword, value)| {
+            let inner = format!("{place}/{}", pointer_token(keyword));
+            let moves = match (keyword.as_str(), value) {
+                ("$id" | "id", Value::String(_)) => place != "#",
+                (
+                    "$anchor" | "$dynamicAnchor" | "$dynamicRef" | "$recursiveRef",
+                    Value::String(_),
+                ) => true,
+                ("$recursiveAnchor" | "$vocabulary", _) => true,
+                ("$ref", Value::String(target)) => !is_pointer(target),
+                ("enum" | "const" | "default" | "examples", _) => false,
+                (_, value) => return moved_reference(value, &inner),
+            };
+            moves.then_some(inner)
+        }),
+        _ => None,
     }
+}
+
+/// What a schema refers to outside of it. With identifiers in it, that is not easily told, and nothing is said.
+#[cfg(not(feature = "json-schema"))]
+pub(super) fn remote_reference(schema: &Value) -> Option<&str> {
+    let mut found = None;
+    let mut rest = vec![schema];
+    while let Some(value) = rest.pop() {
+        match value {
+            Value::Array(items) => rest.extend(items),
+            Value::Object(members) => {
+                if members.contains_key("$id") {
+                    return None;
+                }
+                found = found.or_else(|| {
+                    let target = members.get("$ref")?.as_str()?;
+                    (!target.starts_with('#')).then_some(target)
+                });
+                rest.extend(members.values());
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 fn is_pointer(reference: &str) -> bool {

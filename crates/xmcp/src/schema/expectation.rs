@@ -33,12 +33,8 @@ fn describe(nodes: &[Node], node: &Node, depth: usize) -> String {
     let mut kinds = Vec::new();
     let types = node.types.intersection(node.possible);
     if types == Types::ALL {
-        return match node
-            .foreign
-            .as_ref()
-            .and_then(|foreign| foreign.look.clone())
-        {
-            Some(look) => look,
+        return match &node.text.look {
+            Some(look) => look.clone(),
             None => "another value".to_owned(),
         };
     }
@@ -84,11 +80,7 @@ fn one_of(values: &Values) -> String {
 
 fn string(node: &Node) -> String {
     let count = counted(node.length, "character", "characters");
-    match node
-        .foreign
-        .as_ref()
-        .and_then(|foreign| foreign.look.as_ref())
-    {
+    match &node.text.look {
         Some(look) => format!("{look}{count}"),
         None => format!("a string{count}"),
     }

@@ -9,6 +9,7 @@ use super::node::{Additional, Node, NodeId, Property, Types};
 use super::number::Number;
 use super::path::Path;
 use super::similar;
+use super::unique::unique;
 use super::violations::{self, Violations, excerpt};
 
 /// Steps inside of unions before giving up, beside some for every byte of the text: untagged unions inside of
@@ -109,6 +110,9 @@ impl<'c> Explain<'c> {
                         ["character", "characters"],
                     );
                 }
+                if !node.text.allow(text) {
+                    return self.unexpected_look(node, value, path);
+                }
             }
             Value::Array(items) => self.items(node, items, value, path, depth),
             Value::Object(members) => self.members(node, members, value, path, depth),
@@ -120,12 +124,15 @@ impl<'c> Explain<'c> {
         for union in &node.unions {
             self.union(union, value, path, depth);
         }
+        if let Some(id) = node.not {
+            self.not(id, value, path, depth);
+        }
         if let Some(foreign) = &node.foreign
             && foreign.applies.intersects(types)
             && self.found.len() == before
             && !foreign.accepts(value)
         {
-            self.foreign(foreign, value, path);
+            self.foreign(node, foreign, value, path);
         }
     }
 
@@ -181,6 +188,12 @@ impl<'c> Explain<'c> {
     ) {
         if !node.array.length.allow(items.len()) {
             self.unexpected_size(node, value, path, items.len(), ["item", "items"]);
+        }
+        if node.array.unique && !unique(items) {
+            self.found.add(
+                path,
+                format_args!("expected no item twice, got {}", excerpt(value)),
+            );
         }
         for (index, item) in items.iter().enumerate() {
             if let Some(id) = node.array.item(index) {
@@ -272,15 +285,23 @@ impl<'c> Explain<'c> {
         }
     }
 
-    fn foreign(&mut self, foreign: &Foreign, value: &Value, path: &Path<'_>) {
+    fn unexpected_look(&mut self, node: &Node, value: &Value, path: &Path<'_>) {
         if self.is_brief() {
             return self.found.add(path, "");
         }
-        if let (Some(look), Value::String(_)) = (&foreign.look, value) {
-            return self.found.add(
-                path,
-                format_args!("expected {look}, got {}", excerpt(value)),
-            );
+        let look = node.text.look.as_deref().unwrap_or("another string");
+        self.found.add(
+            path,
+            format_args!("expected {look}, got {}", excerpt(value)),
+        );
+    }
+
+    fn foreign(&mut self, node: &Node, foreign: &Foreign, value: &Value, path: &Path<'_>) {
+        if self.is_brief() {
+            return self.found.add(path, "");
+        }
+        if foreign.is_alone() && value.is_string() {
+            return self.unexpected_look(node, value, path);
         }
         let errors = foreign.errors(value);
         if errors.is_empty() {

@@ -5,13 +5,16 @@
 use std::sync::Arc;
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{
-    Draft, PatternOptions, ValidationError, ValidationOptions, Validator, ValidatorMap,
-};
-use serde_json::{Map, Value, json};
+use jsonschema::{PatternOptions, ValidationError, ValidationOptions, Validator, ValidatorMap};
+use serde_json::{Map, Value};
 
-use super::error::SchemaError;
+use super::dialect::Draft;
+use super::error::{SchemaError, invalid, not_linear};
+use super::format::look;
 use super::node::Types;
+
+/// The oldest generation of JSON Schema of which our checks know the keywords.
+pub(super) const OLDEST: Draft = Draft::Draft7;
 
 /// A check by `jsonschema`, at one place of a schema.
 #[derive(Debug)]
@@ -19,8 +22,6 @@ pub(super) struct Foreign {
     validator: Kind,
     /// The types it has something to say about.
     pub(super) applies: Types,
-    /// How a string must look, if that is all this check is about.
-    pub(super) look: Option<String>,
 }
 
 #[derive(Debug)]
@@ -30,8 +31,7 @@ enum Kind {
 }
 
 impl Foreign {
-    /// A check of `keywords` that mean the same whatever stands beside them: `pattern`, `format`, `uniqueItems`
-    /// and `multipleOf`.
+    /// A check of `keywords` that mean the same whatever stands beside them: `pattern`, `format` and `multipleOf`.
     pub(super) fn alone(
         keywords: Map<String, Value>,
         draft: Draft,
@@ -40,12 +40,10 @@ impl Foreign {
         let mut applies = Types::NONE;
         for keyword in keywords.keys() {
             applies = applies.union(match keyword.as_str() {
-                "uniqueItems" => Types::ARRAY,
                 "multipleOf" => Types::NUMBER,
                 _ => Types::STRING,
             });
         }
-        let look = look(&keywords);
         let schema = Value::Object(keywords);
         let validator = options(draft)
             .build(&schema)
@@ -53,18 +51,23 @@ impl Foreign {
         Ok(Self {
             validator: Kind::Alone(Box::new(validator)),
             applies,
-            look,
         })
     }
 
-    /// The whole subschema at `pointer` (`#`, `#/properties/a`), if it is in the map.
-    pub(super) fn part(map: &Arc<ValidatorMap>, pointer: &str, applies: Types) -> Option<Self> {
-        map.get(pointer)?;
-        Some(Self {
-            validator: Kind::Part(Arc::clone(map), pointer.to_owned()),
-            applies,
-            look: None,
+    /// The whole subschema at `pointer` (`#`, `#/properties/a`), whatever keyword makes it one for `jsonschema`.
+    pub(super) fn part(parts: &Parts, pointer: &str, _reason: &str) -> Result<Self, SchemaError> {
+        let Some(_) = parts.0.get(pointer) else {
+            return Err(invalid(pointer, "cannot be compiled"));
+        };
+        Ok(Self {
+            validator: Kind::Part(Arc::clone(&parts.0), pointer.to_owned()),
+            applies: Types::ALL,
         })
+    }
+
+    /// Whether it is about keywords that mean the same whatever stands beside them.
+    pub(super) fn is_alone(&self) -> bool {
+        matches!(self.validator, Kind::Alone(_))
     }
 
     fn validator(&self) -> Option<&Validator> {
@@ -94,25 +97,40 @@ impl Foreign {
 }
 
 /// A validator for every subschema of the document, by its place.
-pub(super) fn parts(schema: &Value, draft: Draft) -> Result<Arc<ValidatorMap>, SchemaError> {
-    // The map leaves out what it cannot compile; building the whole says why.
-    options(draft)
-        .build(schema)
-        .map_err(|error| refused(&error, "#"))?;
-    options(draft)
-        .build_map(schema)
-        .map(Arc::new)
-        .map_err(|error| refused(&error, "#"))
+#[derive(Clone)]
+pub(super) struct Parts(Arc<ValidatorMap>);
+
+impl Parts {
+    pub(super) fn compile(schema: &Value, draft: Draft) -> Result<Self, SchemaError> {
+        // The map leaves out what it cannot compile; building the whole says why.
+        options(draft)
+            .build(schema)
+            .map_err(|error| refused(&error, "#"))?;
+        options(draft)
+            .build_map(schema)
+            .map(|map| Self(Arc::new(map)))
+            .map_err(|error| refused(&error, "#"))
+    }
 }
 
 /// Whether `jsonschema` knows this format; an unknown one says nothing about the value.
 pub(super) fn knows_format(format: &str, draft: Draft) -> bool {
-    options(draft).is_known_format(draft, format)
+    options(draft).is_known_format(foreign(draft), format)
+}
+
+fn foreign(draft: Draft) -> jsonschema::Draft {
+    match draft {
+        Draft::Draft4 => jsonschema::Draft::Draft4,
+        Draft::Draft6 => jsonschema::Draft::Draft6,
+        Draft::Draft7 => jsonschema::Draft::Draft7,
+        Draft::Draft201909 => jsonschema::Draft::Draft201909,
+        Draft::Draft202012 => jsonschema::Draft::Draft202012,
+    }
 }
 
 fn options<'i>(draft: Draft) -> ValidationOptions<'i> {
     jsonschema::options()
-        .with_draft(draft)
+        .with_draft(foreign(draft))
         .offline()
         .should_validate_formats(true)
         .with_pattern_options(PatternOptions::regex())
@@ -128,44 +146,12 @@ fn refused(error: &ValidationError<'_>, place: &str) -> SchemaError {
     }
     let inner = error.instance_path().to_string();
     let reason = match error.kind() {
-        ValidationErrorKind::Format { format } if format == "regex" => format!(
-            "{} is no pattern that is matched in linear time: write it without look-ahead, look-behind and back-references",
-            error.instance()
-        ),
+        ValidationErrorKind::Format { format } if format == "regex" => not_linear(error.instance()),
         _ => error.to_string(),
     };
     SchemaError::Invalid {
         place: format!("{place}{inner}"),
         reason,
-    }
-}
-
-/// What a string of this format or pattern looks like, for the model.
-fn look(keywords: &Map<String, Value>) -> Option<String> {
-    let format = keywords.get("format").and_then(Value::as_str);
-    let pattern = keywords.get("pattern").and_then(Value::as_str);
-    let format = format.map(|format| {
-        let (what, example) = match format {
-            "date-time" => ("a date-time", "2026-01-31T12:00:00Z"),
-            "date" => ("a date", "2026-01-31"),
-            "time" => ("a time", "12:00:00Z"),
-            "duration" => ("a duration", "P1DT12H"),
-            "email" => ("an email address", "name@example.com"),
-            "hostname" => ("a hostname", "www.example.com"),
-            "ipv4" => ("an IPv4 address", "192.0.2.1"),
-            "ipv6" => ("an IPv6 address", "2001:db8::1"),
-            "uri" => ("a URI", "https://example.com/path"),
-            "uuid" => ("a UUID", "3f2b8c1e-5d4a-4c6f-9b7e-1a2d3c4e5f60"),
-            "regex" => ("a regular expression", "^[a-z]+$"),
-            other => return format!("a string of format `{other}`"),
-        };
-        format!("{what} like \"{example}\"")
-    });
-    match (format, pattern) {
-        (Some(format), Some(pattern)) => Some(format!("{format} that matches `{pattern}`")),
-        (Some(format), None) => Some(format),
-        (None, Some(pattern)) => Some(format!("a string that matches `{pattern}`")),
-        (None, None) => None,
     }
 }
 
@@ -192,12 +178,8 @@ fn sentence(error: &ValidationError<'_>) -> String {
             format!("expected a string that matches `{pattern}`, got {}", got())
         }
         ValidationErrorKind::Format { format } => {
-            let keywords = Map::from_iter([("format".to_owned(), json!(format))]);
-            format!(
-                "expected {}, got {}",
-                look(&keywords).unwrap_or_default(),
-                got()
-            )
+            let look = look(Some(format), None).unwrap_or_default();
+            format!("expected {look}, got {}", got())
         }
         ValidationErrorKind::UniqueItems => format!("expected no item twice, got {}", got()),
         ValidationErrorKind::MultipleOf { multiple_of } => {

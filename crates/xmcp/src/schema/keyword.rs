@@ -28,7 +28,12 @@ pub(super) fn limit(value: &Value) -> Option<Limit> {
 /// A divisor with which the remainder is exact.
 pub(super) fn divisor(value: &Value) -> Option<i64> {
     const EXACT: i64 = 1 << 53;
-    let number = value.as_i64()?;
+    let whole = value
+        .as_number()
+        .and_then(Number::from_json)?
+        .whole()
+        .ok()?;
+    let number = i64::try_from(whole).ok()?;
     (1..=EXACT).contains(&number).then_some(number)
 }
 

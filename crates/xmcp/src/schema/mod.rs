@@ -16,17 +16,24 @@ mod dialect;
 mod error;
 mod expectation;
 mod explain;
+#[cfg(feature = "json-schema")]
 mod foreign;
+#[cfg(not(feature = "json-schema"))]
+#[path = "foreign/absent.rs"]
+mod foreign;
+mod format;
 mod generate;
 mod keyword;
 mod node;
 mod number;
 mod parse;
 mod path;
+mod pattern;
 mod portable;
 mod root;
 mod similar;
 mod tags;
+mod unique;
 mod violations;
 
 pub(crate) use self::check::InputCheck;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::foreign::Foreign;
+use super::format::Format;
 use super::number::Number;
+use super::pattern::Pattern;
 
 pub(super) type NodeId = usize;
 
@@ -100,12 +102,15 @@ pub(super) struct Node {
     pub(super) values: Option<Values>,
     pub(super) number: NumberRules,
     pub(super) length: Bounds,
+    pub(super) text: TextRules,
     pub(super) array: ArrayRules,
     pub(super) object: ObjectRules,
     /// `allOf`, and a `$ref` with neighbours.
     pub(super) all: Vec<NodeId>,
     /// `anyOf` and `oneOf`.
     pub(super) unions: Vec<Union>,
+    /// `not`: what must not pass.
+    pub(super) not: Option<NodeId>,
     /// What only `jsonschema` checks.
     pub(super) foreign: Option<Arc<Foreign>>,
     /// Whether there are no rules but those of the nodes referred to, and foreign ones.
@@ -124,10 +129,12 @@ impl Node {
             values: None,
             number: NumberRules::default(),
             length: Bounds::default(),
+            text: TextRules::default(),
             array: ArrayRules::default(),
             object: ObjectRules::default(),
             all: Vec::new(),
             unions: Vec::new(),
+            not: None,
             foreign: None,
             is_open: true,
             is_anything: true,
@@ -139,6 +146,8 @@ impl Node {
     pub(super) fn needs_text(&self) -> bool {
         !self.all.is_empty()
             || !self.unions.is_empty()
+            || self.not.is_some()
+            || self.array.unique
             || self
                 .foreign
                 .as_ref()
@@ -186,7 +195,7 @@ fn as_number(value: &Value) -> Option<Number> {
 }
 
 /// Equality of JSON Schema: numbers by value, members in any order.
-fn equal(a: &Value, b: &Value) -> bool {
+pub(super) fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(_), Value::Number(_)) => match (as_number(a), as_number(b)) {
             (Some(a), Some(b)) => a.compare(b).is_eq(),
@@ -261,11 +270,36 @@ impl Bounds {
     }
 }
 
+/// How a string must look.
+#[derive(Debug, Default)]
+pub(super) struct TextRules {
+    pub(super) format: Option<Format>,
+    pub(super) pattern: Option<Pattern>,
+    /// The two in words, also where `jsonschema` checks them.
+    pub(super) look: Option<String>,
+}
+
+impl TextRules {
+    pub(super) fn is_open(&self) -> bool {
+        self.format.is_none() && self.pattern.is_none()
+    }
+
+    pub(super) fn allow(&self, text: &str) -> bool {
+        self.format.is_none_or(|format| format.accepts(text))
+            && self
+                .pattern
+                .as_ref()
+                .is_none_or(|pattern| pattern.matches(text))
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct ArrayRules {
     pub(super) prefix: Vec<NodeId>,
     pub(super) items: Option<NodeId>,
     pub(super) length: Bounds,
+    /// `uniqueItems`.
+    pub(super) unique: bool,
 }
 
 impl ArrayRules {

@@ -31,6 +31,15 @@ impl Number {
         }
     }
 
+    /// The integer, also where it is written as a float; else the float.
+    pub(super) fn whole(self) -> Result<i128, f64> {
+        match self {
+            Self::Integer(integer) => Ok(integer),
+            Self::Float(float) if float.fract() == 0.0 && float.abs() < 1e38 => Ok(float as i128),
+            Self::Float(float) => Err(float),
+        }
+    }
+
     pub(super) fn compare(self, other: Self) -> Ordering {
         match (self, other) {
             (Self::Integer(a), Self::Integer(b)) => a.cmp(&b),

@@ -22,6 +22,7 @@ fn same_value(node: &Node) -> impl Iterator<Item = NodeId> {
     node.all
         .iter()
         .chain(node.unions.iter().flat_map(|union| &union.branches))
+        .chain(&node.not)
         .copied()
 }
 
@@ -69,7 +70,8 @@ fn skip_references(nodes: &mut [Node]) {
             .iter_mut()
             .map(|property| &mut property.node);
         let items = node.array.prefix.iter_mut().chain(&mut node.array.items);
-        for id in unions.chain(members).chain(items).chain(&mut node.all) {
+        let others = node.all.iter_mut().chain(&mut node.not);
+        for id in unions.chain(members).chain(items).chain(others) {
             *id = targets[*id];
         }
         if let Additional::Node(id) = &mut node.object.additional {

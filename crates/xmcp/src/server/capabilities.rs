@@ -26,7 +26,7 @@ pub(crate) struct Capabilities {
 pub(crate) struct Telling {
     /// Clients before 2026-07-28 can be told.
     pub(crate) legacy: bool,
-    /// The app's state has the server's handle, and says outside of any request what has changed.
+    /// Something is said to have changed outside of any request: by the app's state, which has the server's handle, or by a supervisor.
     pub(crate) outside: bool,
 }
 

@@ -60,6 +60,7 @@ pub(crate) use self::{
     dispatch::{Asked, asked, level},
     encode::{error_response, notification, response},
     headers::era_of_meta,
+    list::ListKind,
     method::Method,
     registry::Registry,
     router::{Assembled, Overrides, assemble},
@@ -72,7 +73,7 @@ use self::{
     gate::{Forbidden, Gate},
     info::Info,
     jsonrpc::RpcError,
-    list::{ListKind, Lists},
+    list::Lists,
     places::{Places, Shares},
     sessions::SessionStore,
     skills::Skills,
@@ -149,6 +150,8 @@ pub(crate) enum Sessions {
 pub(crate) struct Wired {
     pub(crate) sessions: Sessions,
     pub(crate) scalekit: Calling,
+    /// Whether a supervisor replaces the process when files have changed, lists among them.
+    pub(crate) is_supervised: bool,
 }
 
 impl Wired {
@@ -157,6 +160,7 @@ impl Wired {
         Self {
             sessions: Sessions::NoneHere,
             scalekit: Err(NoScalekit::Stdio),
+            is_supervised: false,
         }
     }
 }

@@ -52,11 +52,22 @@ pub async fn router(app: App, settings: Settings) -> Result<Router, StartError> 
         .into_router())
 }
 
-/// What a test puts in the place of the real thing.
+/// What is not as it is in the app: doubles of a test, and a supervisor.
 #[derive(Default)]
 pub(crate) struct Overrides {
     doubles: Doubles,
     is_test: bool,
+    is_supervised: bool,
+}
+
+impl Overrides {
+    /// None, in a process that a supervisor replaces when files have changed, or that has no supervisor.
+    pub(crate) fn supervised(is_supervised: bool) -> Self {
+        Self {
+            is_supervised,
+            ..Self::default()
+        }
+    }
 }
 
 /// What a test puts in the place of the real thing.
@@ -97,6 +108,7 @@ pub async fn test_router_with(
     let overrides = Overrides {
         doubles,
         is_test: true,
+        ..Overrides::default()
     };
     Ok(assemble(&app, settings, overrides)
         .await?
@@ -161,7 +173,11 @@ pub(crate) async fn assemble(
             .cloned()
             .ok_or(NoScalekit::NotWired),
     };
-    let wired = Wired { sessions, scalekit };
+    let wired = Wired {
+        sessions,
+        scalekit,
+        is_supervised: overrides.is_supervised,
+    };
     let server = Server::start(app, settings, state, wired)?;
     let protected = provider.map(|provider| auth::protect(provider, &server, app.dev));
     let url = match protected {

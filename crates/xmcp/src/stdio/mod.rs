@@ -35,7 +35,7 @@ use crate::{
 /// Serves the app over the process's standard input and output until the input ends, or until the shutdown.
 ///
 /// What was accepted by then is answered, within the settings' time for a drain. A client that stops listening has gone away,
-/// which is no failure. Nobody is signed in on stdio, so `src/middleware.rs` is not asked for anything.
+/// which is no failure. `attend` is called with the server once it is ready, and ends with it. Nobody is signed in on stdio, so `src/middleware.rs` is not asked for anything.
 ///
 /// # Errors
 ///
@@ -43,6 +43,7 @@ use crate::{
 pub(crate) async fn serve(
     app: &App,
     settings: Settings,
+    (is_supervised, attend): (bool, impl AsyncFnOnce(Arc<Server>)),
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
     // First of all: what `state()` prints is no message either.
@@ -55,11 +56,22 @@ pub(crate) async fn serve(
         },
         None => AppState::new(),
     };
-    let server = Server::start(app, settings, state, Wired::on_stdio())?;
+    let wired = Wired {
+        is_supervised,
+        ..Wired::on_stdio()
+    };
+    let server = Server::start(app, settings, state, wired)?;
     let input = pipe::Input::stdin().map_err(StartError::Stdio)?;
     let output = pipe::Output::stdout(stdout).map_err(StartError::Stdio)?;
     tracing::info!("serving over standard input and output");
-    serve_pipe(server, input, output, shutdown).await
+    let attended = async {
+        attend(Arc::clone(&server)).await;
+        std::future::pending().await
+    };
+    tokio::select! {
+        ended = serve_pipe(Arc::clone(&server), input, output, shutdown) => ended,
+        never = attended => never,
+    }
 }
 
 async fn serve_pipe(

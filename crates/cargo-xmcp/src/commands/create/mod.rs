@@ -22,11 +22,11 @@ use place::Location;
 #[group(skip)]
 #[command(after_help = "\
 Examples:
-  cargo xmcp create tool dice/roll                       tools/dice/roll.rs is the tool `dice_roll`
+  cargo xmcp create tool dice/roll                    tools/dice/roll.rs is the tool `dice_roll`
   cargo xmcp create tool search -d \"Search the notes\"
-  cargo xmcp create prompt review                        prompts/review.rs
-  cargo xmcp create resource 'users://{id}/profile'      resources/(users)/[id]/profile.rs
-  cargo xmcp create resource '(docs)/[...path]'          resources/(docs)/[...path].rs is docs://{+path}")]
+  cargo xmcp create prompt review                     prompts/review.rs
+  cargo xmcp create resource 'users://{id}/profile'   resources/(users)/[id]/profile.rs
+  cargo xmcp create resource '(docs)/[...path]'       is docs://{+path}")]
 pub(crate) struct Arguments {
     /// What the file is: tool, prompt or resource
     #[arg(value_enum, hide_possible_values = true)]

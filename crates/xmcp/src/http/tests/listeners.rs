@@ -184,7 +184,7 @@ async fn serves_what_it_is_handed() {
     let router = stack(routes, &settings, false).unwrap();
     timeout(
         PATIENCE,
-        serve(listener, router, &settings.limits, shutdown),
+        serve(listener, router, &settings.limits, &shutdown.into()),
     )
     .await
     .unwrap();

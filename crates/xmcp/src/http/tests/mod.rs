@@ -39,6 +39,7 @@ use xmcp_config::HttpSettings;
 use super::{
     RequestId, body,
     body_budget::BodyBudget,
+    handover::{Ends, Handover},
     layers::{Routes, stack},
     serve,
 };
@@ -53,6 +54,7 @@ const LARGE: usize = 32 * 1024 * 1024;
 struct TestServer {
     address: SocketAddr,
     shutdown: CancellationToken,
+    handover: Handover,
     task: JoinHandle<()>,
     /// Lets one request to `/wait` go on.
     release: Arc<Notify>,
@@ -72,14 +74,16 @@ impl TestServer {
         let release = Arc::new(Notify::new());
         let (sender, waiting) = mpsc::unbounded_channel();
         let router = stack(routes(&settings, &release, sender), &settings, dev).unwrap();
-        let shutdown = CancellationToken::new();
-        let stopping = shutdown.clone();
-        let task = tokio::spawn(async move {
-            serve(listener.into(), router, &settings.limits, stopping).await
-        });
+        let ends = Ends::default();
+        let Ends { shutdown, handover } = ends.clone();
+        let task =
+            tokio::spawn(
+                async move { serve(listener.into(), router, &settings.limits, &ends).await },
+            );
         Self {
             address,
             shutdown,
+            handover,
             task,
             release,
             waiting,

@@ -87,3 +87,50 @@ async fn a_stream_without_end_is_dropped_too() {
     assert!(client.piece().await.starts_with("HTTP/1.1 200"));
     server.stop().await;
 }
+
+fn ask(server: &TestServer) -> String {
+    format!("GET /mcp HTTP/1.1\r\nhost: {}\r\n\r\n", server.address)
+}
+
+/// An answer that may be followed by another.
+async fn next(client: &mut Client) -> Answer {
+    let mut text = client.piece().await;
+    while !text.contains("\r\n\r\n") || !text.ends_with("ok") {
+        text.push_str(&client.piece().await);
+    }
+    Answer::parse(text.as_bytes())
+}
+
+#[tokio::test]
+async fn with_a_successor_a_kept_connection_has_one_more_answer_that_says_so() {
+    let server = TestServer::start(HttpSettings::default()).await;
+    let mut client = server.connect().await;
+    client.write(ask(&server)).await;
+    assert_eq!(next(&mut client).await.header("connection"), None);
+    server.handover.begin();
+    let refused = async { while TcpStream::connect(server.address).await.is_ok() {} };
+    timeout(PATIENCE, refused)
+        .await
+        .expect("the listener is the successor's");
+    client.write(ask(&server)).await;
+    let last = client.answer().await;
+    assert_eq!((last.status, last.body.as_str()), (200, "ok"));
+    assert_eq!(last.header("connection"), Some("close"));
+    timeout(PATIENCE, server.task).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn with_a_successor_a_connection_that_stays_idle_is_closed_and_what_is_in_progress_is_finished()
+ {
+    let mut server = TestServer::start(HttpSettings::default()).await;
+    let mut busy = begin(&mut server).await;
+    let mut idle = server.connect().await;
+    idle.write(ask(&server)).await;
+    next(&mut idle).await;
+    server.handover.begin();
+    assert_eq!(idle.answer().await.status, 0, "it is closed");
+    server.release.notify_one();
+    let answer = busy.answer().await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "done"));
+    timeout(PATIENCE, server.task).await.unwrap().unwrap();
+}

@@ -140,6 +140,7 @@ fn coerces_in_the_variant_that_the_tag_names() {
     );
 }
 
+#[cfg(feature = "json-schema")]
 #[test]
 fn coerces_beside_rules_that_are_left_to_jsonschema() {
     let schema = json!({

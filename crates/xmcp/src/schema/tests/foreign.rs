@@ -1,4 +1,4 @@
-//! What is left to `jsonschema`: patterns, formats and the keywords that tools rarely use.
+//! Patterns, formats and the keywords that tools rarely use, most of which are left to `jsonschema`.
 
 use serde_json::{Value, json};
 
@@ -39,6 +39,7 @@ fn asserts_formats() {
         ("ipv6", "2001:db8::1", "2001"),
         ("uri", "https://example.com/path", "example"),
         ("uuid", "3f2b8c1e-5d4a-4c6f-9b7e-1a2d3c4e5f60", "3f2b8c1e"),
+        #[cfg(feature = "json-schema")]
         ("regex", "^[a-z]+$", "[a"),
     ] {
         let schema = json!({"type": "string", "format": format});
@@ -109,6 +110,16 @@ fn checks_rare_keywords_where_they_stand() {
         said(json!({"type": "array", "uniqueItems": true}), json!([1, 1])).as_deref(),
         Some("`a`: expected no item twice, got [1,1]")
     );
+    assert_eq!(said(json!({"not": {"type": "string"}}), json!(1)), None);
+    assert_eq!(
+        said(json!({"not": {"const": 0}}), json!(0)).as_deref(),
+        Some("`a`: expected anything but 0, got 0")
+    );
+}
+
+#[cfg(feature = "json-schema")]
+#[test]
+fn checks_what_only_the_feature_knows_where_it_stands() {
     assert_eq!(
         said(json!({"type": "number", "multipleOf": 0.1}), json!(0.25)).as_deref(),
         Some("`a`: expected a multiple of 0.1, got 0.25")
@@ -117,8 +128,20 @@ fn checks_rare_keywords_where_they_stand() {
         said(json!({"type": "number", "multipleOf": 0.1}), json!(0.3)),
         None
     );
-    assert_eq!(said(json!({"not": {"type": "string"}}), json!(1)), None);
-    assert!(said(json!({"not": {"type": "string"}}), json!("x")).is_some());
+    assert_eq!(
+        said(
+            json!({"type": "string", "pattern": r"^\p{Lu}\b"}),
+            json!("Ä")
+        ),
+        None
+    );
+    assert!(
+        said(
+            json!({"type": "string", "pattern": r"^\p{Lu}\b"}),
+            json!("ä")
+        )
+        .is_some()
+    );
     assert_eq!(
         said(json!({"if": {"required": ["b"]}, "then": {"required": ["c"]}, "additionalProperties": {"type": "integer"}}), json!({"b": 1})).as_deref(),
         Some("`a`: `c` is required, but missing")
@@ -144,6 +167,7 @@ fn resolves_references_from_inside_of_a_foreign_place() {
     assert!(check.check(r#"{"b/c": "x"}"#).is_err());
 }
 
+#[cfg(feature = "json-schema")]
 #[test]
 fn resolves_anchors_and_identifiers_within_the_document() {
     let check = compile(json!({
@@ -175,6 +199,7 @@ fn refuses_a_remote_reference_and_names_it() {
     assert!(error.to_string().contains("other.json"), "{error}");
 }
 
+#[cfg(feature = "json-schema")]
 #[test]
 fn understands_the_dialect_that_the_schema_names() {
     let check = compile(json!({
@@ -187,4 +212,56 @@ fn understands_the_dialect_that_the_schema_names() {
     assert!(check.check(r#"{"a": [1], "b": "x"}"#).is_ok());
     assert!(check.check(r#"{"a": [1, 2]}"#).is_err());
     assert!(check.check(r#"{"b": "xx"}"#).is_err());
+}
+
+/// Nothing is promised that is not kept.
+#[cfg(not(feature = "json-schema"))]
+#[test]
+fn what_takes_the_feature_is_refused_with_its_place() {
+    for (schema, keyword, place) in [
+        (json!({"if": {}, "then": {}}), "if", "#/properties/a/if"),
+        (
+            json!({"patternProperties": {"^x": {}}}),
+            "patternProperties",
+            "#/properties/a/patternProperties",
+        ),
+        (
+            json!({"multipleOf": 0.1}),
+            "multipleOf: 0.1",
+            "#/properties/a/multipleOf",
+        ),
+        (
+            json!({"format": "regex"}),
+            "format: \"regex\"",
+            "#/properties/a/format",
+        ),
+        (
+            json!({"pattern": r"\p{Lu}"}),
+            r#"pattern: "\\p{Lu}""#,
+            "#/properties/a/pattern",
+        ),
+        (json!({"$anchor": "a"}), "$anchor", "#/properties/a/$anchor"),
+        (
+            json!({"enum": [1], "const": 1}),
+            "const",
+            "#/properties/a/const",
+        ),
+    ] {
+        let error = compile(json!({"type": "object", "properties": {"a": schema}}))
+            .expect_err("it is not enforced");
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "has `{keyword}` at `{place}`, which takes the feature `json-schema`: add it to those of `xmcp` in \
+                 Cargo.toml, as in `features = [\"json-schema\"]`, or say it in another way"
+            )
+        );
+    }
+    let error = compile(json!({"$schema": "http://json-schema.org/draft-07/schema#"}))
+        .expect_err("its keywords mean something else");
+    let said = error.to_string();
+    assert!(
+        said.starts_with("has `$schema` at `#/$schema`, which takes the feature"),
+        "{said}"
+    );
 }

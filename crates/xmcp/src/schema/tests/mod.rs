@@ -6,3 +6,4 @@ mod coercion;
 mod effort;
 mod foreign;
 mod portable;
+mod texts;

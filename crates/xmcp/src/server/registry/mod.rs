@@ -124,7 +124,7 @@ impl Registry {
         };
         let telling = Telling {
             legacy: settings.http.sessions || wired.sessions == Sessions::NoneHere,
-            outside: state.has_server(),
+            outside: state.has_server() || wired.is_supervised,
         };
         let now = Primitives::new(
             Arc::new(Table::new(files.tools.clone())),

@@ -1,0 +1,130 @@
+//! What the person at the terminal is told.
+
+use std::time::Duration;
+
+use super::{emulator::LocalScalekit, ready::Ready};
+use crate::Output;
+
+/// How to reach the server, once it serves for the first time.
+pub(super) fn welcome(
+    ready: &Ready,
+    counts: &str,
+    scalekit: Option<&LocalScalekit>,
+    output: &Output,
+) {
+    let (Some(local), Some(url)) = (&ready.local_url, &ready.client_url) else {
+        output.done(
+            "Serving",
+            &format!("{} over standard input and output: {counts}", ready.name),
+        );
+        return;
+    };
+    output.done("Serving", &format!("{} on {local}: {counts}", ready.name));
+    if let Some(scalekit) = scalekit {
+        let environment = scalekit.connection().environment_url();
+        output.say(&format!(
+            "  no SCALEKIT_* variable is set: callers sign in at a local Scalekit, {environment}"
+        ));
+    }
+    output.say("");
+    let name = word(&ready.name);
+    let url = word(url);
+    output.say(&format!(
+        "  Claude Code  claude mcp add --transport http {name} {url}"
+    ));
+    let (cli, method) = match scalekit {
+        // Its command line has no browser to sign in with.
+        Some(_) => ("", ""),
+        None => ("--cli ", " --method tools/list"),
+    };
+    output.say(&format!(
+        "  Inspector    npx @modelcontextprotocol/inspector {cli}--transport http --server-url {url}{method}"
+    ));
+    if let Some(scalekit) = scalekit {
+        let environment = scalekit.connection().environment_url();
+        output.say(&format!(
+            "  A token      TOKEN=$(curl -s {environment}/emulator/token -d user=ada)"
+        ));
+    }
+    output.say("");
+}
+
+/// That a change is served.
+pub(super) fn served(what: &str, total: Duration, steps: &[(&str, Duration)], output: &Output) {
+    output.done("Served", &format!("in {}  {what}", shown(total)));
+    if output.is_verbose() {
+        let steps: Vec<_> = steps
+            .iter()
+            .map(|(name, time)| format!("{name} {}", shown(*time)))
+            .collect();
+        output.detail(&format!("  {}", steps.join(", ")));
+    }
+}
+
+/// What the build found.
+pub(super) fn problems(problems: &[String], output: &Output) {
+    for problem in problems {
+        output.say(problem);
+        output.say("");
+    }
+}
+
+/// That what was built last goes on.
+pub(super) fn failed(goes_on: bool, output: &Output) {
+    output.say(match goes_on {
+        true => "The build failed: what was served before goes on, and the next change is built.",
+        false => {
+            "The build failed: the next change is built, and clients that connect wait for it."
+        }
+    });
+}
+
+/// That a process ended before it answered. It has said why.
+pub(super) fn did_not_start(goes_on: bool, output: &Output) {
+    output.say(match goes_on {
+        true => "The app did not start: what was served before goes on, until the next change.",
+        false => "The app did not start: the next change starts it again, and clients that connect wait for it.",
+    });
+}
+
+/// That the process which served has ended.
+pub(super) fn ended(again: bool, output: &Output) {
+    output.warning(match again {
+        true => "the app ended by itself, and is started again",
+        false => "the app ended by itself again: the next change starts it, and clients that connect wait for it",
+    });
+}
+
+fn shown(time: Duration) -> String {
+    match time.as_millis() {
+        millis @ 0..10_000 => format!("{millis} ms"),
+        millis => format!("{} s", millis / 1000),
+    }
+}
+
+/// The text as one word of a shell's.
+fn word(text: &str) -> String {
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || "-_./:@%+=,".contains(character);
+    match !text.is_empty() && text.chars().all(is_plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_word_whatever_is_in_it() {
+        assert_eq!(word("my-server"), "my-server");
+        assert_eq!(word("it's mine"), r"'it'\''s mine'");
+    }
+
+    #[test]
+    fn times_are_short_to_read() {
+        assert_eq!(shown(Duration::from_micros(612_300)), "612 ms");
+        assert_eq!(shown(Duration::from_secs(75)), "75 s");
+    }
+}

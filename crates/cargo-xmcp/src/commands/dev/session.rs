@@ -1,0 +1,505 @@
+//! The command at work: what `supervisor.rs` decides is done here, and what happens is told to it.
+
+use std::{
+    collections::HashMap,
+    io,
+    pin::Pin,
+    process::{ExitCode, ExitStatus},
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    runtime,
+    signal::unix::{Signal, SignalKind, signal},
+    sync::mpsc,
+};
+use xmcp_build::App;
+use xmcp_config::Transport;
+
+use super::{
+    Arguments,
+    build::{Built, Order, Program},
+    changes::Surface,
+    emulator::LocalScalekit,
+    in_effect::InEffect,
+    pipe::{Pipes, Said},
+    ready::Ready,
+    report,
+    server::{Server, Start, Word},
+    socket::Socket,
+    supervisor::{Effect, Event, Generation, Supervisor},
+    watch::{Batch, Watch},
+    watched::Watched,
+};
+use crate::{Failure, Output, Project, Result};
+
+pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
+    let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new("the runtime cannot be started").because(&error))?;
+    let result = runtime.block_on(async {
+        let (session, receivers) = Session::new(arguments, output)?;
+        session.run(receivers).await
+    });
+    // The thread that waits for a line of the client's does not hold up the end.
+    runtime.shutdown_background();
+    result
+}
+
+type Building<'a> = Pin<Box<dyn Future<Output = Result<Built>> + 'a>>;
+
+struct Session<'a> {
+    arguments: &'a Arguments,
+    output: &'a Output,
+    project: Project,
+    order: Order,
+    app: App,
+    program: Option<Program>,
+    supervisor: Supervisor,
+    servers: HashMap<Generation, Running>,
+    words: mpsc::UnboundedSender<(Generation, Word)>,
+    listener: Listener,
+    scalekit: Option<LocalScalekit>,
+    building: Option<Building<'a>>,
+    /// What is served, and what was built since.
+    served: Option<Surface>,
+    warned: Vec<String>,
+    edit: Edit,
+}
+
+/// Where clients come from.
+enum Listener {
+    Http(Socket),
+    Stdio(Pipes),
+}
+
+/// A process, and what it said of itself.
+struct Running {
+    server: Server,
+    ready: Option<Ready>,
+}
+
+/// What is on its way to be served.
+struct Edit {
+    since: Instant,
+    built: Option<Instant>,
+    paths: Vec<String>,
+    steps: Vec<(&'static str, Duration)>,
+}
+
+impl Edit {
+    fn of(since: Instant, paths: Vec<String>) -> Self {
+        Self {
+            since,
+            built: None,
+            paths,
+            steps: vec![("notice", since.elapsed())],
+        }
+    }
+}
+
+impl<'a> Session<'a> {
+    fn new(arguments: &'a Arguments, output: &'a Output) -> Result<(Self, Receivers)> {
+        let project = Project::find(&arguments.project)?;
+        let order = Order::new(&project, &arguments.features)?;
+        let in_effect = InEffect::read(project.root(), arguments);
+        let (listener, said) = match in_effect.settings.server.transport {
+            Transport::Http => (Listener::Http(Socket::bind(in_effect.place())?), None),
+            Transport::Stdio => {
+                let (pipes, said) = Pipes::new();
+                (Listener::Stdio(pipes), Some(said))
+            }
+        };
+        let (words, receiver) = mpsc::unbounded_channel();
+        let session = Self {
+            arguments,
+            output,
+            project,
+            order,
+            app: App::default(),
+            program: None,
+            supervisor: Supervisor::default(),
+            servers: HashMap::new(),
+            words,
+            listener,
+            scalekit: None,
+            building: None,
+            served: None,
+            warned: Vec::new(),
+            edit: Edit::of(Instant::now(), Vec::new()),
+        };
+        Ok((
+            session,
+            Receivers {
+                words: receiver,
+                said,
+            },
+        ))
+    }
+}
+
+/// Where events come from.
+struct Receivers {
+    words: mpsc::UnboundedReceiver<(Generation, Word)>,
+    said: Option<mpsc::UnboundedReceiver<Said>>,
+}
+
+impl Session<'_> {
+    async fn run(mut self, mut receivers: Receivers) -> Result<ExitCode> {
+        let mut signals = Signals::new()
+            .map_err(|error| Failure::new("signals cannot be watched").because(&error))?;
+        self.announce();
+        let mut watch = Watch::start(self.watched())?;
+        let mut events = vec![Event::Changed];
+        loop {
+            for event in std::mem::take(&mut events) {
+                for effect in self.supervisor.on(event) {
+                    match self.carry_out(effect).await {
+                        Next::GoOn => {}
+                        Next::Tell(event) => events.push(event),
+                        Next::Leave => return Ok(ExitCode::SUCCESS),
+                    }
+                }
+            }
+            if !events.is_empty() {
+                continue;
+            }
+            tokio::select! {
+                () = signals.next() => events.push(Event::Interrupted),
+                Some((generation, word)) = receivers.words.recv() => events.extend(self.word(generation, word)),
+                said = said(&mut receivers.said) => events.extend(self.said(said)),
+                built = built(&mut self.building) => {
+                    self.building = None;
+                    match built {
+                        Ok(built) => {
+                            events.push(self.built(built));
+                            watch.turn_to(self.watched())?;
+                        }
+                        Err(failure) => {
+                            self.output.failure(&failure);
+                            events.push(Event::BuildFailed);
+                        }
+                    }
+                }
+                batch = watch.next() => {
+                    events.push(self.changed(&batch, watch.watched()));
+                    watch.turn_to(self.watched())?;
+                }
+            }
+        }
+    }
+
+    fn announce(&self) {
+        let name = self.project.name();
+        let Listener::Http(socket) = &self.listener else {
+            self.output.step("Building", name);
+            return;
+        };
+        if let Some(port) = socket.moved_from() {
+            self.output.say(&format!(
+                "port {port} is taken, using the next free one; set a port to stay on it"
+            ));
+        }
+        self.output.step(
+            "Building",
+            &format!("{name}; clients of http://{} wait for it", socket.address()),
+        );
+    }
+
+    fn watched(&self) -> Watched {
+        Watched::new(
+            self.project.root(),
+            self.project.target_directory(),
+            &self.app.inputs,
+            &self.project.local_packages(),
+        )
+    }
+
+    fn changed(&mut self, batch: &Batch, watched: &Watched) -> Event {
+        let paths = batch
+            .paths
+            .iter()
+            .map(|path| watched.shown(path).into_owned());
+        self.edit = Edit::of(batch.since, paths.collect());
+        if batch.paths.iter().any(|path| watched.is_manifest(path)) {
+            // What is wrong with it is said by the build.
+            if let Ok(project) = Project::find(&self.arguments.project)
+                && let Ok(order) = Order::new(&project, &self.arguments.features)
+            {
+                (self.project, self.order) = (project, order);
+            }
+        }
+        match batch.paths.iter().all(|path| watched.is_environment(path)) {
+            true => Event::Reconfigured,
+            false => Event::Changed,
+        }
+    }
+
+    fn built(&mut self, built: Built) -> Event {
+        self.app = built.app;
+        self.edit.steps.extend(built.steps);
+        self.edit.built = Some(Instant::now());
+        let is_news = built.warnings != self.warned;
+        if is_news {
+            report::problems(&built.warnings, self.output);
+            self.warned = built.warnings;
+        }
+        match built.result {
+            Ok(program) => {
+                let is_new = !program.is_fresh;
+                self.program = Some(program);
+                Event::Built { is_new }
+            }
+            Err(problems) => {
+                report::problems(&problems, self.output);
+                report::failed(self.supervisor.is_serving(), self.output);
+                Event::BuildFailed
+            }
+        }
+    }
+
+    fn word(&mut self, generation: Generation, word: Word) -> Option<Event> {
+        match word {
+            Word::Ready(ready) => {
+                self.servers.get_mut(&generation)?.ready = Some(ready);
+                Some(Event::Ready(generation))
+            }
+            Word::Told => {
+                if let Listener::Stdio(pipes) = &mut self.listener {
+                    pipes.close(generation);
+                }
+                None
+            }
+            Word::Ended(status) => {
+                self.servers.remove(&generation)?;
+                if let Listener::Stdio(pipes) = &mut self.listener {
+                    pipes.ended(generation, self.output);
+                }
+                self.output
+                    .detail(&format!("  process {generation} ended: {}", shown(&status)));
+                Some(Event::Ended(generation))
+            }
+        }
+    }
+
+    fn said(&mut self, said: Said) -> Option<Event> {
+        let is_last = matches!(said, Said::Client(None));
+        let Listener::Stdio(pipes) = &mut self.listener else {
+            return None;
+        };
+        pipes.take(said, self.output);
+        if !is_last {
+            return None;
+        }
+        // What was asked by then is answered.
+        pipes.close_all();
+        Some(Event::Interrupted)
+    }
+
+    async fn carry_out(&mut self, effect: Effect) -> Next {
+        match effect {
+            Effect::Build => {
+                // The one that runs ends when it is dropped.
+                self.building = Some(Box::pin(self.order.clone().carry_out(self.output)));
+            }
+            Effect::Start(generation) => {
+                if let Err(failure) = self.start(generation).await {
+                    self.output.failure(&failure);
+                    return Next::Tell(Event::Ended(generation));
+                }
+            }
+            Effect::Serve(generation) => self.serve(generation),
+            Effect::Retire(generation) => self.retire(generation).await,
+            Effect::Stop(generation) => self.stop(generation),
+            Effect::Kill(generation) => {
+                if let Some(running) = self.servers.get(&generation) {
+                    running.server.kill();
+                }
+            }
+            Effect::SayFailed { goes_on } => report::did_not_start(goes_on, self.output),
+            Effect::SayEnded { again } => report::ended(again, self.output),
+            Effect::Finish => self.building = None,
+            Effect::Quit => return Next::Leave,
+        }
+        Next::GoOn
+    }
+
+    async fn start(&mut self, generation: Generation) -> Result<()> {
+        let program = self
+            .program
+            .clone()
+            .ok_or_else(|| Failure::new("there is no program to start"))?;
+        let in_effect = InEffect::read(self.project.root(), self.arguments);
+        let mut socket = None;
+        if let Listener::Http(listener) = &mut self.listener {
+            let place = in_effect.place();
+            if !listener.is_at(&place) {
+                match Socket::bind(place) {
+                    Ok(other) => *listener = other,
+                    Err(failure) => self.output.failure(&failure),
+                }
+            }
+            let address = listener.address();
+            socket = Some(listener.for_process().map_err(|error| {
+                Failure::new("the socket cannot be handed over").because(&error)
+            })?);
+            if !LocalScalekit::is_for(&self.app, &in_effect) {
+                self.scalekit = None;
+            } else if self.scalekit.is_none() {
+                let target = self.project.target_directory();
+                match LocalScalekit::start(target, &in_effect, address).await {
+                    Ok(scalekit) => self.scalekit = Some(scalekit),
+                    Err(failure) => self.output.failure(&failure),
+                }
+            }
+        }
+        let variables = self
+            .scalekit
+            .as_ref()
+            .map(LocalScalekit::variables)
+            .unwrap_or_default();
+        let start = Start {
+            program: &program.path,
+            root: self.project.root(),
+            socket,
+            variables: &variables,
+        };
+        let (server, pipe) =
+            Server::start(start, generation, self.words.clone()).map_err(|error| {
+                Failure::new(format!("`{}` cannot be started", program.path.display()))
+                    .because(&error)
+            })?;
+        if let (Listener::Stdio(pipes), Some(pipe)) = (&mut self.listener, pipe) {
+            pipes.add(generation, pipe);
+        }
+        let ready = None;
+        self.servers.insert(generation, Running { server, ready });
+        Ok(())
+    }
+
+    fn serve(&mut self, generation: Generation) {
+        if let Listener::Stdio(pipes) = &mut self.listener {
+            pipes.serve(generation, self.output);
+        }
+        let Some(ready) = self
+            .servers
+            .get(&generation)
+            .and_then(|running| running.ready.as_ref())
+        else {
+            return;
+        };
+        let surface = Surface::of(&self.app);
+        match &self.served {
+            None => report::welcome(
+                ready,
+                &surface.counts(),
+                self.scalekit.as_ref(),
+                self.output,
+            ),
+            Some(before) => {
+                let since = surface.since(before);
+                let what = match since.is_empty() {
+                    true => self.edit.paths.join(" "),
+                    false => since,
+                };
+                if let Some(built) = self.edit.built {
+                    self.edit.steps.push(("start", built.elapsed()));
+                }
+                report::served(
+                    &what,
+                    self.edit.since.elapsed(),
+                    &self.edit.steps,
+                    self.output,
+                );
+            }
+        }
+        self.served = Some(surface);
+    }
+
+    async fn retire(&mut self, generation: Generation) {
+        let newest = self
+            .servers
+            .iter()
+            .filter(|(other, running)| **other > generation && running.ready.is_some())
+            .max_by_key(|(other, _)| **other)
+            .and_then(|(_, running)| running.ready.clone())
+            .unwrap_or_default();
+        if let Some(running) = self.servers.get_mut(&generation) {
+            let old = running.ready.clone().unwrap_or_default();
+            running
+                .server
+                .retire(&old.lists.differing(&newest.lists))
+                .await;
+        }
+    }
+
+    fn stop(&mut self, generation: Generation) {
+        match &mut self.listener {
+            // It has answered what it was asked when it ends then.
+            Listener::Stdio(pipes) => pipes.close(generation),
+            Listener::Http(_) => {
+                if let Some(running) = self.servers.get(&generation) {
+                    running.server.stop();
+                }
+            }
+        }
+    }
+}
+
+/// What an effect leads to.
+enum Next {
+    GoOn,
+    Tell(Event),
+    Leave,
+}
+
+async fn built(building: &mut Option<Building<'_>>) -> Result<Built> {
+    match building {
+        Some(building) => building.await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn said(receiver: &mut Option<mpsc::UnboundedReceiver<Said>>) -> Said {
+    match receiver {
+        Some(receiver) => match receiver.recv().await {
+            Some(said) => said,
+            None => std::future::pending().await,
+        },
+        None => std::future::pending().await,
+    }
+}
+
+fn shown(status: &io::Result<ExitStatus>) -> String {
+    match status {
+        Ok(status) => status.to_string(),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// What ends the command.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.hang_up.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! What happens when: from an event to what is to be done about it. Nothing here touches a process, a file or a clock.
+//!
+//! 1. A process is replaced by one that says it is ready, never before.
+//! 2. What is built is what was last written: a change ends a build that has not seen it.
+//! 3. A process that ends by itself is started again once, then with the next change.
+
+use std::collections::BTreeSet;
+
+/// One process of the app, counted from the first.
+pub(super) type Generation = u32;
+
+/// Something that happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    /// Files changed that the build reads.
+    Changed,
+    /// Only what a process reads at its start changed.
+    Reconfigured,
+    /// The build found something wrong.
+    BuildFailed,
+    /// The build made a program. `is_new`: another one than before.
+    Built { is_new: bool },
+    /// The process answers.
+    Ready(Generation),
+    /// The process has ended.
+    Ended(Generation),
+    /// There is nothing more to serve: Ctrl-C, a signal, the end of the client's pipe.
+    Interrupted,
+}
+
+/// Something to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Build; a build that runs is given up.
+    Build,
+    /// Start a process of what was built last.
+    Start(Generation),
+    /// The process is the one that serves now.
+    Serve(Generation),
+    /// Tell the process that another one serves.
+    Retire(Generation),
+    /// Ask the process to end.
+    Stop(Generation),
+    /// End the process.
+    Kill(Generation),
+    /// Say that a process did not come up, and that the other one goes on if there is one.
+    SayFailed { goes_on: bool },
+    /// Say that the process which served has ended, and whether it is started again.
+    SayEnded { again: bool },
+    /// Give up a build that runs, and end once no process is left.
+    Finish,
+    /// End now.
+    Quit,
+}
+
+/// What runs.
+#[derive(Debug, Default)]
+pub(super) struct Supervisor {
+    next: Generation,
+    starting: Option<Generation>,
+    serving: Option<Generation>,
+    leaving: BTreeSet<Generation>,
+    is_building: bool,
+    has_program: bool,
+    /// A process is to be started although the program is the same.
+    is_stale: bool,
+    /// The one that served ended by itself since the last change.
+    has_fallen: bool,
+    is_ending: bool,
+}
+
+impl Supervisor {
+    /// What to do about an event.
+    pub(super) fn on(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Interrupted if self.is_ending => self.everybody(Effect::Kill, Effect::Quit),
+            Event::Interrupted => {
+                self.is_ending = true;
+                let last = match self.is_alone() {
+                    true => Effect::Quit,
+                    false => Effect::Finish,
+                };
+                self.everybody(Effect::Stop, last)
+            }
+            Event::Ended(generation) => self.ended(generation),
+            _ if self.is_ending => Vec::new(),
+            Event::Changed => {
+                self.is_building = true;
+                self.has_fallen = false;
+                vec![Effect::Build]
+            }
+            Event::Reconfigured => {
+                self.is_stale = true;
+                self.has_fallen = false;
+                match self.is_building || !self.has_program {
+                    true => Vec::new(),
+                    false => self.start(),
+                }
+            }
+            Event::BuildFailed => {
+                self.is_building = false;
+                match self.is_stale && self.has_program {
+                    true => self.start(),
+                    false => Vec::new(),
+                }
+            }
+            Event::Built { is_new } => {
+                self.is_building = false;
+                self.has_program = true;
+                let is_needed = is_new || self.is_stale || self.is_down();
+                match is_needed {
+                    true => self.start(),
+                    false => Vec::new(),
+                }
+            }
+            Event::Ready(generation) => self.ready(generation),
+        }
+    }
+
+    /// Whether a process answers.
+    pub(super) fn is_serving(&self) -> bool {
+        self.serving.is_some()
+    }
+
+    fn start(&mut self) -> Vec<Effect> {
+        self.is_stale = false;
+        let generation = self.next;
+        self.next += 1;
+        let overtaken = self.starting.replace(generation);
+        self.leaving.extend(overtaken);
+        let kill = overtaken.map(Effect::Kill);
+        kill.into_iter()
+            .chain([Effect::Start(generation)])
+            .collect()
+    }
+
+    fn ready(&mut self, generation: Generation) -> Vec<Effect> {
+        if self.starting != Some(generation) {
+            return Vec::new();
+        }
+        self.starting = None;
+        let old = self.serving.replace(generation);
+        self.leaving.extend(old);
+        let serve = Effect::Serve(generation);
+        [serve].into_iter().chain(old.map(Effect::Retire)).collect()
+    }
+
+    fn ended(&mut self, generation: Generation) -> Vec<Effect> {
+        self.leaving.remove(&generation);
+        let (was_starting, was_serving) = (
+            self.starting == Some(generation),
+            self.serving == Some(generation),
+        );
+        if was_starting {
+            self.starting = None;
+        }
+        if was_serving {
+            self.serving = None;
+        }
+        if self.is_ending {
+            return match self.is_alone() {
+                true => vec![Effect::Quit],
+                false => Vec::new(),
+            };
+        }
+        if was_starting {
+            return vec![Effect::SayFailed {
+                goes_on: self.is_serving(),
+            }];
+        }
+        if !was_serving {
+            return Vec::new();
+        }
+        let again = !self.has_fallen && self.is_down() && !self.is_building;
+        self.has_fallen = true;
+        let start = match again {
+            true => self.start(),
+            false => Vec::new(),
+        };
+        [Effect::SayEnded { again }]
+            .into_iter()
+            .chain(start)
+            .collect()
+    }
+
+    /// Whether nobody answers, and nobody is about to.
+    fn is_down(&self) -> bool {
+        self.starting.is_none() && self.serving.is_none()
+    }
+
+    fn is_alone(&self) -> bool {
+        self.is_down() && self.leaving.is_empty()
+    }
+
+    fn everybody(&self, effect: fn(Generation) -> Effect, last: Effect) -> Vec<Effect> {
+        let up = self.starting.iter().chain(&self.serving);
+        let all = up.chain(&self.leaving).copied().map(effect);
+        all.chain([last]).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Effect::*, Event::*, *};
+
+    /// One that serves generation 0.
+    fn serving() -> Supervisor {
+        let mut supervisor = Supervisor::default();
+        for event in [Changed, Built { is_new: true }, Ready(0)] {
+            supervisor.on(event);
+        }
+        assert!(supervisor.is_serving());
+        supervisor
+    }
+
+    fn all(supervisor: &mut Supervisor, events: &[Event]) -> Vec<Effect> {
+        events
+            .iter()
+            .flat_map(|event| supervisor.on(*event))
+            .collect()
+    }
+
+    #[test]
+    fn the_old_one_retires_once_the_new_one_is_ready_and_not_before() {
+        let mut supervisor = serving();
+        assert_eq!(supervisor.on(Changed), [Build]);
+        assert_eq!(supervisor.on(Built { is_new: true }), [Start(1)]);
+        assert_eq!(supervisor.on(Event::Ready(1)), [Serve(1), Retire(0)]);
+        assert_eq!(supervisor.on(Ended(0)), []);
+    }
+
+    #[test]
+    fn a_build_that_fails_changes_nothing() {
+        let mut supervisor = serving();
+        assert_eq!(all(&mut supervisor, &[Changed, BuildFailed]), [Build]);
+        assert!(supervisor.is_serving());
+    }
+
+    #[test]
+    fn a_program_that_is_the_same_is_not_started_again_unless_nobody_serves() {
+        let mut supervisor = serving();
+        assert_eq!(
+            all(&mut supervisor, &[Changed, Built { is_new: false }]),
+            [Build]
+        );
+        let mut supervisor = Supervisor::default();
+        assert_eq!(
+            all(&mut supervisor, &[Changed, Built { is_new: false }]),
+            [Build, Start(0)]
+        );
+    }
+
+    #[test]
+    fn a_process_that_does_not_come_up_leaves_the_old_one_where_it_is() {
+        let mut supervisor = serving();
+        supervisor.on(Built { is_new: true });
+        assert_eq!(supervisor.on(Ended(1)), [SayFailed { goes_on: true }]);
+        assert!(supervisor.is_serving());
+        assert_eq!(
+            all(
+                &mut supervisor,
+                &[Changed, Built { is_new: true }, Event::Ready(2)]
+            ),
+            [Build, Start(2), Serve(2), Retire(0)]
+        );
+    }
+
+    #[test]
+    fn a_later_program_overtakes_one_that_is_still_starting() {
+        let mut supervisor = serving();
+        supervisor.on(Built { is_new: true });
+        assert_eq!(supervisor.on(Changed), [Build]);
+        assert_eq!(supervisor.on(Built { is_new: true }), [Kill(1), Start(2)]);
+        assert_eq!(supervisor.on(Event::Ready(1)), [], "it comes too late");
+        assert_eq!(supervisor.on(Ended(1)), []);
+        assert_eq!(supervisor.on(Event::Ready(2)), [Serve(2), Retire(0)]);
+    }
+
+    #[test]
+    fn another_environment_needs_no_build() {
+        let mut supervisor = serving();
+        assert_eq!(supervisor.on(Reconfigured), [Start(1)]);
+        let mut supervisor = serving();
+        assert_eq!(
+            all(&mut supervisor, &[Changed, Reconfigured, BuildFailed]),
+            [Build, Start(1)],
+            "what was built before is good enough"
+        );
+        assert_eq!(Supervisor::default().on(Reconfigured), []);
+    }
+
+    #[test]
+    fn one_that_ends_by_itself_is_started_again_once() {
+        let mut supervisor = serving();
+        assert_eq!(
+            supervisor.on(Ended(0)),
+            [SayEnded { again: true }, Start(1)]
+        );
+        supervisor.on(Event::Ready(1));
+        assert_eq!(supervisor.on(Ended(1)), [SayEnded { again: false }]);
+        assert_eq!(
+            all(&mut supervisor, &[Changed, Built { is_new: false }]),
+            [Build, Start(2)]
+        );
+    }
+
+    #[test]
+    fn the_end_waits_for_everybody_and_a_second_word_does_not() {
+        let mut supervisor = serving();
+        supervisor.on(Built { is_new: true });
+        assert_eq!(supervisor.on(Interrupted), [Stop(1), Stop(0), Finish]);
+        assert_eq!(supervisor.on(Event::Ready(1)), []);
+        assert_eq!(supervisor.on(Changed), []);
+        assert_eq!(supervisor.on(Ended(0)), []);
+        assert_eq!(supervisor.on(Interrupted), [Kill(1), Quit]);
+        assert_eq!(supervisor.on(Ended(1)), [Quit]);
+        assert_eq!(Supervisor::default().on(Interrupted), [Quit]);
+    }
+}

@@ -9,7 +9,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{fmt, registry};
 use xmcp_config::{LogFormat, LogSettings};
 
-use super::{plain_fields::PlainFields, terminal};
+use super::terminal;
 use crate::server::audit;
 
 /// Starts the log. When the program has set up one of its own, that stays.
@@ -29,7 +29,7 @@ pub(crate) fn start(settings: &LogSettings) -> Result<(), String> {
         // Otherwise a closed standard error would panic whoever logs.
         .log_internal_errors(false);
     let lines = match settings.format {
-        LogFormat::Text => lines.fmt_fields(PlainFields::default()).boxed(),
+        LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines
             .json()
             .flatten_event(true)

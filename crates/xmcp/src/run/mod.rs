@@ -6,7 +6,6 @@ mod environment;
 mod flags;
 mod health;
 mod log;
-mod plain_fields;
 mod serving;
 mod signal;
 mod supervisor;

@@ -1,7 +1,7 @@
 //! One call of a handler, from checked name to outcome, the same for tools, prompts, resources and completions and on every
 //! transport.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -168,8 +168,12 @@ impl Call {
                 session: self.context.session().cloned(),
                 scalekit: self.server.scalekit.clone(),
             };
-            let running = session::with_caller(caller, running);
-            let asked = match ask::attend(running, self.context.round(), &budget).await {
+            // The handler is gone before its client is asked.
+            let attended = {
+                let running = pin!(session::with_caller(caller, running));
+                ask::attend(running, self.context.round(), &budget).await
+            };
+            let asked = match attended {
                 Attended::Done(Ok(Ok(result))) => return Ok(result),
                 Attended::Done(Ok(Err(error))) => match error.kind {
                     ToolErrorKind::InputRequired(asked) => *asked,

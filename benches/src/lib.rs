@@ -1,6 +1,7 @@
 //! What the benchmarks serve, as many tools as are asked for, a prompt and a resource; and what those who measure it have in common.
 
 pub mod client;
+pub mod program;
 pub mod request;
 pub mod server;
 

@@ -64,7 +64,6 @@ impl Local {
     }
 
     /// What the server would be started with.
-    #[expect(dead_code, reason = "`doctor` asks")]
     pub(crate) fn settings(&self) -> &Settings {
         &self.settings
     }

@@ -81,6 +81,11 @@ impl Project {
         &self.package
     }
 
+    /// Whether its folder is that of the workspace.
+    pub fn is_workspace_root(&self) -> bool {
+        self.metadata.workspace_root.as_std_path() == self.root
+    }
+
     /// The folders of the workspace's packages that it is built of, its own aside.
     pub fn local_packages(&self) -> Vec<PathBuf> {
         let mut found: Vec<&Package> = Vec::new();

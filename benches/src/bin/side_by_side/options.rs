@@ -12,7 +12,7 @@ its budget. Ends with an error when one falls short or could not be measured.
 
   --quick     short rounds: to see whether it works, not how fast
   --rows      some of: greet signed-in instructions list start size workers rmcp growth
-  --builds    how long builds take, too: minutes, and nothing is judged by it
+  --builds    how long builds take, too: minutes, and nothing is judged by it. It edits tools/greet.rs, and undoes that
   --cores     the core of the server and that of the load; 0,1 if not said
 
 Rounds are interleaved, and a ratio is the median of what each round gave. A row that says `noisy` was measured while somebody else

@@ -4,7 +4,10 @@ use std::{env, io, path::PathBuf, process::Command};
 
 use scalekit_emulator::{Emulator, Running};
 use serde_json::json;
-use xmcp_benches::server::Server;
+use xmcp_benches::{
+    program::{beside, with_tools},
+    server::Server,
+};
 
 use super::machine::Cores;
 
@@ -31,12 +34,12 @@ impl Programs {
 
     /// The framework's server with so many tools.
     pub fn served(&self, tools: usize) -> Command {
-        Self::plain(self.cores.serving(beside("served")), tools)
+        app(self.cores.serving(beside("served")), tools)
     }
 
     /// The same, on both cores and with so many worker threads.
     pub fn served_by_workers(&self, workers: usize) -> Command {
-        let mut command = Self::plain(self.cores.on_both(beside("served")), 2);
+        let mut command = app(self.cores.on_both(beside("served")), 2);
         command.env("TOKIO_WORKER_THREADS", workers.to_string());
         command
     }
@@ -53,7 +56,7 @@ impl Programs {
 
     /// The server that does the least, with so many tools in its list.
     pub fn limit(&self, tools: usize) -> Command {
-        Self::plain(self.cores.serving(beside("limit")), tools)
+        with_tools(self.cores.serving(beside("limit")), tools)
     }
 
     /// The official SDK alone.
@@ -64,26 +67,12 @@ impl Programs {
         command.arg(way);
         command
     }
-
-    /// Of the variables of the person who measures, none decides what is measured.
-    fn plain(mut command: Command, tools: usize) -> Command {
-        command
-            .env("PORT", "0")
-            .env("BENCH_TOOLS", tools.to_string())
-            .env_remove("SCALEKIT_ENVIRONMENT_URL")
-            .env_remove("SCALEKIT_RESOURCE_ID")
-            .env_remove("TOKIO_WORKER_THREADS")
-            .env_remove("RUST_LOG");
-        command
-    }
 }
 
-/// Another program of this package.
-pub fn beside(name: &str) -> PathBuf {
-    env::current_exe()
-        .ok()
-        .and_then(|path| path.parent().map(|folder| folder.join(name)))
-        .unwrap_or_else(|| name.into())
+/// The framework's server, which would read a file with variables.
+fn app(mut command: Command, tools: usize) -> Command {
+    command.arg("--no-env-file");
+    with_tools(command, tools)
 }
 
 /// Starts it.

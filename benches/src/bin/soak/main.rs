@@ -15,7 +15,6 @@ mod watch;
 use std::{
     env,
     io::{self, Write},
-    path::PathBuf,
     process::{Command, ExitCode},
     time::{Duration, Instant},
 };
@@ -23,7 +22,10 @@ use std::{
 use scalekit_emulator::Emulator;
 use serde_json::json;
 use tokio::task::JoinSet;
-use xmcp_benches::server::Server;
+use xmcp_benches::{
+    program::{beside, with_tools},
+    server::Server,
+};
 
 use caller::Caller;
 use good::Good;
@@ -129,18 +131,8 @@ async fn soak(time: Duration) -> io::Result<Verdict> {
 
 /// The server of the benchmarks, with its tools for the soak.
 fn served() -> Command {
-    let program = env::current_exe()
-        .ok()
-        .and_then(|path| path.parent().map(|folder| folder.join("served")))
-        .unwrap_or_else(|| PathBuf::from("served"));
-    let mut command = Command::new(program);
-    command
-        .env("PORT", "0")
-        .env("BENCH_TOOLS", "4")
-        .env_remove("SCALEKIT_ENVIRONMENT_URL")
-        .env_remove("SCALEKIT_RESOURCE_ID")
-        .env_remove("TOKIO_WORKER_THREADS")
-        .env_remove("RUST_LOG");
+    let mut command = with_tools(Command::new(beside("served")), 4);
+    command.arg("--no-env-file");
     command
 }
 

@@ -7,7 +7,7 @@ use crate::{
     options::Pace,
     programs::Programs,
     rounds::median,
-    row::{Budget, Row, Table, Unit},
+    row::{Budget, Row, Table},
 };
 
 const SAME: Budget = Budget::Within(0.03);
@@ -23,9 +23,7 @@ pub fn growth(programs: &Programs, pace: &Pace, table: &mut Table) {
         let what = format!("instructions, greet among {tools} tools: of one among 10");
         table.add(Row::ratio(what, SAME, ratio, ""));
     }
-    let what = "from spawn to the first right answer, 1,000 tools";
-    let figure = start::first_answer(programs, 1000, pace.starts);
-    table.add(Row::new(what, Unit::Milliseconds, START, figure, ""));
+    table.add(start::first_answer(programs, 1000, pace.starts, START));
 }
 
 /// The medians of `greet-of-10`, `-100` and `-1000`: each is a line, its name and several counts.

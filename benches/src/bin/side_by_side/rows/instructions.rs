@@ -5,10 +5,9 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{
-    programs::beside,
-    row::{Budget, Row, Table},
-};
+use xmcp_benches::program::beside;
+
+use crate::row::{Budget, Row, Table};
 
 /// A case of that table, and what of the limit it may be.
 const CASES: [(&str, &str, f64); 3] = [
@@ -76,4 +75,24 @@ fn line(text: &str, case: &str) -> io::Result<Line> {
             })
         })
         .ok_or_else(|| io::Error::other(format!("the instructions of `{case}` are not known")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_is_read_from_the_table_that_is_printed() {
+        let text = "\
+case                  ours     limit  ratio      most     budget  change  aim
+greet-legacy         46405     26680   1.74     37352      51000   -9.0 %  1.40 x limit: not met
+list-of-500          44102    157021   0.28    250000       none          120000 + bytes: met
+";
+        let legacy = line(text, "greet-legacy").unwrap();
+        assert_eq!((legacy.ours, legacy.limit), (46405.0, 26680.0));
+        assert_eq!(line(text, "list-of-500").unwrap().most, 250_000.0);
+        assert!(line(text, "case").is_err());
+        assert!(line(text, "greet-modern").is_err());
+        assert!(line("", "greet-legacy").is_err());
+    }
 }

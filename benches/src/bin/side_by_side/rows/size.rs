@@ -2,10 +2,9 @@
 
 use std::{fs, io, process::Command};
 
-use crate::{
-    programs::beside,
-    row::{Budget, Row, Table, Unit},
-};
+use xmcp_benches::program::beside;
+
+use crate::row::{Budget, Row, Table, Unit};
 
 const MOST: Budget = Budget::AtMost(12.0);
 

@@ -11,6 +11,7 @@ use xmcp_benches::{
 };
 
 use crate::{
+    machine,
     options::Pace,
     programs::{Programs, start as started},
     rounds::median,
@@ -26,9 +27,7 @@ const CONNECTIONS: usize = 256;
 const REST: Duration = Duration::from_secs(1);
 
 pub fn start(programs: &Programs, pace: &Pace, table: &mut Table) {
-    let what = "from spawn to the first right answer, 2 tools";
-    let figure = first_answer(programs, 2, pace.starts);
-    table.add(Row::new(what, Unit::Milliseconds, FIRST_ANSWER, figure, ""));
+    table.add(first_answer(programs, 2, pace.starts, FIRST_ANSWER));
     let what = "memory of an idle server";
     table.add(Row::new(what, Unit::Mebibytes, IDLE, idle(programs), ""));
     let what = format!(
@@ -39,8 +38,19 @@ pub fn start(programs: &Programs, pace: &Pace, table: &mut Table) {
     table.add(Row::new(what, Unit::Mebibytes, LOADED, figure, ""));
 }
 
+/// From the start of a process to its first right answer.
+pub fn first_answer(programs: &Programs, tools: usize, starts: usize, budget: Budget) -> Row {
+    let measured = machine::in_calm(&[], || median_start(programs, tools, starts));
+    let note = measured
+        .as_ref()
+        .map_or(String::new(), |(_, others)| machine::noise(*others));
+    let what = format!("from spawn to the first right answer, {tools} tools");
+    let figure = measured.map(|(figure, _)| figure);
+    Row::new(what, Unit::Milliseconds, budget, figure, note)
+}
+
 /// The median of so many starts, in milliseconds.
-pub fn first_answer(programs: &Programs, tools: usize, starts: usize) -> io::Result<f64> {
+fn median_start(programs: &Programs, tools: usize, starts: usize) -> io::Result<f64> {
     let request = Request::greet(Era::Legacy).bytes();
     let times: io::Result<Vec<f64>> = (0..starts)
         .map(|_| {

@@ -43,7 +43,7 @@ fn two_beside_one(programs: &Programs, pace: &Pace) -> io::Result<(f64, f64)> {
         let mut times = [0.0; 2];
         for (time, server) in times.iter_mut().zip(&servers) {
             let measure = || wrk::load(server, &request, CONNECTIONS, pace.seconds);
-            let (load, noise) = machine::in_calm(server, measure)?;
+            let (load, noise) = machine::in_calm(&[server], measure)?;
             *time = load.cpu_time;
             others = others.max(noise);
         }

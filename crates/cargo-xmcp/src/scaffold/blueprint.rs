@@ -153,6 +153,7 @@ impl Blueprint {
              An MCP server in which a file in `tools/` is a tool, one in `prompts/` a prompt, and one in `resources/` a resource.\n\n\
              ```sh\n\
              cargo run                         # {serves}\n\
+             cargo xmcp dev                    # the same, and every change is served at once\n\
              cargo xmcp create tool dice/roll  # tools/dice/roll.rs is the tool `dice_roll`\n\
              cargo xmcp check                  # what is wrong with the files\n\
              cargo test\n\

@@ -128,7 +128,7 @@ async fn serve_http(
         () = shutdown.cancelled() => return Ok(()),
     };
     let Assembled {
-        router,
+        site,
         server,
         required_scopes,
     } = assembled?;
@@ -160,7 +160,7 @@ async fn serve_http(
         drop(local_scalekit);
         Instant::now() + limits.drain
     };
-    let ((), deadline) = tokio::join!(http::serve(listener, router, limits, &ends), deadline);
+    let ((), deadline) = tokio::join!(http::serve(listener, site, limits, &ends), deadline);
     finish(&server, deadline).await;
     Ok(())
 }

@@ -266,12 +266,7 @@ impl Session<'_> {
                 self.servers.get_mut(&generation)?.ready = Some(ready);
                 Some(Event::Ready(generation))
             }
-            Word::Told => {
-                if let Listener::Stdio(pipes) = &mut self.listener {
-                    pipes.close(generation);
-                }
-                None
-            }
+            Word::Told => Some(Event::Left(generation)),
             Word::Ended(status) => {
                 self.servers.remove(&generation)?;
                 if let Listener::Stdio(pipes) = &mut self.listener {
@@ -310,7 +305,7 @@ impl Session<'_> {
                     return Next::Tell(Event::Ended(generation));
                 }
             }
-            Effect::Serve(generation) => self.serve(generation),
+            Effect::Serve(generation) => self.serve(generation).await,
             Effect::Retire(generation) => self.retire(generation).await,
             Effect::Stop(generation) => self.stop(generation),
             Effect::Kill(generation) => {
@@ -379,15 +374,15 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn serve(&mut self, generation: Generation) {
+    async fn serve(&mut self, generation: Generation) {
         if let Listener::Stdio(pipes) = &mut self.listener {
             pipes.serve(generation, self.output);
         }
-        let Some(ready) = self
-            .servers
-            .get(&generation)
-            .and_then(|running| running.ready.as_ref())
-        else {
+        let Some(running) = self.servers.get_mut(&generation) else {
+            return;
+        };
+        running.server.serve().await;
+        let Some(ready) = &running.ready else {
             return;
         };
         let surface = Surface::of(&self.app);

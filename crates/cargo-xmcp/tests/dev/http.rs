@@ -83,6 +83,9 @@ fn twenty_edits_five_of_them_broken_go_by_without_a_call_that_fails() {
         "each good edit is a process: {servers:?}"
     );
 
+    app.says("mended");
+    dev.says("tools: ~word");
+
     // A client that listens is told of a tool that came, and then asked to come again.
     let mut listener = client();
     let headers = "mcp-protocol-version: 2026-07-28\r\nmcp-method: subscriptions/listen\r\n";

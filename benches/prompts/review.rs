@@ -10,3 +10,7 @@ pub struct Schema {
 pub async fn handler(Schema { code }: Schema) -> String {
     format!("Review this code: {code}")
 }
+
+pub fn complete(_argument: &str, value: &str) -> Vec<String> {
+    vec![format!("{value}()")]
+}

@@ -26,10 +26,15 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     New(commands::new::Arguments),
+    Init(commands::init::Arguments),
     Create(commands::create::Arguments),
     Dev(commands::dev::Arguments),
     Build(commands::build::Arguments),
     Check(commands::check::Arguments),
+    Inspect(Box<commands::inspect::Arguments>),
+    Token(commands::token::Arguments),
+    Connect(commands::connect::Arguments),
+    Emulator(commands::emulator::Arguments),
     // A command stands here in the order in which people meet it: new, init, create, dev, build, check, inspect, token,
     // connect, doctor, emulator.
 }
@@ -44,10 +49,15 @@ pub fn main() -> ExitCode {
     let output = Output::new(cli.verbose);
     let done = match cli.command {
         Command::New(arguments) => commands::new::run(&arguments, &output),
+        Command::Init(arguments) => commands::init::run(&arguments, &output),
         Command::Create(arguments) => commands::create::run(&arguments, &output),
         Command::Dev(arguments) => commands::dev::run(&arguments, &output),
         Command::Build(arguments) => commands::build::run(&arguments, &output),
         Command::Check(arguments) => commands::check::run(&arguments, &output),
+        Command::Inspect(arguments) => commands::inspect::run(&arguments, &output),
+        Command::Token(arguments) => commands::token::run(&arguments, &output),
+        Command::Connect(arguments) => commands::connect::run(&arguments, &output),
+        Command::Emulator(arguments) => commands::emulator::run(&arguments, &output),
     };
     match done {
         Ok(code) => code,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text;
+
 /// What a command answers.
 pub type Result<T> = std::result::Result<T, Failure>;
 
@@ -30,6 +32,13 @@ impl Failure {
         self
     }
 
+    /// One more line of what led to it.
+    #[must_use]
+    pub fn note(mut self, cause: impl Into<String>) -> Self {
+        self.causes.push(cause.into());
+        self
+    }
+
     /// What led to it, with all that led to that.
     #[must_use]
     pub fn because(mut self, error: &dyn std::error::Error) -> Self {
@@ -43,14 +52,15 @@ impl Failure {
 }
 
 impl fmt::Display for Failure {
-    /// Several lines without a last line break: what was found, a line for each cause, `hint: ` and the hint.
+    /// Several lines without a last line break: what was found, a line for each cause, `hint: ` and the hint. What a terminal would obey
+    /// in them, as strangers' texts may hold it, is shown instead.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)?;
+        f.write_str(&text::printable(&self.what))?;
         for cause in &self.causes {
-            write!(f, "\n  {cause}")?;
+            write!(f, "\n  {}", text::printable(cause))?;
         }
         match &self.hint {
-            Some(hint) => write!(f, "\nhint: {hint}"),
+            Some(hint) => write!(f, "\nhint: {}", text::printable(hint)),
             None => Ok(()),
         }
     }

@@ -35,6 +35,25 @@ fn write_new(path: &Path, text: &str, options: &OpenOptions) -> Result<()> {
         .map_err(|error| unwritten(path, &error))
 }
 
+/// Writes a file anew: beside it first, so that nobody ever sees a half of it.
+pub(crate) fn replace(path: &Path, text: &str) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut beside =
+        tempfile::NamedTempFile::new_in(folder).map_err(|error| unwritten(path, &error))?;
+    let permissions = fs::metadata(path).map(|metadata| metadata.permissions());
+    beside
+        .write_all(text.as_bytes())
+        .and_then(|()| match permissions {
+            Ok(permissions) => beside.as_file().set_permissions(permissions),
+            Err(_) => Ok(()),
+        })
+        .map_err(|error| unwritten(path, &error))?;
+    beside
+        .persist(path)
+        .map_err(|error| unwritten(path, &error.error))?;
+    Ok(())
+}
+
 fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
     Failure::new(format!("`{}` cannot be written", path.display()))
         .because(error)

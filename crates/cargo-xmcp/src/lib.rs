@@ -4,15 +4,24 @@
 //! through [`Output`], which alone writes to stdout; what goes wrong is a [`Failure`], which says what to do about it.
 #![warn(missing_docs, unreachable_pub)]
 
+mod built;
 mod cli;
 mod commands;
 mod drawing;
+mod endpoint;
 mod failure;
 mod files;
+mod local;
 mod output;
 mod project;
+mod runtime;
 mod scaffold;
+mod scalekit;
 mod secret;
+mod signals;
+mod table;
+mod text;
+mod wire;
 
 pub use cli::main;
 pub use failure::{Failure, Result};

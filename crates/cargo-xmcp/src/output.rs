@@ -7,7 +7,7 @@ use std::io::Write;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use crate::Failure;
+use crate::{Failure, text};
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -36,10 +36,10 @@ impl Output {
         let _ = writeln!(anstream::stdout(), "{line}");
     }
 
-    /// What was asked for as one JSON document, indented, on stdout.
+    /// What was asked for as one JSON document, indented, on stdout. What a terminal would obey or hide is written as `\u001b`.
     pub fn json(&self, document: &impl Serialize) {
         match serde_json::to_string_pretty(document) {
-            Ok(text) => self.data(&text),
+            Ok(text) => self.data(&text::json(&text)),
             Err(error) => self.failure(&Failure::new("cannot be written as JSON").because(&error)),
         }
     }

@@ -19,6 +19,13 @@ pub(crate) struct Selection {
     package: Option<String>,
 }
 
+impl Selection {
+    /// Whether somebody said which; else it is the app of the folder, if there is one.
+    pub(crate) fn is_named(&self) -> bool {
+        self.manifest_path.is_some() || self.package.is_some()
+    }
+}
+
 /// An app on this machine.
 #[derive(Debug)]
 pub struct Project {
@@ -72,6 +79,11 @@ impl Project {
     /// Its package, as cargo sees it.
     pub fn package(&self) -> &Package {
         &self.package
+    }
+
+    /// Whether its folder is that of the workspace.
+    pub fn is_workspace_root(&self) -> bool {
+        self.metadata.workspace_root.as_std_path() == self.root
     }
 
     /// The folders of the workspace's packages that it is built of, its own aside.

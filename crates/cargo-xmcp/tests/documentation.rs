@@ -72,6 +72,10 @@ fn every_command_shows_an_example() {
     assert!(commands.contains(&"new"));
     for command in commands {
         let help = session.run([command, "--help"]).succeeded();
-        assert!(help.stdout.contains("\nExamples:\n  cargo xmcp "), "{help}");
+        let (_, examples) = help.stdout.split_once("\nExamples:\n").unwrap();
+        assert!(
+            examples.contains(&format!("cargo xmcp {command}")),
+            "{help}"
+        );
     }
 }

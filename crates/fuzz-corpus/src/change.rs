@@ -47,9 +47,12 @@ const PIECES: [&[u8]; 36] = [
     b";q=0",
 ];
 
-/// One change.
+/// One change of an input's bytes.
 #[derive(Clone, Debug)]
-pub(crate) enum Change {
+pub struct Change(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
     /// One bit is another.
     Flip { at: Index, bit: u8 },
     /// One byte is another.
@@ -78,8 +81,23 @@ pub(crate) enum Change {
 }
 
 impl Change {
-    /// Any change, where there are this many files to splice from.
-    pub(crate) fn any(files: usize) -> impl Strategy<Value = Self> {
+    /// Any change, where there are this many files to splice from: at least one.
+    pub fn any(files: usize) -> impl Strategy<Value = Self> {
+        Kind::any(files).prop_map(Self)
+    }
+
+    /// Does it to an input. `seeds` are the files that it was made for.
+    ///
+    /// # Panics
+    ///
+    /// There are fewer of them.
+    pub fn apply(&self, bytes: &mut Vec<u8>, seeds: &[Seed]) {
+        self.0.apply(bytes, seeds);
+    }
+}
+
+impl Kind {
+    fn any(files: usize) -> impl Strategy<Value = Self> {
         let at = any::<Index>;
         let times = prop_oneof![8 => Just(1_usize), 1 => 2..40_usize, 1 => 100..3000_usize];
         prop_oneof![
@@ -103,7 +121,7 @@ impl Change {
         ]
     }
 
-    pub(crate) fn apply(&self, bytes: &mut Vec<u8>, seeds: &[Seed]) {
+    fn apply(&self, bytes: &mut Vec<u8>, seeds: &[Seed]) {
         match self {
             Self::Flip { at, bit } => {
                 if let Some(byte) = get(bytes, at) {

@@ -18,9 +18,8 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 
-pub use seeds::seeds;
-
-use crate::change::Change;
+pub use change::Change;
+pub use seeds::{Seed, seeds, seeds_in};
 
 /// How many changed inputs a target gets.
 const CASES: u32 = 1500;

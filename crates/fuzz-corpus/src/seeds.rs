@@ -3,6 +3,7 @@
 use std::{fs, path::Path};
 
 /// One file of a corpus.
+#[derive(Clone, Debug)]
 pub struct Seed {
     /// The file's name, which says what it is.
     pub name: String,
@@ -16,11 +17,17 @@ pub struct Seed {
 ///
 /// The folder or a file of it cannot be read.
 pub fn seeds(target: &str) -> Vec<Seed> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../fuzz/corpus")
-        .join(target);
-    let read =
-        fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
+    seeds_in(&corpus.join(target))
+}
+
+/// The files of a folder, in the order of their names.
+///
+/// # Panics
+///
+/// The folder or a file of it cannot be read.
+pub fn seeds_in(folder: &Path) -> Vec<Seed> {
+    let read = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut seeds: Vec<Seed> = read
         .map(|entry| {
             let path = entry.expect("the folder can be read").path();

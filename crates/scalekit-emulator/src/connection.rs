@@ -109,6 +109,23 @@ impl Connection {
         &self.organization_client
     }
 
+    /// What its program says when it runs: where it is, the variables of a server that uses it, and how to sign in. It holds the
+    /// emulator's made-up secrets.
+    pub fn introduction(&self) -> String {
+        format!(
+            "Scalekit emulator running on {url}\n\n\
+             SCALEKIT_ENVIRONMENT_URL={url}\n\
+             SCALEKIT_RESOURCE_ID={resource}\n\
+             SCALEKIT_CLIENT_ID={client}\n\
+             SCALEKIT_CLIENT_SECRET={secret}\n\n{help}",
+            url = self.environment_url,
+            resource = self.resource_id,
+            client = self.environment_client.id(),
+            secret = self.environment_client.secret(),
+            help = self.sign_in_help(&self.server_url),
+        )
+    }
+
     /// Command lines to sign in to the MCP server at `server_url`, to be copied.
     pub fn sign_in_help(&self, server_url: &str) -> String {
         let environment = &self.environment_url;

@@ -63,6 +63,15 @@ impl Emulator {
             },
         }
     }
+
+    /// The emulator that runs on the folder `folder`, in whichever process. `None` if none answers; nothing is started, and nothing is
+    /// written.
+    pub async fn running(folder: impl AsRef<Path>) -> Option<Connection> {
+        let state = state::load(&folder.as_ref().join("state.json")).ok()??;
+        let url = format!("http://127.0.0.1:{}", state.port);
+        let is_its = identity(&url).await.as_deref() == Some(state.instance.as_str());
+        is_its.then(|| Connection::of_state(&state, url))
+    }
 }
 
 /// Settings of an emulator that does not run yet.

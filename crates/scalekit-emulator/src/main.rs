@@ -8,7 +8,7 @@ use std::{
     process::ExitCode,
 };
 
-use scalekit_emulator::{Connection, Emulator, Started, misspelt_variables_from_env};
+use scalekit_emulator::{Emulator, Started, misspelt_variables_from_env};
 
 const HELP: &str = "\
 A local Scalekit environment, for development and tests.
@@ -91,30 +91,15 @@ async fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
     match builder.start_or_join().await? {
         Started::Elsewhere(connection) => {
             say("An emulator is running on this folder already.\n\n");
-            say(&introduction(&connection));
+            say(&connection.introduction());
         }
         Started::Here(running) => {
-            say(&introduction(running.connection()));
+            say(&running.connection().introduction());
             interrupted.await;
             running.shutdown().await;
         }
     }
     Ok(())
-}
-
-fn introduction(connection: &Connection) -> String {
-    format!(
-        "Scalekit emulator running on {url}\n\n\
-         SCALEKIT_ENVIRONMENT_URL={url}\n\
-         SCALEKIT_RESOURCE_ID={resource}\n\
-         SCALEKIT_CLIENT_ID={client}\n\
-         SCALEKIT_CLIENT_SECRET={secret}\n\n{help}",
-        url = connection.environment_url(),
-        resource = connection.resource_id(),
-        client = connection.environment_client().id(),
-        secret = connection.environment_client().secret(),
-        help = connection.sign_in_help(connection.server_url()),
-    )
 }
 
 impl Options {

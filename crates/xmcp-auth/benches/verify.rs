@@ -1,13 +1,17 @@
 //! What it takes to know whose token it is: keys to be fetched first, keys at hand, and a token that was verified a moment ago.
 
 mod support;
+#[expect(dead_code, unused_imports, reason = "tests use more of it")]
+#[path = "../tests/verification/support/mod.rs"]
+mod tests;
 
 use std::{sync::LazyLock, time::Duration};
 
 use divan::Bencher;
 use support::Issuer;
+use tests::{Answer, Fixture, SigningKey};
 use tokio::runtime::Runtime;
-use xmcp_auth::{Credential, JwtVerifier, Verifier};
+use xmcp_auth::{Algorithm, Credential, JwtVerifier, Verifier};
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 static ISSUER: LazyLock<Issuer> = LazyLock::new(|| RUNTIME.block_on(Issuer::start()));
@@ -30,6 +34,28 @@ fn warm(bencher: Bencher<'_, '_>) {
     let verifier = ISSUER.verifier(Duration::ZERO);
     verify(&verifier);
     bencher.bench(|| verify(&verifier));
+}
+
+/// The same with ES256.
+#[divan::bench]
+fn warm_es256(bencher: Bencher<'_, '_>) {
+    let (verifier, token) = RUNTIME.block_on(async {
+        let es256 = |builder: xmcp_auth::JwtVerifierBuilder| {
+            let builder = builder.algorithms([Algorithm::Es256]);
+            builder.cache(Duration::ZERO)
+        };
+        let fixture = Fixture::with(es256).await;
+        let key = SigningKey::p256("p256");
+        fixture.server.answers(Answer::keys([key.jwk()]));
+        let token = fixture.token().header("alg", "ES256").by(&key);
+        assert!(fixture.is_good(&token).await);
+        (fixture.verifier, token)
+    });
+    bencher.bench(|| {
+        RUNTIME
+            .block_on(verifier.verify(Credential::Bearer(&token)))
+            .unwrap()
+    });
 }
 
 /// The cache outlives the benchmark by far, so every look finds the token.

@@ -18,10 +18,7 @@ use futures_util::{
 };
 use tokio::sync::Semaphore;
 
-use crate::{
-    Clock, Session, VerifyError,
-    token_cache::{Fingerprint, TokenCache},
-};
+use crate::{Clock, Session, VerifyError, fingerprint::Fingerprint, token_cache::TokenCache};
 
 /// How many questions there may be at a time.
 const QUESTIONS: usize = 64;

@@ -13,11 +13,12 @@ use crate::{
     VerifyError,
     claim_names::ClaimNames,
     discovery::Discovery,
+    fingerprint::Fingerprint,
     http::Target,
     keys::{Key, KeySource, Location, NoKey, Notices, Supply},
     revocation,
     token::{Demand, MAX_LENGTH, Rules, SignedToken},
-    token_cache::{CEILING, Fingerprint, TokenCache},
+    token_cache::{CEILING, TokenCache},
 };
 
 /// Verifies signed JWTs (RFC 7519, 8725, 9068) of one authorization server.
@@ -133,7 +134,7 @@ impl JwtVerifier {
             Some(session) => session,
             None => self.verified(token, fingerprint).await?,
         };
-        credential.check_binding(session.claims().get("cnf"))?;
+        credential.check_binding(session.confirmation())?;
         revocation::check(self.revocation.as_deref(), &session).await?;
         Ok(session)
     }
@@ -197,7 +198,7 @@ impl Verifier for JwtVerifier {
         }
         let session = self.cache.get(&Fingerprint::of(credential.token()?))?;
         credential
-            .check_binding(session.claims().get("cnf"))
+            .check_binding(session.confirmation())
             .is_ok()
             .then_some(session)
     }

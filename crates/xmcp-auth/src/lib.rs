@@ -25,6 +25,9 @@
 #![warn(missing_docs, unreachable_pub)]
 
 pub mod api_key;
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+pub mod bench;
 mod challenge;
 mod claim_names;
 mod claims;
@@ -33,9 +36,11 @@ mod credential;
 mod discovery;
 mod dpop;
 mod exchange;
+mod fingerprint;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzz;
+mod guard;
 mod http;
 mod inquiry;
 pub mod introspection;
@@ -49,6 +54,7 @@ mod middleware;
 pub mod oauth;
 mod presented;
 mod problem;
+mod protect_future;
 mod provider;
 mod rejection;
 mod resource;
@@ -75,6 +81,7 @@ pub use jwt_verifier::{JwtVerifier, JwtVerifierBuilder, JwtVerifierError};
 pub use limits::{ClientAddress, Limits, TrustedProxies};
 pub use middleware::{Protect, ProtectLayer};
 pub use problem::{ConfigError, Problem};
+pub use protect_future::ProtectFuture;
 pub use provider::{Protected, Provider, any_of};
 pub use rejection::Rejection;
 pub use resource::Resource;

@@ -13,25 +13,20 @@
 use std::{
     convert::Infallible,
     fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     task::{Context, Poll},
 };
 
 use axum::response::Response;
-use futures_util::future::BoxFuture;
-use http::{Request, request};
+use futures_util::future::ready;
+use http::Request;
 use tower::{Layer, Service};
 
 use crate::{
-    Challenges, Reason, Rejection, Session, VerifyError,
-    dpop::{self, NotSpent, Place, Proof, ProofChecker},
-    limits::{Attempt, Limiter},
-    presented::{self, Kind, Kinds, Presented},
-    source::{self, Source},
-    spelling::Spellings,
+    ProtectFuture, Rejection, Session,
+    guard::{Caller, Guard, Proven},
+    limits::Attempt,
+    presented::Kind,
 };
 
 /// Refuses every request without a good credential, and puts the [`Session`] into the extensions of the others.
@@ -48,21 +43,6 @@ pub struct ProtectLayer {
 enum Anonymous {
     Refused,
     Admitted,
-}
-
-/// What decides. One for all requests of a resource.
-pub(crate) struct Guard {
-    /// Those who vouch for callers, in the order in which they are asked.
-    pub(crate) sources: Vec<Source>,
-    pub(crate) kinds: Kinds,
-    /// What checks the proofs of tokens that are bound to a key, where such tokens are taken.
-    pub(crate) proofs: Option<ProofChecker>,
-    pub(crate) places: Spellings<Place>,
-    pub(crate) challenges: Spellings<Challenges>,
-    pub(crate) limiter: Limiter,
-    pub(crate) includes_granted: bool,
-    pub(crate) sign_in: Option<String>,
-    pub(crate) sign_in_told: AtomicBool,
 }
 
 impl ProtectLayer {
@@ -124,63 +104,55 @@ where
 {
     type Response = Response;
     type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+    type Future = ProtectFuture<S::Future>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(context)
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let guard = &*self.layer.guard;
+        let presented = guard.presented(&mut request);
+        // Most requests end here: there is nothing to wait for, and nothing is allocated to wait with.
+        if let Some(caller) = guard.known(&presented, &mut request) {
+            let challenges = guard.challenges.of(&request).clone();
+            let passed = match caller {
+                Ok(caller) => guard.pass(Some(caller), challenges, &mut request),
+                Err(rejection) => Err(rejection.response(&challenges).into()),
+            };
+            return match passed {
+                Ok(()) => ProtectFuture::behind(self.inner.call(request)),
+                Err(refused) => ProtectFuture::looking(Box::pin(ready(Ok(*refused)))),
+            };
+        }
         // The one that was polled is the one that is ready.
         let next = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, next);
         let layer = self.layer.clone();
-        Box::pin(async move {
-            let mut challenges = layer.guard.challenges.of(&request).clone();
-            let place = layer.guard.places.of(&request);
-            let (mut parts, body) = request.into_parts();
-            let attempt = layer
-                .guard
-                .limiter
-                .attempt(&parts.extensions, &parts.headers);
-            let kinds = &layer.guard.kinds;
-            let presented = presented::take(&mut parts.headers, parts.uri.query(), kinds);
+        ProtectFuture::looking(Box::pin(async move {
+            let guard = &*layer.guard;
+            let mut challenges = guard.challenges.of(&request).clone();
             if matches!(&presented, Ok(presented) if presented.kind() == Kind::Dpop) {
                 challenges = challenges.of_bound();
             }
+            let place = guard.places.of(&request);
+            let (mut parts, body) = request.into_parts();
+            let attempt = guard.limiter.attempt(&parts.extensions, &parts.headers);
             let presented = presented
-                .and_then(|presented| layer.guard.proven(presented, &mut parts, place, &attempt));
+                .and_then(|presented| guard.proven(presented, &mut parts, place, &attempt));
             request = Request::from_parts(parts, body);
             request.extensions_mut().remove::<Session>();
             let caller = match layer.admit(presented, &attempt).await {
                 Ok(caller) => caller,
                 Err(rejection) => return Ok(rejection.response(&challenges)),
             };
-            let challenges = match &caller {
-                Some((session, _)) if layer.guard.includes_granted => {
-                    challenges.repeating(session.scopes())
-                }
-                _ => challenges,
-            };
-            if let Some((session, source)) = caller {
-                if let Err(rejection) = source.check_scopes(&session) {
-                    let mut response = rejection.response(&challenges);
-                    response.extensions_mut().insert(session);
-                    return Ok(response);
-                }
-                request.extensions_mut().insert(session);
+            match guard.pass(caller, challenges, &mut request) {
+                Ok(()) => inner.call(request).await,
+                Err(refused) => Ok(*refused),
             }
-            request.extensions_mut().insert(challenges);
-            inner.call(request).await
-        })
+        }))
     }
 }
-
-/// A session, and who vouches for it.
-type Caller<'a> = (Session, &'a Source);
-
-/// A credential, and the proof that came with it if it needs one.
-type Proven = (Presented, Option<Proof>);
 
 impl ProtectLayer {
     /// The caller, or nobody where nobody may come in too.
@@ -207,143 +179,6 @@ impl ProtectLayer {
                 self.guard.tell(&rejection);
                 Err(rejection)
             }
-        }
-    }
-}
-
-impl Guard {
-    /// The credential with its proof, if it is of a kind that needs one. The proof is gone from the request in any case.
-    fn proven(
-        &self,
-        presented: Presented,
-        parts: &mut request::Parts,
-        place: &Place,
-        attempt: &Attempt<'_>,
-    ) -> Result<Proven, Rejection> {
-        let Some(proofs) = &self.proofs else {
-            return Ok((presented, None));
-        };
-        let headers = dpop::take(&mut parts.headers);
-        if presented.kind() != Kind::Dpop {
-            return Ok((presented, None));
-        }
-        // A signature is the dearest thing to look at, and here a stranger brings the key as well.
-        if let Some(retry_after) = attempt.wait(Some(presented.unproven())) {
-            return Err(Rejection::RateLimited { retry_after });
-        }
-        let proof = headers
-            .and_then(|proof| {
-                let (method, path) = (&parts.method, parts.uri.path());
-                proofs.check(&proof, method, path, place, presented.text())
-            })
-            .map_err(|error| {
-                tracing::debug!(%error, "refused a DPoP proof");
-                attempt.failed(None);
-                Rejection::InvalidProof
-            })?;
-        Ok((presented, Some(proof)))
-    }
-
-    /// Marks a proof as used, now that its token was found good.
-    fn spend(&self, proof: Option<&Proof>, caller: &Session) -> Result<(), Rejection> {
-        let (Some(proofs), Some(proof)) = (&self.proofs, proof) else {
-            return Ok(());
-        };
-        proofs.spend(proof, caller).map_err(|error| match error {
-            NotSpent::Replayed => {
-                tracing::debug!("refused a DPoP proof: it was used before");
-                Rejection::InvalidProof
-            }
-            NotSpent::Full { retry_after } => {
-                tracing::warn!(
-                    user = caller.user_id(),
-                    "refused a DPoP proof: there is no place to remember it"
-                );
-                Rejection::Unavailable { retry_after }
-            }
-        })
-    }
-
-    /// The caller by the first source that accepts the credential. It may still lack a scope.
-    async fn caller(
-        &self,
-        presented: &Presented,
-        proof: Option<&Proof>,
-        attempt: &Attempt<'_>,
-    ) -> Result<Caller<'_>, Rejection> {
-        let caller = self.verified(presented, proof, attempt).await?;
-        self.spend(proof, &caller.0)?;
-        match self.limiter.admit(&caller.0) {
-            Ok(()) => Ok(caller),
-            Err(retry_after) => Err(Rejection::RateLimited { retry_after }),
-        }
-    }
-
-    async fn verified(
-        &self,
-        presented: &Presented,
-        proof: Option<&Proof>,
-        attempt: &Attempt<'_>,
-    ) -> Result<Caller<'_>, Rejection> {
-        let credential = presented.credential(proof).ok_or(Rejection::InvalidProof)?;
-        if attempt.is_used_up() {
-            let mut sources = self.sources_of(presented.kind());
-            let remembered =
-                sources.find_map(|source| Some((source.remembered(credential)?, source)));
-            if let Some(caller) = remembered {
-                attempt.succeeded(credential);
-                return Ok(caller);
-            }
-            if let Some(retry_after) = attempt.wait(Some(credential)) {
-                return Err(Rejection::RateLimited { retry_after });
-            }
-        }
-        let mut refusal: Option<VerifyError> = None;
-        for source in self.sources_of(presented.kind()) {
-            match source.session(credential).await {
-                Ok(session) => {
-                    attempt.succeeded(credential);
-                    return Ok((session, source));
-                }
-                Err(error) => {
-                    source.tell_of(&error);
-                    // Who knows it and took it back is not to be overruled by one who was not told.
-                    if matches!(error, VerifyError::Invalid(Reason::Revoked)) {
-                        refusal = Some(error);
-                        break;
-                    }
-                    refusal = Some(match refusal {
-                        Some(earlier) => source::stricter(earlier, error),
-                        None => error,
-                    });
-                }
-            }
-        }
-        if let Some(VerifyError::Invalid(_)) = &refusal {
-            attempt.failed(Some(credential));
-        }
-        // Every kind that is read has a source that takes it.
-        Err(refusal.map_or(Rejection::Missing, |error| Rejection::from(&error)))
-    }
-
-    fn sources_of(&self, kind: Kind) -> impl Iterator<Item = &Source> {
-        self.sources.iter().filter(move |source| source.takes(kind))
-    }
-
-    fn tell(&self, rejection: &Rejection) {
-        match rejection {
-            Rejection::Missing => {
-                tracing::debug!("refused a request without a token");
-                if let Some(words) = &self.sign_in
-                    && !self.sign_in_told.swap(true, Ordering::Relaxed)
-                {
-                    tracing::info!("{words}");
-                }
-            }
-            Rejection::Ambiguous => tracing::debug!("refused a request with two credentials"),
-            // Told where the reason is known.
-            Rejection::InvalidProof | Rejection::RateLimited { .. } => {}
-            _ => tracing::debug!("refused a credential that has not the form of a token"),
         }
     }
 }

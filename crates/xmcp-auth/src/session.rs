@@ -6,7 +6,8 @@
 
 use std::{
     fmt,
-    sync::Arc,
+    hash::{BuildHasher, RandomState},
+    sync::{Arc, LazyLock},
     time::{Duration, SystemTime},
 };
 
@@ -40,6 +41,10 @@ struct Inner {
     token_id: Option<String>,
     expires_at: SystemTime,
     issued_at: SystemTime,
+    /// `cnf` of the claims, which every request asks for.
+    confirmation: Option<Value>,
+    /// A hash of issuer and user, with a secret of this process.
+    number: u64,
     claims: Map<String, Value>,
 }
 
@@ -51,6 +56,9 @@ pub(crate) struct Whose {
     pub(crate) expires_at: Option<SystemTime>,
     pub(crate) issued_at: SystemTime,
 }
+
+/// The secret of [`Session::number`].
+static NUMBERS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
 /// The year 2100: the end of what has none.
 fn far_away() -> SystemTime {
@@ -88,11 +96,16 @@ impl Session {
             token_id: text("jti"),
             expires_at: whose.expires_at.unwrap_or_else(far_away),
             issued_at: whose.issued_at,
+            confirmation: None,
+            number: 0,
             claims: found,
         })
     }
 
-    fn of(inner: Inner) -> Self {
+    fn of(mut inner: Inner) -> Self {
+        // What every request asks for is made once for each token.
+        inner.confirmation = inner.claims.get("cnf").cloned();
+        inner.number = NUMBERS.hash_one((&inner.issuer, &inner.user_id));
         Self {
             inner: Arc::new(inner),
             scopes: None,
@@ -158,6 +171,8 @@ impl Session {
                 token_id: None,
                 expires_at: far_away(),
                 issued_at: SystemTime::UNIX_EPOCH,
+                confirmation: None,
+                number: 0,
                 claims: Map::new(),
             },
         }
@@ -193,6 +208,12 @@ impl Session {
         self.matcher.covers(self.scopes(), scope)
     }
 
+    /// Whose session it is, as a number that means something in this process alone: that of a user of one issuer, through whichever
+    /// application. Two users are as good as never the same, and nobody can choose to be.
+    pub fn number(&self) -> u64 {
+        self.inner.number
+    }
+
     /// The caller's roles in the organization.
     pub fn roles(&self) -> &[String] {
         &self.inner.roles
@@ -226,6 +247,11 @@ impl Session {
     /// Every claim of the token, verified with it.
     pub fn claims(&self) -> &Map<String, Value> {
         &self.inner.claims
+    }
+
+    /// What the token is bound to (`cnf`, RFC 7800), for [`Credential::check_binding`](crate::Credential::check_binding).
+    pub(crate) fn confirmation(&self) -> Option<&Value> {
+        self.inner.confirmation.as_ref()
     }
 
     /// A claim of one's own as a type, none when it is missing or null.
@@ -454,6 +480,19 @@ mod tests {
             assert_eq!(session(claims).err(), Some(name));
         }
         assert!(session(good).is_ok());
+    }
+
+    #[test]
+    fn a_number_is_that_of_one_user_of_one_issuer() {
+        let of = |user: &str, issuer: &str| Session::for_test(user).issuer(issuer);
+        let ada = of("ada", "one").build();
+        assert_eq!(
+            ada.number(),
+            of("ada", "one").client_id("app").build().number()
+        );
+        for other in [of("ada", "two"), of("bob", "one"), of("eada", "on")] {
+            assert_ne!(ada.number(), other.build().number());
+        }
     }
 
     #[test]

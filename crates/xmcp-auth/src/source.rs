@@ -107,14 +107,14 @@ impl Source {
     pub(crate) async fn session(&self, credential: Credential<'_>) -> Result<Session, VerifyError> {
         let session = self.verifier.verify(credential).await?;
         // Whatever the verifier thinks of it: a bound token without its key, or a key without a bound token, is nobody's.
-        credential.check_binding(session.claims().get("cnf"))?;
+        credential.check_binding(session.confirmation())?;
         Ok(self.on_terms(session, credential))
     }
 
     /// The caller of a credential that was verified a moment ago.
     pub(crate) fn remembered(&self, credential: Credential<'_>) -> Option<Session> {
         let session = self.verifier.remembered(credential)?;
-        credential.check_binding(session.claims().get("cnf")).ok()?;
+        credential.check_binding(session.confirmation()).ok()?;
         Some(self.on_terms(session, credential))
     }
 

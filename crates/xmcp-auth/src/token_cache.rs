@@ -1,29 +1,27 @@
 //! Sessions of tokens that were verified a moment ago.
 //!
-//! 1. A token is kept as its BLAKE3 digest and nothing else, so who reads this memory can sign in nowhere. BLAKE3, because every request
-//!    with a token pays for it: without instructions of the processor for it, SHA-256 takes longer than all else of a request.
+//! 1. A token is kept as its [`Fingerprint`] and nothing else, so who reads this memory can sign in nowhere.
 //! 2. An entry lives at most [`CEILING`], and never beyond the token's own end.
 //! 3. It is emptied when keys change. A token that was being verified with the keys before the change is not kept: who verifies
 //!    asks for the [`Epoch`] first and hands it in with the session.
 //! 4. Refusals are not kept: a stranger could fill any cache with them.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::VecDeque,
     fmt,
     sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant, SystemTime},
 };
 
-use crate::{Clock, Session};
+use crate::{
+    Clock, Session,
+    fingerprint::{ByFingerprint, Fingerprint},
+};
 
 /// What a token may be believed without another look.
 pub(crate) const CEILING: Duration = Duration::from_secs(30);
 
 const CAPACITY: usize = 10_000;
-
-/// The BLAKE3 digest of a token.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Fingerprint([u8; 32]);
 
 /// A time between two changes of keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +36,7 @@ pub(crate) struct TokenCache {
 #[derive(Default)]
 struct Entries {
     epoch: u64,
-    sessions: HashMap<Fingerprint, Entry>,
+    sessions: ByFingerprint<Entry>,
     /// Oldest first, with when it was kept. All live equally long, so the oldest is the one to go.
     order: VecDeque<(Fingerprint, Instant)>,
 }
@@ -47,27 +45,6 @@ struct Entry {
     session: Session,
     kept_at: Instant,
     expires_at: SystemTime,
-}
-
-impl Fingerprint {
-    pub(crate) fn of(token: &str) -> Self {
-        Self(*blake3::hash(token.as_bytes()).as_bytes())
-    }
-}
-
-/// The first 32 bits: enough to find a token's lines in a log, useless for anything else.
-impl fmt::Display for Fingerprint {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0[..4]
-            .iter()
-            .try_for_each(|byte| write!(formatter, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for Fingerprint {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, formatter)
-    }
 }
 
 impl TokenCache {
@@ -274,11 +251,5 @@ mod tests {
         assert!(cache.get(&again).is_some());
         let entries = cache.entries.read().unwrap();
         assert_eq!((entries.sessions.len(), entries.order.len()), (1, 1));
-    }
-
-    #[test]
-    fn a_fingerprint_shows_its_first_four_bytes() {
-        let token = Fingerprint::of("token");
-        assert_eq!(format!("{token} {token:?}"), "aaeb2885 aaeb2885");
     }
 }

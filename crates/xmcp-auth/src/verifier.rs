@@ -40,8 +40,10 @@ pub trait Verifier: Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<Session, VerifyError>>;
 
     /// The session of a credential that was verified a moment ago and is still good, without any work; none if there is any doubt.
+    /// What it says is what [`Verifier::verify`] would say.
     ///
-    /// Where an address has sent too many bad credentials, these callers alone still get through.
+    /// It is asked first at every request, and saves most of them from waiting. Where an address has sent too many bad credentials, these
+    /// callers alone still get through.
     fn remembered(&self, credential: Credential<'_>) -> Option<Session> {
         let _ = credential;
         None

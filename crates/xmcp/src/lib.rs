@@ -53,6 +53,10 @@ mod state;
 mod stdio;
 mod tool;
 
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+pub use server::bench;
+
 pub use app::App;
 pub use ask::{
     Answer, Asking, Elicited, InputRequired, ModelChoice, Root, Roots, Sampled, SampledContent,

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde_json::{Value, json};
+use serde_json::json;
+use xmcp_benches::request::{Era, Request};
 
 /// One kind of request.
 pub struct Case {
@@ -21,12 +22,6 @@ pub enum Caller {
     Anyone,
     /// Somebody with a token that the server has verified a moment ago.
     SignedIn,
-}
-
-#[derive(Clone, Copy)]
-enum Era {
-    Legacy,
-    Modern,
 }
 
 #[derive(Clone, Copy)]
@@ -93,14 +88,7 @@ pub const CASES: &[Case] = &[
         asked: Asked::Greet,
         aim: Aim::OfLimit(1.8),
     },
-    Case {
-        name: "greet-of-1000",
-        tools: 1000,
-        caller: Caller::Anyone,
-        era: Era::Legacy,
-        asked: Asked::Greet,
-        aim: Aim::OfFirst(1.03),
-    },
+    greet_of("greet-of-1000", 1000),
     Case {
         name: "list-of-2",
         tools: 2,
@@ -127,39 +115,40 @@ pub const CASES: &[Case] = &[
     },
 ];
 
+/// Calls among more and more tools, which are to cost the same. They have no budgets: `--growth` counts them.
+pub const GROWTH: [Case; 3] = [
+    greet_of("greet-of-10", 10),
+    greet_of("greet-of-100", 100),
+    greet_of("greet-of-1000", 1000),
+];
+
+const fn greet_of(name: &'static str, tools: usize) -> Case {
+    Case {
+        name,
+        tools,
+        caller: Caller::Anyone,
+        era: Era::Legacy,
+        asked: Asked::Greet,
+        aim: Aim::OfFirst(1.03),
+    }
+}
+
 impl Case {
     /// The request as it is sent, head and body, with `token` if the caller has one.
     pub fn request(&self, token: Option<&str>) -> Vec<u8> {
-        let (method, name, arguments) = self.asked.parts();
-        let mut params = json!({});
-        if let Some(name) = name {
-            params["name"] = json!(name);
-            params["arguments"] = arguments;
-        }
-        let mut head = String::from(
-            "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n",
-        );
-        match self.era {
-            Era::Legacy => head.push_str("MCP-Protocol-Version: 2025-11-25\r\n"),
-            Era::Modern => {
-                params["_meta"] = json!({
-                    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-                    "io.modelcontextprotocol/clientInfo": { "name": "bench", "version": "1.0.0" },
-                    "io.modelcontextprotocol/clientCapabilities": {},
-                });
-                head.push_str("MCP-Protocol-Version: 2026-07-28\r\n");
-                head.push_str(&format!("Mcp-Method: {method}\r\n"));
-                if let Some(name) = name {
-                    head.push_str(&format!("Mcp-Name: {name}\r\n"));
-                }
+        let request = match self.asked {
+            Asked::Greet => Request::greet(self.era),
+            Asked::ListTools => Request::list(self.era),
+            Asked::Review => {
+                let params = json!({ "name": "review", "arguments": { "code": "fn main() {}" } });
+                Request::new(self.era, "prompts/get", params)
             }
+        };
+        match token {
+            Some(token) => request.signed_in(token),
+            None => request,
         }
-        if let Some(token) = token {
-            head.push_str(&format!("Authorization: Bearer {token}\r\n"));
-        }
-        let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-        let body = message.to_string();
-        format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+        .bytes()
     }
 
     /// What stands in each right answer.
@@ -168,21 +157,6 @@ impl Case {
             Asked::Greet => "Hello, World!",
             Asked::ListTools => "Add two numbers",
             Asked::Review => "Review this code: fn main() {}",
-        }
-    }
-}
-
-impl Asked {
-    /// Method, name and arguments.
-    fn parts(self) -> (&'static str, Option<&'static str>, Value) {
-        match self {
-            Self::Greet => ("tools/call", Some("greet"), json!({ "name": "World" })),
-            Self::ListTools => ("tools/list", None, Value::Null),
-            Self::Review => (
-                "prompts/get",
-                Some("review"),
-                json!({ "code": "fn main() {}" }),
-            ),
         }
     }
 }

@@ -10,11 +10,9 @@ use std::{
 
 use scalekit_emulator::{Emulator, Running};
 use serde_json::json;
+use xmcp_benches::client::Client;
 
-use super::{
-    case::{Caller, Case},
-    client::Client,
-};
+use super::case::{Caller, Case};
 
 /// Requests before anything is counted: what is made at the first one is made then.
 const FIRST: u64 = 50;

@@ -8,7 +8,6 @@
 
 mod budget;
 mod case;
-mod client;
 mod counted;
 mod options;
 mod row;
@@ -20,13 +19,18 @@ use std::{
 };
 
 use budget::Budgets;
+use case::GROWTH;
 use counted::{Counter, Program};
 use options::Options;
 use row::Row;
 
+/// How often each case of `--growth` is counted.
+const COUNTS: usize = 5;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let said = match Options::parse(env::args().skip(1)) {
+        Ok(options) if options.is_growth => growth().await,
         Ok(options) => report(options).await,
         Err(error) => Err(io::Error::other(error)),
     };
@@ -77,4 +81,18 @@ async fn report(options: Options) -> io::Result<bool> {
         )?;
     }
     Ok(is_within)
+}
+
+/// Prints what a call costs among more and more tools: for each number of them a line, with several counts. They are taken in turns.
+async fn growth() -> io::Result<bool> {
+    let counter = Counter::start(None).await?;
+    let mut lines = GROWTH.each_ref().map(|case| case.name.to_owned());
+    for _ in 0..COUNTS {
+        for (line, case) in lines.iter_mut().zip(&GROWTH) {
+            let counted = counter.per_request(Program::Served, case)?;
+            line.push_str(&format!(" {}", counted.instructions));
+        }
+    }
+    writeln!(io::stdout(), "{}", lines.join("\n"))?;
+    Ok(true)
 }

@@ -11,20 +11,24 @@ pub struct Options {
     pub keep: Option<PathBuf>,
     /// Whether what is measured becomes the budgets.
     pub is_update: bool,
+    /// Whether calls among more and more tools are counted, and nothing else.
+    pub is_growth: bool,
 }
 
 impl Options {
-    /// `[--update] [--keep FOLDER] [CASE..]`
+    /// `[--update] [--keep FOLDER] [CASE..]`, or `--growth`
     pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Self, String> {
         let mut options = Self {
             cases: Vec::new(),
             keep: None,
             is_update: false,
+            is_growth: false,
         };
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--update" => options.is_update = true,
+                "--growth" => options.is_growth = true,
                 "--keep" => {
                     let folder = arguments.next().ok_or("--keep needs a folder")?;
                     options.keep = Some(folder.into());

@@ -16,7 +16,8 @@ pub struct Row {
 }
 
 impl Row {
-    pub const HEAD: &str = "case                  ours     limit  ratio      budget  change  aim";
+    pub const HEAD: &str =
+        "case                  ours     limit  ratio      most     budget  change  aim";
 
     /// Whether it keeps to its budget. Without one it does not.
     pub fn is_within(&self) -> bool {
@@ -28,10 +29,17 @@ impl Row {
 impl fmt::Display for Row {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
-            case, ours, limit, ..
+            case,
+            ours,
+            limit,
+            most,
+            ..
         } = self;
         let ratio = self.ours as f64 / self.limit as f64;
-        write!(formatter, "{case:<16} {ours:>9} {limit:>9} {ratio:>6.2}  ")?;
+        write!(
+            formatter,
+            "{case:<16} {ours:>9} {limit:>9} {ratio:>6.2} {most:>9} "
+        )?;
         match self.budget {
             Some(budget) => {
                 let change = budget::change(self.ours, budget) * 100.0;

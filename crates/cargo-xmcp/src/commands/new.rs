@@ -11,7 +11,9 @@ use clap::Args;
 
 use crate::{
     Failure, Output, Result, files,
-    scaffold::{Auth, Blueprint, Choices, Framework, Options, PackageName, Questions, Transport},
+    scaffold::{
+        self, Auth, Blueprint, Choices, Framework, Options, PackageName, Questions, Transport,
+    },
 };
 
 /// Make a new app in a folder of its own
@@ -52,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
     refuse_if_taken(&folder)?;
     let blueprint = Blueprint {
         library: package.in_code(),
-        package,
+        package: package.as_str().to_owned(),
         choices: questions.choices(&arguments.options)?,
         framework,
     };
@@ -60,9 +62,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
         files::create(&folder.join(file.path), &file.text)?;
     }
     if blueprint.choices.auth == Auth::ApiKey {
-        let key = crate::secret::random()?;
-        let text = format!("# A key for whoever develops this server.\nXMCP_API_KEY_ME={key}\n");
-        files::create_secret(&folder.join(".env"), &text)?;
+        files::create_secret(&folder.join(".env"), &scaffold::variables_with_key()?)?;
     }
     let has_repository = !arguments.no_git && make_repository(&folder, output);
     report(&folder, &blueprint, has_repository, output);
@@ -156,6 +156,7 @@ fn report(folder: &Path, blueprint: &Blueprint, has_repository: bool, output: &O
     output.say("\nNext:");
     output.say(&format!("  cd {}", folder.display()));
     output.say(&format!("  cargo run                        {runs}"));
+    output.say("  cargo xmcp dev                   the same, and every change is served at once");
     output.say("  cargo xmcp create tool dice/roll a file that is a tool");
     output.say("  cargo test                       the tools, in memory");
 }

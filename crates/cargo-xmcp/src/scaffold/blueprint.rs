@@ -1,11 +1,14 @@
 //! The files of an app.
 
-use super::{Auth, Choices, Framework, PackageName, Part, Transport, manifest, template};
+use crate::{Result, secret};
+
+use super::{Auth, Choices, Framework, Part, Transport, manifest, template};
 
 /// An app that is about to be written.
 #[derive(Debug)]
 pub(crate) struct Blueprint {
-    pub(crate) package: PackageName,
+    /// What its package is called.
+    pub(crate) package: String,
     /// What its library is called in code.
     pub(crate) library: String,
     pub(crate) choices: Choices,
@@ -28,7 +31,7 @@ impl Blueprint {
                 "Cargo.toml",
                 &manifest::manifest(&self.package, &self.choices, &self.framework),
             ),
-            self.file(".gitignore", template::GITIGNORE),
+            self.ignored(),
             self.file("README.md", &self.readme()),
         ];
         if let Some(lock) = self.framework.lock() {
@@ -38,7 +41,7 @@ impl Blueprint {
             });
         }
         files.extend(self.sources());
-        files.extend(self.examples());
+        files.extend(self.examples_of(&self.choices.with));
         files
     }
 
@@ -62,11 +65,11 @@ impl Blueprint {
         files
     }
 
-    /// Tools, prompts and resources to begin with, and their tests.
-    pub(crate) fn examples(&self) -> Vec<File> {
+    /// Files of these kinds to begin with, and their tests.
+    pub(crate) fn examples_of(&self, parts: &[Part]) -> Vec<File> {
         let auth = self.choices.auth;
         let mut files = Vec::new();
-        for part in &self.choices.with {
+        for part in parts {
             match part {
                 Part::Tools => {
                     let greet = match auth {
@@ -95,6 +98,11 @@ impl Blueprint {
             }
         }
         files
+    }
+
+    /// What git leaves out.
+    pub(crate) fn ignored(&self) -> File {
+        self.file(".gitignore", template::GITIGNORE)
     }
 
     fn file(&self, path: &'static str, text: &str) -> File {
@@ -145,6 +153,7 @@ impl Blueprint {
              An MCP server in which a file in `tools/` is a tool, one in `prompts/` a prompt, and one in `resources/` a resource.\n\n\
              ```sh\n\
              cargo run                         # {serves}\n\
+             cargo xmcp dev                    # the same, and every change is served at once\n\
              cargo xmcp create tool dice/roll  # tools/dice/roll.rs is the tool `dice_roll`\n\
              cargo xmcp check                  # what is wrong with the files\n\
              cargo test\n\
@@ -154,4 +163,12 @@ impl Blueprint {
              Settings are in [xmcp.toml](xmcp.toml).\n"
         )
     }
+}
+
+/// The `.env` of an app with API keys, with a new key in it.
+pub(crate) fn variables_with_key() -> Result<String> {
+    let key = secret::random()?;
+    Ok(format!(
+        "# A key for whoever develops this server.\nXMCP_API_KEY_ME={key}\n"
+    ))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Auth, Choices, Framework, PackageName};
+use super::{Auth, Choices, Framework};
 
 /// Where a dependency stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,11 +71,11 @@ impl Dependency {
 }
 
 /// The Cargo.toml of a new app.
-pub(super) fn manifest(package: &PackageName, choices: &Choices, framework: &Framework) -> String {
+pub(super) fn manifest(package: &str, choices: &Choices, framework: &Framework) -> String {
     let mut text = format!(
         "[package]\nname = \"{}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\
          # A workspace of its own, whatever folder it is in.\n[workspace]\n",
-        package.as_str()
+        package
     );
     let dependencies = Dependency::all(choices, framework);
     for section in Section::ALL {

@@ -1,7 +1,5 @@
 //! Texts of files, as the framework's own app has them. In them it is called `xmcp-app`, which becomes the app's name.
 
-use super::PackageName;
-
 pub(super) const BUILD: &str = include_str!("../../templates/build.rs");
 pub(super) const LIB: &str = include_str!("../../templates/src/lib.rs");
 pub(super) const MAIN: &str = include_str!("../../templates/src/main.rs");
@@ -29,7 +27,7 @@ pub(super) const ENV_SCALEKIT: &str = include_str!("../../templates/env.scalekit
 pub(super) const ENV_API_KEY: &str = include_str!("../../templates/env.api_key.example");
 
 /// A text with the name of the app in place of `xmcp-app`.
-pub(super) fn named(text: &str, library: &str, package: &PackageName) -> String {
+pub(super) fn named(text: &str, library: &str, package: &str) -> String {
     text.replace("xmcp_app", library)
-        .replace("xmcp-app", package.as_str())
+        .replace("xmcp-app", package)
 }

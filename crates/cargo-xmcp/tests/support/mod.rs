@@ -1,5 +1,6 @@
 //! A terminal session of a test's: a folder, a home and an environment of its own, in which `cargo xmcp` is typed.
 
+pub mod server;
 mod transcript;
 
 use std::{

@@ -12,9 +12,9 @@ use super::{
 };
 use crate::{
     Credential, Reason, Revocation, Secret, Session, Verifier, VerifyError,
+    fingerprint::Fingerprint,
     inquiry::{Inquiry, Verdict},
     revocation,
-    token_cache::Fingerprint,
 };
 
 /// How long a validator may think.

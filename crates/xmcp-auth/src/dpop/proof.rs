@@ -9,9 +9,10 @@ use serde_json::{Map, Value};
 
 use super::{ALGORITHMS, Place, thumbprint::thumbprint};
 use crate::{
-    Algorithm, Reason, claims, json,
+    Algorithm, Reason, claims,
+    fingerprint::Fingerprint,
+    json,
     keys::{Key, Unfit},
-    token_cache::Fingerprint,
 };
 
 /// No proof is longer.

@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::proof::{LIFETIME, Proof};
-use crate::{Clock, Session, token_cache::Fingerprint};
+use crate::{Clock, Session, fingerprint::Fingerprint};
 
 /// What share of the places one caller may have.
 const SHARE: usize = 10;

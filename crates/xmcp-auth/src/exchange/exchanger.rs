@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     Clock, Credential, Secret,
+    fingerprint::Fingerprint,
     http::{ClientAuthentication, FetchError, Outgoing, Peer, Target},
-    token_cache::Fingerprint,
 };
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:token-exchange";

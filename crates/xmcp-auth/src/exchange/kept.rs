@@ -8,7 +8,7 @@ use std::{
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
 use super::{AccessToken, ExchangeError};
-use crate::token_cache::Fingerprint;
+use crate::fingerprint::Fingerprint;
 
 /// So long before its end a token is not given out any more: whoever gets it is yet to use it.
 const MARGIN: Duration = Duration::from_secs(10);

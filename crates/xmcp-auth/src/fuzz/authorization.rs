@@ -42,7 +42,11 @@ pub fn authorization(data: &[u8]) {
         dpop: false,
         key_headers: vec![API_KEY],
     };
-    let taken = presented::take(&mut headers, query, &kinds);
+    let taken = presented::take(
+        &mut headers,
+        query.is_some_and(presented::names_token),
+        &kinds,
+    );
 
     let found = taken
         .as_ref()

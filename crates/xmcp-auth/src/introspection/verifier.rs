@@ -15,10 +15,10 @@ use super::{
 };
 use crate::{
     Clock, Credential, Problem, Reason, Session, Verifier, VerifyError,
+    fingerprint::Fingerprint,
     http::{ClientAuthentication, FetchError, Outgoing, Peer},
     inquiry::{Inquiry, Verdict},
     token::MAX_LENGTH,
-    token_cache::Fingerprint,
 };
 
 const MAX_ANSWER: usize = 64 * 1024;
@@ -98,7 +98,7 @@ impl IntrospectionVerifier {
             // At `trace`: the layer says at `debug` why it refused a token, and this is the same refusal from nearer by.
             |error| tracing::trace!(token = %fingerprint, %error, "token refused"),
         )?;
-        credential.check_binding(session.claims().get("cnf"))?;
+        credential.check_binding(session.confirmation())?;
         Ok(session)
     }
 }
@@ -123,7 +123,7 @@ impl Verifier for IntrospectionVerifier {
             .inquiry
             .remembered(&Fingerprint::of(credential.token()?))?;
         credential
-            .check_binding(session.claims().get("cnf"))
+            .check_binding(session.confirmation())
             .is_ok()
             .then_some(session)
     }

@@ -3,7 +3,10 @@
 use std::{
     hash::Hash,
     num::NonZeroU32,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -37,7 +40,10 @@ impl Buckets {
             start: clock.instant(),
             clock,
         };
-        let levels = Levels(Arc::new(Table::new()));
+        let levels = Levels(Arc::new(Inner {
+            table: Table::new(),
+            all_full_at: AtomicU64::new(0),
+        }));
         Self {
             limiter: RateLimiter::new(quota, levels.clone(), ticks.clone()),
             levels,
@@ -47,19 +53,31 @@ impl Buckets {
 
     /// Whether a token is there, or how long until it is.
     pub(super) fn look(&self, key: &impl Hash) -> Result<(), Duration> {
-        self.draw(Draw::Look(self.levels.0.key(key)))
+        self.draw(Draw::Look(self.levels.0.table.key(key)))
     }
 
     /// Takes a token, or says how long until there is one.
     pub(super) fn take(&self, key: &impl Hash) -> Result<(), Duration> {
-        self.draw(Draw::Take(self.levels.0.key(key)))
+        self.draw(Draw::Take(self.levels.0.table.key(key)))
     }
 
     /// Whether the bucket is full.
     pub(super) fn is_full(&self, key: &impl Hash) -> bool {
-        let full_at = self.levels.0.get(self.levels.0.key(key));
-        full_at
-            .is_none_or(|full_at| Duration::from_nanos(full_at) <= clock::Clock::now(&self.ticks))
+        let table = &self.levels.0.table;
+        let full_at = table.get(table.key(key));
+        full_at.is_none_or(|full_at| self.has_come(full_at))
+    }
+
+    /// Whether every bucket is full, which takes no look at any of them.
+    pub(super) fn are_all_full(&self) -> bool {
+        match self.levels.0.all_full_at.load(Ordering::Acquire) {
+            0 => true,
+            all_full_at => self.has_come(all_full_at),
+        }
+    }
+
+    fn has_come(&self, nanoseconds: u64) -> bool {
+        Duration::from_nanos(nanoseconds) <= clock::Clock::now(&self.ticks)
     }
 
     fn draw(&self, draw: Draw) -> Result<(), Duration> {
@@ -72,7 +90,13 @@ impl Buckets {
 
 /// When each bucket will be full again, in nanoseconds: the smallest number is the one that is missed least.
 #[derive(Clone)]
-struct Levels(Arc<Table>);
+struct Levels(Arc<Inner>);
+
+struct Inner {
+    table: Table,
+    /// The largest number that was ever in the table.
+    all_full_at: AtomicU64,
+}
 
 impl StateStore for Levels {
     type Key = Draw;
@@ -86,8 +110,15 @@ impl StateStore for Levels {
             Draw::Take(key) => (*key, true),
         };
         self.0
+            .table
             .change(key, |full_at| match decide(full_at.map(Nanos::from)) {
-                Ok((answer, full_at)) => (is_taken.then_some(full_at.into()), Ok(answer)),
+                Ok((answer, full_at)) => {
+                    let full_at = is_taken.then_some(u64::from(full_at));
+                    if let Some(full_at) = full_at {
+                        self.0.all_full_at.fetch_max(full_at, Ordering::AcqRel);
+                    }
+                    (full_at, Ok(answer))
+                }
                 Err(refusal) => (None, Err(refusal)),
             })
     }

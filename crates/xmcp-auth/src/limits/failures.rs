@@ -60,7 +60,15 @@ impl FailureLimit {
         }
     }
 
+    /// Whether nothing counts against anybody.
+    pub(super) fn are_all_clear(&self) -> bool {
+        self.failures.are_all_full()
+    }
+
     fn standing(&self, address: IpAddr) -> Standing {
+        if self.are_all_clear() {
+            return Standing::Clear;
+        }
         match self.failures.look(&address) {
             Err(rest) => Standing::UsedUp(rest),
             Ok(()) if self.failures.is_full(&address) => Standing::Clear,
@@ -229,6 +237,20 @@ mod tests {
         fail(&limit, ADDRESS, 20);
         assert!(wait(&limit, ADDRESS).is_some());
         assert_eq!(wait(&limit, Ipv4Addr::new(192, 0, 2, 2).into()), None);
+    }
+
+    #[test]
+    fn everybody_is_clear_until_somebody_fails_and_once_that_is_forgiven() {
+        let (limit, watch) = limit();
+        assert!(limit.are_all_clear());
+        fail(&limit, ADDRESS, 2);
+        assert!(!limit.are_all_clear());
+        watch.pass(Duration::from_secs(3));
+        assert!(!limit.are_all_clear());
+        assert_eq!(limit.standing(ADDRESS), Standing::Watched);
+        watch.pass(Duration::from_secs(3));
+        assert!(limit.are_all_clear());
+        assert_eq!(limit.standing(ADDRESS), Standing::Clear);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use http::{Extensions, HeaderMap};
 pub use self::address::{ClientAddress, TrustedProxies};
 pub(crate) use self::failures::Attempt;
 use self::{buckets::Buckets, failures::FailureLimit};
-use crate::{Clock, Problem, Session, SystemClock};
+use crate::{Clock, Credential, Problem, Session, SystemClock};
 
 /// As large as settings allow it to be.
 const LARGEST_BURST: u32 = 1_000_000;
@@ -138,6 +138,23 @@ impl Limiter {
         match self.proxies.client(extensions, headers) {
             Some(client) if !client.is_local() => Attempt::of(limit, client.network()),
             _ => Attempt::uncounted(),
+        }
+    }
+
+    /// A credential of this request is good, as a verifier remembers.
+    pub(crate) fn succeeded(
+        &self,
+        extensions: &Extensions,
+        headers: &HeaderMap,
+        credential: Credential<'_>,
+    ) {
+        // Where nothing counts against anybody, which address it came from makes no difference.
+        if !self
+            .failures
+            .as_ref()
+            .is_none_or(FailureLimit::are_all_clear)
+        {
+            self.attempt(extensions, headers).succeeded(credential);
         }
     }
 

@@ -5,6 +5,7 @@ mod credentials;
 mod fixture;
 mod limits;
 mod metadata;
+mod remembered;
 mod routes;
 mod scopes;
 mod several;

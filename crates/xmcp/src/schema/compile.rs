@@ -18,10 +18,9 @@ use super::{dialect, tags};
 
 /// Compiles a whole document.
 pub(super) fn compile(schema: &Map<String, Value>) -> Result<(Vec<Node>, NodeId), SchemaError> {
-    let document = Value::Object(schema.clone());
     let draft = dialect::draft(schema)?;
     let mut compiler = Compiler {
-        document: &document,
+        document: schema,
         draft,
         nodes: Vec::new(),
         places: HashMap::new(),
@@ -30,14 +29,14 @@ pub(super) fn compile(schema: &Map<String, Value>) -> Result<(Vec<Node>, NodeId)
     let whole = if draft < foreign::OLDEST {
         Some("#/$schema".to_owned())
     } else {
-        dialect::moved_reference(&document, "#")
+        dialect::moved_reference(schema, true).map(|place| format!("#{place}"))
     };
     let root = match whole {
         Some(reason) => {
             let node = compiler.opaque(schema, "#", &reason)?;
             compiler.add(node)
         }
-        None => compiler.schema(&document, "#")?,
+        None => compiler.root()?,
     };
     let mut nodes = compiler.nodes;
     tags::settle(&mut nodes)?;
@@ -70,7 +69,7 @@ const WHOLE: [&str; 13] = [
 ];
 
 struct Compiler<'s> {
-    document: &'s Value,
+    document: &'s Map<String, Value>,
     draft: Draft,
     nodes: Vec<Node>,
     /// What was compiled already, by its place, so that references meet and recursion ends.
@@ -88,7 +87,8 @@ impl<'s> Compiler<'s> {
         if let Some(parts) = &self.parts {
             return Ok(parts.clone());
         }
-        let parts = Parts::compile(self.document, self.draft)?;
+        let document = Value::Object(self.document.clone());
+        let parts = Parts::compile(&document, self.draft)?;
         self.parts = Some(parts.clone());
         Ok(parts)
     }
@@ -106,6 +106,13 @@ impl<'s> Compiler<'s> {
             is_anything: false,
             ..Node::anything()
         })
+    }
+
+    fn root(&mut self) -> Result<NodeId, SchemaError> {
+        let id = self.add(Node::anything());
+        self.places.insert("#".to_owned(), id);
+        self.nodes[id] = self.node(self.document, "#")?;
+        Ok(id)
     }
 
     fn schema(&mut self, schema: &'s Value, place: &str) -> Result<NodeId, SchemaError> {
@@ -137,8 +144,8 @@ impl<'s> Compiler<'s> {
         let mut alone = Map::new();
         let mut required = Vec::new();
         for (keyword, value) in schema {
-            let inner = format!("{place}/{}", pointer_token(keyword));
-            let at = |reason: &str| invalid(&inner, reason);
+            let inner = || format!("{place}/{}", pointer_token(keyword));
+            let at = |reason: &str| invalid(&inner(), reason);
             let number = || limit(value).ok_or_else(|| at("expected a number"));
             let size = || count(value).ok_or_else(|| at("expected a count"));
             match keyword.as_str() {
@@ -190,13 +197,13 @@ impl<'s> Compiler<'s> {
                         .as_bool()
                         .ok_or_else(|| at("expected true or false"))?;
                 }
-                "not" => node.not = Some(self.schema(value, &inner)?),
+                "not" => node.not = Some(self.schema(value, &inner())?),
                 "properties" => {
                     for (name, member) in
                         value.as_object().ok_or_else(|| at("expected an object"))?
                     {
                         let id =
-                            self.schema(member, &format!("{inner}/{}", pointer_token(name)))?;
+                            self.schema(member, &format!("{}/{}", inner(), pointer_token(name)))?;
                         node.object.properties.push(Property {
                             name: name.clone(),
                             node: id,
@@ -221,16 +228,16 @@ impl<'s> Compiler<'s> {
                     node.object.additional = match value {
                         Value::Bool(true) => Additional::Any,
                         Value::Bool(false) => Additional::None,
-                        _ => Additional::Node(self.schema(value, &inner)?),
+                        _ => Additional::Node(self.schema(value, &inner())?),
                     };
                 }
-                "items" => node.array.items = Some(self.schema(value, &inner)?),
+                "items" => node.array.items = Some(self.schema(value, &inner())?),
                 "prefixItems" if self.draft >= Draft::Draft202012 => {
-                    node.array.prefix = self.list(value, &inner)?
+                    node.array.prefix = self.list(value, &inner())?
                 }
-                "allOf" => node.all.extend(self.list(value, &inner)?),
+                "allOf" => node.all.extend(self.list(value, &inner())?),
                 "anyOf" | "oneOf" => {
-                    let branches = self.list(value, &inner)?;
+                    let branches = self.list(value, &inner())?;
                     node.unions.push(Union {
                         exactly_one: keyword == "oneOf",
                         branches,
@@ -239,7 +246,7 @@ impl<'s> Compiler<'s> {
                 }
                 "$ref" => {
                     let target = value.as_str().ok_or_else(|| at("expected a string"))?;
-                    node.all.push(self.reference(target, &inner)?);
+                    node.all.push(self.reference(target, &inner())?);
                 }
                 // Anything else explains, or means nothing to JSON Schema.
                 _ => {}
@@ -351,10 +358,29 @@ impl<'s> Compiler<'s> {
     }
 
     fn reference(&mut self, target: &str, place: &str) -> Result<NodeId, SchemaError> {
-        let pointer = target.strip_prefix('#').unwrap_or(target);
-        match self.document.pointer(pointer) {
+        // The root was the first of all places.
+        if let Some(id) = self.places.get(target) {
+            return Ok(*id);
+        }
+        match self.at(target) {
             Some(schema) => self.schema(schema, target),
             None => Err(invalid(place, format!("`{target}` leads nowhere"))),
+        }
+    }
+
+    /// What a pointer below the root leads to.
+    fn at(&self, target: &str) -> Option<&'s Value> {
+        let path = target.strip_prefix("#/")?;
+        let (name, rest) = match path.split_once('/') {
+            Some((name, rest)) => (name, Some(rest)),
+            None => (path, None),
+        };
+        let value = self
+            .document
+            .get(&name.replace("~1", "/").replace("~0", "~"))?;
+        match rest {
+            Some(rest) => value.pointer(&format!("/{rest}")),
+            None => Some(value),
         }
     }
 }

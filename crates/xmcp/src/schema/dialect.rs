@@ -40,28 +40,33 @@ pub(super) fn draft(schema: &Map<String, Value>) -> Result<Draft, SchemaError> {
     }
 }
 
-/// The place of a keyword by which references may mean something else than a pointer from the root.
-pub(super) fn moved_reference(schema: &Value, place: &str) -> Option<String> {
-    match schema {
+/// The place, below this one, of a keyword by which references may mean something else than a pointer from the root.
+pub(super) fn moved_reference(schema: &Map<String, Value>, is_root: bool) -> Option<String> {
+    schema.iter().find_map(|(keyword, value)| {
+        let moves = match (keyword.as_str(), value) {
+            ("$id" | "id", Value::String(_)) => !is_root,
+            ("$anchor" | "$dynamicAnchor" | "$dynamicRef" | "$recursiveRef", Value::String(_)) => {
+                true
+            }
+            ("$recursiveAnchor" | "$vocabulary", _) => true,
+            ("$ref", Value::String(target)) => !is_pointer(target),
+            ("enum" | "const" | "default" | "examples", _) => false,
+            (_, value) => {
+                let below = moved_below(value)?;
+                return Some(format!("/{}{below}", pointer_token(keyword)));
+            }
+        };
+        moves.then(|| format!("/{keyword}"))
+    })
+}
+
+fn moved_below(value: &Value) -> Option<String> {
+    match value {
         Value::Array(items) => items
             .iter()
             .enumerate()
-            .find_map(|(index, item)| moved_reference(item, &format!("{place}/{index}"))),
-        Value::Object(object) => object.iter().find_map(|(keyword, value)| {
-            let inner = format!("{place}/{}", pointer_token(keyword));
-            let moves = match (keyword.as_str(), value) {
-                ("$id" | "id", Value::String(_)) => place != "#",
-                (
-                    "$anchor" | "$dynamicAnchor" | "$dynamicRef" | "$recursiveRef",
-                    Value::String(_),
-                ) => true,
-                ("$recursiveAnchor" | "$vocabulary", _) => true,
-                ("$ref", Value::String(target)) => !is_pointer(target),
-                ("enum" | "const" | "default" | "examples", _) => false,
-                (_, value) => return moved_reference(value, &inner),
-            };
-            moves.then_some(inner)
-        }),
+            .find_map(|(index, item)| Some(format!("/{index}{}", moved_below(item)?))),
+        Value::Object(members) => moved_reference(members, false),
         _ => None,
     }
 }

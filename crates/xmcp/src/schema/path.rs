@@ -68,8 +68,12 @@ impl fmt::Display for Path<'_> {
 }
 
 /// A member's name as a part of a JSON pointer.
-pub(super) fn pointer_token(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
+pub(super) fn pointer_token(name: &str) -> Cow<'_, str> {
+    if name.contains(['~', '/']) {
+        Cow::Owned(name.replace('~', "~0").replace('/', "~1"))
+    } else {
+        Cow::Borrowed(name)
+    }
 }
 
 fn is_plain(name: &str) -> bool {

@@ -93,7 +93,7 @@ fn input_required(buffer: &mut Vec<u8>, questions: &InputRequests) {
 }
 
 /// The result of `tools/call`, after what is already in the buffer.
-fn tool_result(
+pub(super) fn tool_result(
     buffer: &mut Vec<u8>,
     result: &CallToolResult,
     output: Option<&OutputSchema>,

@@ -6,6 +6,8 @@
 mod answer;
 pub(crate) mod audit;
 mod auth;
+#[cfg(feature = "bench")]
+pub mod bench;
 mod body;
 mod call;
 mod caller;

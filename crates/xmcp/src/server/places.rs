@@ -1,13 +1,10 @@
 //! Places of which there are so many, and one caller gets at most half: whatever one does, others get in too.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::caller::Caller;
+use super::caller::{ByCaller, Caller};
 
 /// Places for everybody together.
 pub(crate) struct Places {
@@ -55,7 +52,7 @@ pub(crate) struct Shares(Arc<Inner>);
 
 struct Inner {
     /// Callers that have something; so there are no more of them than there are places.
-    held: Mutex<HashMap<Caller, usize>>,
+    held: Mutex<ByCaller<usize>>,
     most: usize,
 }
 
@@ -86,7 +83,7 @@ impl Shares {
         Some(Share(Some((self.clone(), caller))))
     }
 
-    fn held(&self) -> MutexGuard<'_, HashMap<Caller, usize>> {
+    fn held(&self) -> MutexGuard<'_, ByCaller<usize>> {
         self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

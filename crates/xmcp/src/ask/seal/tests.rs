@@ -44,6 +44,18 @@ fn what_was_sealed_opens_for_the_same_request_and_shows_nothing() {
     assert!(!raw.windows(4).any(|bytes| bytes == b"step"));
 }
 
+#[test]
+fn a_random_key_is_made_when_something_is_first_sealed() {
+    let seal = seal("");
+    let another = self::seal(NEW).seal(&carried(), &binding()).unwrap();
+    assert_eq!(seal.open(&another, &binding()), Err(SealError::Foreign));
+    assert_eq!(seal.keys().count(), 0, "nobody had to gather randomness");
+    let text = seal.seal(&carried(), &binding()).unwrap();
+    assert_eq!(seal.open(&text, &binding()), Ok(carried()));
+    seal.seal(&carried(), &binding()).unwrap();
+    assert_eq!(seal.keys().count(), 1);
+}
+
 /// 2026-07-28 basic/patterns/mrtr, "Server Requirements", 4: state that fails verification is rejected.
 #[test]
 fn no_byte_of_it_can_be_changed() {

@@ -1,0 +1,26 @@
+//! The names of the variables of Scalekit that are read here, and where an app keeps its emulator.
+
+use std::path::PathBuf;
+
+use crate::{Project, local::Local};
+
+/// The environment's URL. While it is not set, a development build has an emulator.
+pub(crate) const ENVIRONMENT_URL: &str = "SCALEKIT_ENVIRONMENT_URL";
+
+/// The id of a client of the MCP server.
+pub(crate) const MCP_CLIENT_ID: &str = "SCALEKIT_MCP_CLIENT_ID";
+
+/// Its secret.
+pub(crate) const MCP_CLIENT_SECRET: &str = "SCALEKIT_MCP_CLIENT_SECRET";
+
+/// The emulator's folder: the one that a variable names, else that of the app, else the one below this folder.
+pub(crate) fn state(local: &Local, project: Option<&Project>) -> PathBuf {
+    if let Some(folder) = local.variable(scalekit_emulator::STATE_VARIABLE) {
+        return folder.into();
+    }
+    let target = project.map_or_else(
+        || PathBuf::from("target"),
+        |it| it.target_directory().into(),
+    );
+    target.join("scalekit-emulator")
+}

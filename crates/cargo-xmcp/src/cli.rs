@@ -34,6 +34,7 @@ enum Command {
     Inspect(Box<commands::inspect::Arguments>),
     Token(commands::token::Arguments),
     Connect(commands::connect::Arguments),
+    Doctor(commands::doctor::Arguments),
     Emulator(commands::emulator::Arguments),
     // A command stands here in the order in which people meet it: new, init, create, dev, build, check, inspect, token,
     // connect, doctor, emulator.
@@ -57,6 +58,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(arguments) => commands::inspect::run(&arguments, &output),
         Command::Token(arguments) => commands::token::run(&arguments, &output),
         Command::Connect(arguments) => commands::connect::run(&arguments, &output),
+        Command::Doctor(arguments) => commands::doctor::run(&arguments, &output),
         Command::Emulator(arguments) => commands::emulator::run(&arguments, &output),
     };
     match done {

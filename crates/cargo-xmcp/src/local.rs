@@ -58,7 +58,6 @@ impl Local {
     }
 
     /// The names of the variables that `.env` sets.
-    #[expect(dead_code, reason = "`doctor` asks")]
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.variables.keys().map(String::as_str)
     }

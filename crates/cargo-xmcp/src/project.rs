@@ -113,6 +113,11 @@ impl Project {
             .collect()
     }
 
+    /// The folder of the workspace's `Cargo.toml` and `Cargo.lock`.
+    pub fn workspace_root(&self) -> &Path {
+        self.metadata.workspace_root.as_std_path()
+    }
+
     /// Where cargo puts what it builds.
     pub fn target_directory(&self) -> &Path {
         self.metadata.target_directory.as_std_path()

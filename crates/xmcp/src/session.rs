@@ -62,8 +62,11 @@ pub fn session() -> Result<Session, ToolError> {
 }
 
 /// Runs a handler with its caller in place. Nobody takes the place of whoever was there before.
-pub(crate) async fn with_caller<F: Future>(caller: Caller, handler: F) -> F::Output {
-    CALLER.scope(caller, handler).await
+pub(crate) fn with_caller<F: Future>(
+    caller: Caller,
+    handler: F,
+) -> impl Future<Output = F::Output> {
+    CALLER.scope(caller, handler)
 }
 
 /// The client of Scalekit that the handler of this task has, or why it has none. `None` outside of a handler.

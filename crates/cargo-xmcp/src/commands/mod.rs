@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod connect;
 pub(crate) mod create;
 pub(crate) mod dev;
+pub(crate) mod doctor;
 pub(crate) mod emulator;
 pub(crate) mod init;
 pub(crate) mod inspect;

@@ -29,8 +29,8 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
-  TOKEN=$(cargo xmcp token)
   cargo xmcp token --user grace --scope todo:read --scope todo:write
+  TOKEN=$(cargo xmcp token)
   curl http://localhost:3001/mcp -H \"$(cargo xmcp token --header)\" ...
   cargo xmcp inspect http://localhost:3001/mcp --token \"$(cargo xmcp token)\" tool whoami")]
 #[group(skip)]

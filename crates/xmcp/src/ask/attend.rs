@@ -2,12 +2,12 @@
 
 use std::{
     future::{Future, poll_fn},
-    pin::pin,
+    pin::Pin,
     task::{Poll, ready},
     time::Duration,
 };
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 
 use super::{InputRequired, Patience, Round};
 
@@ -49,16 +49,15 @@ impl<'a> Budget<'a> {
     }
 }
 
-/// Runs a handler. Once it waits and has left questions, it is dropped: it will run again from its start.
+/// Runs a handler. Once it waits and has left questions, it is to be dropped: it will run again from its start.
 pub(crate) async fn attend<F: Future>(
-    handler: F,
+    mut handler: Pin<&mut F>,
     round: Option<&Round>,
     budget: &Budget<'_>,
 ) -> Attended<F::Output> {
     let _end = End(round);
-    let mut handler = pin!(handler);
-    // A handler that never waits costs no timer.
-    let mut timer = pin!(None);
+    // A handler that never waits costs no timer, and no room for one.
+    let mut timer: Option<Pin<Box<Sleep>>> = None;
     poll_fn(|context| {
         if let Poll::Ready(output) = handler.as_mut().poll(context) {
             return Poll::Ready(Attended::Done(output));
@@ -67,18 +66,13 @@ pub(crate) async fn attend<F: Future>(
             return Poll::Ready(Attended::Asked(asked));
         }
         loop {
-            if timer.is_none() {
-                timer.set(Some(sleep(budget.left())));
-            }
-            let Some(running) = timer.as_mut().as_pin_mut() else {
-                return Poll::Pending;
-            };
-            ready!(running.poll(context));
+            let running = timer.get_or_insert_with(|| Box::pin(sleep(budget.left())));
+            ready!(running.as_mut().poll(context));
             if budget.left().is_zero() {
                 return Poll::Ready(Attended::TooLong);
             }
             // Part of that time was the client's.
-            timer.set(None);
+            timer = None;
         }
     })
     .await
@@ -97,7 +91,7 @@ impl Drop for End<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::{future::pending, sync::Arc};
+    use std::{future::pending, pin::pin, sync::Arc};
 
     use serde_json::json;
     use tokio::time::sleep;
@@ -142,7 +136,7 @@ mod tests {
         };
         let start = Instant::now();
         assert!(matches!(
-            attend(handler, None, &Budget::new(LIMIT, &patience)).await,
+            attend(pin!(handler), None, &Budget::new(LIMIT, &patience)).await,
             Attended::Done(())
         ));
         assert_eq!(start.elapsed(), Duration::from_secs(69));
@@ -154,7 +148,7 @@ mod tests {
         };
         let start = Instant::now();
         assert!(matches!(
-            attend(slow, None, &Budget::new(LIMIT, &patience)).await,
+            attend(pin!(slow), None, &Budget::new(LIMIT, &patience)).await,
             Attended::TooLong
         ));
         assert_eq!(start.elapsed(), Duration::from_secs(70));
@@ -172,7 +166,7 @@ mod tests {
         };
         let handler = async { tokio::join!(ask("a"), ask("b")) };
         let attended = attend(
-            handler,
+            pin!(handler),
             Some(&round),
             &Budget::new(LIMIT, &Patience::default()),
         )
@@ -198,7 +192,7 @@ mod tests {
             Poll::<()>::Pending
         });
         let attended = attend(
-            handler,
+            pin!(handler),
             Some(&round),
             &Budget::new(LIMIT, &Patience::default()),
         )

@@ -14,6 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::{Bytes, BytesMut};
+use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use tokio::time::{Instant, timeout_at};
 
@@ -106,16 +107,24 @@ pub(crate) async fn read(
     if announced > limit as u64 {
         return Err(BodyError::TooLarge { limit });
     }
-    let mut deadline = Instant::now() + progress_timeout;
+    // From when it is first waited for: most bodies are there already, and cost neither a look at the clock nor a timer.
+    let mut deadline: Option<Instant> = None;
     let mut first = Bytes::new();
     let mut whole = BytesMut::new();
     let mut progress = 0;
     let mut size = 0;
     let mut room = BodyRoom::default();
     while !body.is_end_stream() {
-        let frame = timeout_at(deadline, body.frame())
-            .await
-            .map_err(|_| BodyError::Stalled)?;
+        let frame = match body.frame().now_or_never() {
+            Some(frame) => frame,
+            None => {
+                let deadline = *deadline.get_or_insert_with(|| Instant::now() + progress_timeout);
+                // Boxed, so that the future of a request is not larger for a timer that few of them need.
+                Box::pin(timeout_at(deadline, body.frame()))
+                    .await
+                    .map_err(|_| BodyError::Stalled)?
+            }
+        };
         let Some(frame) = frame else { break };
         // What is no data is trailers, which nobody reads.
         let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else {
@@ -131,7 +140,7 @@ pub(crate) async fn read(
         progress += data.len();
         if progress >= PROGRESS {
             progress = 0;
-            deadline = Instant::now() + progress_timeout;
+            deadline = None;
         }
         if whole.is_empty() && first.is_empty() {
             first = data;

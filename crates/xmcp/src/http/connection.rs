@@ -27,29 +27,26 @@ use std::{
 };
 
 use axum::{
-    Router,
     body::{Body, HttpBody},
     extract::ConnectInfo,
     http::{Request, Response},
-    routing::future::RouteFuture,
 };
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper_util::{rt::TokioIo, server::conn::auto};
-use pin_project_lite::pin_project;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
     time::{Instant, sleep_until},
 };
-use tower::Service as _;
 
 use super::{
     activity::{Activity, InProgress, Times},
     handover::Ends,
     request_body::{self, RequestBody},
     serve::Tasks,
+    site::{Answering, Site},
 };
 
 /// What of an answer is given to hyper at a time.
@@ -60,7 +57,7 @@ const PIECE_OF_ONE_OF_MANY: usize = 16 * 1024;
 /// Serves the `stream` to a peer until the client or a limit ends it. Either of the `ends` starts its graceful end.
 pub(super) async fn serve(
     (stream, peer): (TcpStream, SocketAddr),
-    router: Router,
+    site: Site,
     builder: auto::Builder<Tasks>,
     times: Times,
     ends: Ends,
@@ -72,7 +69,7 @@ pub(super) async fn serve(
         activity: Arc::clone(&activity),
     });
     let service = Counting {
-        router,
+        site,
         peer,
         activity: Arc::clone(&activity),
     };
@@ -80,7 +77,7 @@ pub(super) async fn serve(
     let mut stopped = pin!(shutdown.cancelled());
     let mut is_awaited = false;
     let mut timer = pin!(sleep_until(activity.deadline(&times)));
-    let (mut is_told, mut is_told_to_leave) = (false, false);
+    let (mut is_told, mut is_told_to_leave, mut is_armed) = (false, false, false);
     poll_fn(|context| {
         if let Poll::Ready(end) = connection.as_mut().poll(context) {
             if let Err(error) = end {
@@ -112,7 +109,13 @@ pub(super) async fn serve(
             let deadline = activity.deadline(&times);
             if deadline < timer.deadline() {
                 timer.as_mut().reset(deadline);
+                is_armed = false;
             }
+            // The same goes for the timer, until it fires or is set anew.
+            if is_armed && !timer.is_elapsed() {
+                return Poll::Pending;
+            }
+            is_armed = true;
             ready!(timer.as_mut().poll(context));
             if activity.is_over(&times) {
                 tracing::debug!(
@@ -129,9 +132,9 @@ pub(super) async fn serve(
     .await;
 }
 
-/// The routes, with their requests counted.
+/// The site, with its requests counted.
 struct Counting {
-    router: Router,
+    site: Site,
     peer: SocketAddr,
     activity: Arc<Activity>,
 }
@@ -147,26 +150,23 @@ impl hyper::service::Service<Request<Incoming>> for Counting {
         let mut request = request.map(|body| RequestBody::new(body, version, &self.activity));
         request.extensions_mut().insert(ConnectInfo(self.peer));
         CountingFuture {
-            answer: self.router.clone().call(request),
+            answer: self.site.answer(request),
             in_progress: Some(in_progress),
         }
     }
 }
 
-pin_project! {
-    struct CountingFuture {
-        #[pin]
-        answer: RouteFuture<Infallible>,
-        in_progress: Option<InProgress>,
-    }
+struct CountingFuture {
+    answer: Answering,
+    in_progress: Option<InProgress>,
 }
 
 impl Future for CountingFuture {
     type Output = Result<Response<CountedBody>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let Ok(mut answer) = ready!(this.answer.poll(context));
+        let this = self.get_mut();
+        let Ok(mut answer) = ready!(this.answer.as_mut().poll(context));
         let in_progress = this.in_progress.take();
         if let Some(in_progress) = &in_progress {
             if in_progress.is_last() {

@@ -11,7 +11,7 @@ use axum::{
     http::{StatusCode, header},
     response::Response,
 };
-use xmcp_config::{Authority, HttpSettings};
+use xmcp_config::{Authority, DEFAULT_PORT, HttpSettings};
 
 use super::{
     StartProblem,
@@ -26,6 +26,8 @@ use crate::excerpt::excerpt_of_bytes;
 pub(super) struct HostCheck {
     loopback: bool,
     allowed: Vec<(String, Option<u16>)>,
+    /// Allowed names as most clients write them. What is one of these to the letter need not be taken apart.
+    usual: Vec<String>,
 }
 
 impl HostCheck {
@@ -44,7 +46,30 @@ impl HostCheck {
         if loopback {
             allowed.push((without_brackets(&settings.host).to_owned(), None));
         }
-        Ok(Self { loopback, allowed })
+        let mut check = Self {
+            loopback,
+            allowed,
+            usual: Vec::new(),
+        };
+        check.usual = check.spellings(settings.port.unwrap_or(DEFAULT_PORT));
+        Ok(check)
+    }
+
+    /// The allowed names without a port, with this one, and with those of their own.
+    fn spellings(&self, port: u16) -> Vec<String> {
+        let near = ["localhost", "127.0.0.1", "::1"].map(|host| (host, None));
+        let names = self.allowed.iter().map(|(host, port)| (&**host, *port));
+        let mut spellings = Vec::new();
+        for (host, own) in names.chain(near) {
+            for port in [None, Some(own.unwrap_or(port))] {
+                let text = Authority { host, port }.to_string();
+                let is_allowed = Authority::parse_sent(&text).is_some_and(|host| self.allows(host));
+                if is_allowed && !spellings.contains(&text) {
+                    spellings.push(text);
+                }
+            }
+        }
+        spellings
     }
 
     fn allows(&self, authority: Authority<'_>) -> bool {
@@ -81,6 +106,9 @@ impl Check for HostCheck {
             (Some(host), _) | (None, Some(host)) => host,
             (None, None) => return Some(bad("the request has no Host header")),
         };
+        if self.usual.iter().any(|usual| usual.as_bytes() == host) {
+            return None;
+        }
         let Some(authority) = std::str::from_utf8(host)
             .ok()
             .and_then(Authority::parse_sent)

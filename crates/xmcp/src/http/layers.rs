@@ -12,15 +12,28 @@ use tower::{ServiceBuilder, util::option_layer};
 use xmcp_config::HttpSettings;
 
 use super::{
-    StartProblem, catch_panic::CatchPanicLayer, cors::CorsLayer, gate::Gate,
-    header_count::HeaderCount, health, host::HostCheck, in_flight::InFlightLayer, landing,
-    not_found::not_found, origin::OriginCheck, request_id::RequestIdLayer, timeout::TimeoutLayer,
+    StartProblem,
+    catch_panic::CatchPanicLayer,
+    cors::CorsLayer,
+    gate::Gate,
+    header_count::HeaderCount,
+    health,
+    host::HostCheck,
+    in_flight::InFlightLayer,
+    landing,
+    not_found::not_found,
+    origin::OriginCheck,
+    request_id::RequestIdLayer,
+    site::{Direct, Site},
+    timeout::TimeoutLayer,
 };
 use crate::panic;
 
 /// What the server offers, by who may come.
 #[derive(Default)]
 pub(crate) struct Routes {
+    /// What answers at the endpoint's path as its route in `guarded` does, where only layers of ours stand before it.
+    pub(crate) endpoint: Option<Direct>,
     /// The endpoint and everything else that pages of other origins must not reach.
     pub(crate) guarded: Router,
     /// Public documents, which pages of every origin may read. They answer CORS by themselves.
@@ -40,7 +53,7 @@ pub(crate) fn stack(
     routes: Routes,
     settings: &HttpSettings,
     dev: bool,
-) -> Result<Router, StartProblem> {
+) -> Result<Site, StartProblem> {
     let in_flight = InFlightLayer::new(settings.limits.in_flight);
     let timeout = TimeoutLayer::beyond_calls_of(settings.limits.call_timeout);
     let header_count = Gate::new(HeaderCount(settings.limits.headers));
@@ -69,6 +82,9 @@ pub(crate) fn stack(
         .layer(RequestIdLayer)
         .layer(CatchPanicLayer); // why not more: see `health`
 
+    let direct = routes
+        .endpoint
+        .map(|endpoint| Direct::of(guarded.clone().service(endpoint)));
     let endpoint: Arc<str> = settings.endpoint.as_str().into();
     // The page is no route of its own, so that an app can have another one at its place.
     let fallback = move |request: Request| {
@@ -84,7 +100,11 @@ pub(crate) fn stack(
             .merge(routes.open.layer(open))
             .merge(health::router().layer(watched))
     };
-    without_clash(routers)
+    let site = Site::from(without_clash(routers)?);
+    Ok(match direct {
+        Some(direct) => site.with_endpoint(&settings.endpoint, direct),
+        None => site,
+    })
 }
 
 fn is_for_page(request: &Request) -> bool {

@@ -26,6 +26,7 @@ pub(crate) mod refusal;
 mod request_body;
 mod request_id;
 mod serve;
+mod site;
 mod start_problem;
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,7 @@ pub(crate) use self::{
     refusal::{busy, too_many_of_caller},
     request_id::RequestId,
     serve::serve,
+    site::{Answering, Direct, Site},
     start_problem::StartProblem,
     url::{endpoint_url, has_endpoint_twice, listening_url, registered_url},
 };

@@ -140,7 +140,11 @@ where
             let _entered = span.enter();
             self.inner.call(request)
         };
-        NamedFuture { inner, span, id }
+        NamedFuture {
+            inner: Some(inner),
+            span,
+            id,
+        }
     }
 }
 
@@ -148,9 +152,20 @@ pin_project! {
     /// Polls the request inside its span, and names the answer.
     pub(super) struct NamedFuture<F> {
         #[pin]
-        inner: F,
+        inner: Option<F>,
         span: Span,
         id: RequestId,
+    }
+
+    impl<F> PinnedDrop for NamedFuture<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            // A request that is given up ends in its span too: what goes on without its client is logged under the same name.
+            if this.inner.is_some() {
+                let _entered = this.span.enter();
+                this.inner.set(None);
+            }
+        }
     }
 }
 
@@ -158,9 +173,13 @@ impl<F: Future<Output = Result<Response, Infallible>>> Future for NamedFuture<F>
     type Output = Result<Response, Infallible>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
+        let mut this = self.project();
+        let Some(inner) = this.inner.as_mut().as_pin_mut() else {
+            return Poll::Pending;
+        };
         let _entered = this.span.enter();
-        let Ok(mut response) = ready!(this.inner.poll(context));
+        let Ok(mut response) = ready!(inner.poll(context));
+        this.inner.set(None);
         response.headers_mut().insert(HEADER, this.id.to_header());
         Poll::Ready(Ok(response))
     }

@@ -27,6 +27,7 @@ use super::{
     connection,
     handover::{Ends, GRACE},
     listener::Listener,
+    site::Site,
 };
 use crate::seldom::Seldom;
 
@@ -50,12 +51,12 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 /// Serves a test's router on a test's socket, with everything that a connection meets, until the future is dropped.
 #[doc(hidden)]
 pub async fn test_serve(listener: tokio::net::TcpListener, router: Router, limits: &HttpLimits) {
-    serve(listener.into(), router, limits, &Ends::default()).await;
+    serve(listener.into(), router.into(), limits, &Ends::default()).await;
 }
 
-/// Serves `router` on `listener` until one of the `ends`, and then for at most `limits.drain`. A handover becomes a shutdown here, once
+/// Serves `site` on `listener` until one of the `ends`, and then for at most `limits.drain`. A handover becomes a shutdown here, once
 /// the connections had their time.
-pub(crate) async fn serve(listener: Listener, router: Router, limits: &HttpLimits, ends: &Ends) {
+pub(crate) async fn serve(listener: Listener, site: Site, limits: &HttpLimits, ends: &Ends) {
     let Ends { handover, shutdown } = ends;
     let tasks = Tasks::default();
     let builder = builder(limits, tasks.clone());
@@ -73,7 +74,7 @@ pub(crate) async fn serve(listener: Listener, router: Router, limits: &HttpLimit
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) if connections.len() < limits.connections => match prepared(stream) {
                     Ok(stream) => {
-                        connections.spawn(connection::serve((stream, peer), router.clone(), builder.clone(), times, ends.clone()));
+                        connections.spawn(connection::serve((stream, peer), site.clone(), builder.clone(), times, ends.clone()));
                     }
                     Err(error) => tracing::debug!(%error, "a connection was closed before it could be served"),
                 },

@@ -134,7 +134,7 @@ async fn serve_http(
         () = shutdown.cancelled() => return Ok(()),
     };
     let Assembled {
-        router,
+        site,
         server,
         required_scopes,
     } = assembled?;
@@ -169,7 +169,7 @@ async fn serve_http(
         drop(local_scalekit);
         Instant::now() + limits.drain
     };
-    let ((), deadline) = tokio::join!(http::serve(listener, router, limits, &ends), deadline);
+    let ((), deadline) = tokio::join!(http::serve(listener, site, limits, &ends), deadline);
     finish(&server, deadline).await;
     Ok(())
 }

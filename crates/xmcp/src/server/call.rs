@@ -1,7 +1,7 @@
 //! One call of a handler, from checked name to outcome, the same for tools, prompts, resources and completions and on every
 //! transport.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -95,20 +95,19 @@ impl Call {
 
     async fn prompt(&self, entry: &PromptEntry) -> Outcome {
         let given = self.arguments();
-        let missing = entry.missing(given);
-        if !missing.is_empty() {
-            self.audit.note(Why::InvalidArguments);
-            return Outcome::Error(RpcError::invalid_params(format!(
-                "missing arguments of the prompt `{}`: {}",
-                entry.listed.key,
-                missing.join(", ")
-            )));
-        }
         let arguments = match entry.check.check(given) {
             Ok(arguments) => arguments,
             Err(violations) => {
                 self.audit.note(Why::InvalidArguments);
-                return Outcome::Error(RpcError::invalid_params(violations.to_string()));
+                let missing = entry.missing(given);
+                return Outcome::Error(RpcError::invalid_params(match missing.is_empty() {
+                    true => violations.to_string(),
+                    false => format!(
+                        "missing arguments of the prompt `{}`: {}",
+                        entry.listed.key,
+                        missing.join(", ")
+                    ),
+                }));
             }
         };
         match self.handle(&*entry.call, &arguments).await {
@@ -169,8 +168,12 @@ impl Call {
                 session: self.context.session().cloned(),
                 scalekit: self.server.scalekit.clone(),
             };
-            let running = session::with_caller(caller, running);
-            let asked = match ask::attend(running, self.context.round(), &budget).await {
+            // The handler is gone before its client is asked.
+            let attended = {
+                let running = pin!(session::with_caller(caller, running));
+                ask::attend(running, self.context.round(), &budget).await
+            };
+            let asked = match attended {
                 Attended::Done(Ok(Ok(result))) => return Ok(result),
                 Attended::Done(Ok(Err(error))) => match error.kind {
                     ToolErrorKind::InputRequired(asked) => *asked,
@@ -180,7 +183,8 @@ impl Call {
                 Attended::TooLong => return Err(Failure::TimedOut),
                 Attended::Asked(asked) => asked,
             };
-            match ask::settle(&self.context, asked).await {
+            // Boxed, for a call that asks nobody is not to have room for it.
+            match Box::pin(ask::settle(&self.context, asked)).await {
                 Ok(Settled::Again) => {}
                 Ok(Settled::Answer(asked)) => return Err(Failure::Asked(asked)),
                 Err(error) => return Err(Failure::Error(error)),

@@ -9,7 +9,7 @@ use std::{
 
 use futures_util::future::BoxFuture;
 
-use tracing::{Instrument, Span};
+use tracing::Instrument;
 
 use super::{Server, caller::Caller};
 
@@ -19,8 +19,6 @@ pub(crate) struct Detach<T: Send + 'static> {
     server: Arc<Server>,
     caller: Option<Caller>,
     work: Option<BoxFuture<'static, T>>,
-    /// The request's, which what is logged later belongs to as well.
-    span: Span,
 }
 
 impl<T: Send + 'static> Detach<T> {
@@ -33,7 +31,6 @@ impl<T: Send + 'static> Detach<T> {
             server,
             caller,
             work: Some(work),
-            span: Span::current(),
         }
     }
 }
@@ -71,8 +68,7 @@ impl<T: Send + 'static> Drop for Detach<T> {
             let _share = share;
             let _ = stopping.run_until_cancelled(work).await;
         };
-        server
-            .detached
-            .spawn_on(work.instrument(self.span.clone()), &runtime);
+        // What is dropped early is dropped in the span of its request, which what is logged later belongs to as well.
+        server.detached.spawn_on(work.in_current_span(), &runtime);
     }
 }

@@ -6,97 +6,153 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use http::{HeaderValue, Method as HttpMethod, StatusCode, header, request::Parts};
 
 use super::{
     Server,
-    answer::{forbidden, id_of, known, refuse},
+    answer::{Answer, forbidden, id_of, known, refuse},
     audit::{Asking, Audit, Why},
     caller::Caller,
+    detach::Detach,
     dispatch::{self, Asked},
-    headers,
+    headers::{self, Fields},
     http_call::HttpCall,
     jsonrpc::{self, Id, Message, Refusal, RpcError, code},
     media_type,
     method::Method,
     places::Full,
     sessions, sse,
+    stream::Work,
     subscriptions::{self, Audience, Filter, Subscription},
     target::Target,
 };
 use crate::{
     Era, Transport,
-    http::{BodyRoom, Listening, body, busy, counted, refusal::plain_refusal},
+    http::{Answering, BodyRoom, Listening, body, busy, counted, refusal::plain_refusal},
 };
 
-/// Answers one HTTP request to the endpoint.
-pub(crate) async fn endpoint(State(server): State<Arc<Server>>, request: Request) -> Response {
-    let caller = server.callers.of(request.extensions(), request.headers());
-    let Some(share) = server.requests.take(caller) else {
-        let (parts, _) = request.into_parts();
-        audit(&server, &parts, None, None).ended(Why::RateLimited);
-        return server.told.too_many_of_caller("requests in work");
-    };
-    counted(of_caller(server, request, caller).await, share)
+/// What a request comes to once its body is read.
+pub(super) enum Next {
+    /// It is answered.
+    Answer(Response),
+    /// A handler at work.
+    Work(Work),
+    /// The same, which goes on when its client goes away.
+    Detachable(Detach<Answer>),
+    /// Work whose answer is more than a message.
+    Other(BoxFuture<'static, Response>),
 }
 
-async fn of_caller(server: Arc<Server>, request: Request, caller: Option<Caller>) -> Response {
+/// Answers one HTTP request to the endpoint.
+///
+/// What does not wait for anything is decided in functions that are not `async`, so that the future has the size of what it keeps
+/// while it waits, and what a handler's work takes is allocated when there is a handler.
+pub(crate) fn endpoint(server: &Arc<Server>, request: Request) -> Answering {
+    let caller = server.callers.of(request.extensions(), request.headers());
     let (parts, body) = request.into_parts();
+    let Some(share) = server.requests.take(caller) else {
+        audit(server, &parts, None, None).ended(Why::RateLimited);
+        return answered(server.told.too_many_of_caller("requests in work"));
+    };
+    if let Some(response) = by_head(server, &parts) {
+        return answered(counted(response, share));
+    }
+    let server = Arc::clone(server);
+    Box::pin(async move {
+        let http = &server.settings.http;
+        let read = body::read(
+            body,
+            http.body_limit,
+            http.limits.body_timeout,
+            &server.bodies,
+        );
+        let next = match read.await {
+            Ok((body, room)) => next(&server, (parts, caller), body, room),
+            Err(error) => Next::Answer(error.into_response()),
+        };
+        let response = match next {
+            Next::Answer(response) => response,
+            Next::Work(work) => work.await.into_response(),
+            Next::Detachable(work) => work.await.into_response(),
+            Next::Other(work) => work.await,
+        };
+        Ok(counted(response, share))
+    })
+}
+
+fn answered(response: Response) -> Answering {
+    Box::pin(std::future::ready(Ok(response)))
+}
+
+/// The answer to a request whose body is not wanted.
+fn by_head(server: &Arc<Server>, parts: &Parts) -> Option<Response> {
     let is_stranger = server.gate.is_stranger(parts.extensions.get());
-    if is_stranger && sessions::is_named(&server, &parts) {
+    if is_stranger && sessions::is_named(server, parts) {
         // Every transport session is somebody's, so this tells nothing of the one that is named.
         let refused = server.refused_to_strangers(None);
-        audit(&server, &parts, None, None).forbidden(&refused);
-        return forbidden(&parts, None, refused, Era::Legacy);
+        audit(server, parts, None, None).forbidden(&refused);
+        return Some(forbidden(parts, None, refused, Era::Legacy));
     }
     let other = match parts.method {
         HttpMethod::POST => None,
         // As where there are no transport sessions: a client that looks for a stream goes on without.
         _ if is_stranger => Some(None),
-        HttpMethod::GET => Some(sessions::listen(&server, &parts)),
-        HttpMethod::DELETE => Some(sessions::delete(&server, &parts)),
+        HttpMethod::GET => Some(sessions::listen(server, parts)),
+        HttpMethod::DELETE => Some(sessions::delete(server, parts)),
         _ => Some(None),
     };
     match other {
         None => {}
-        Some(None) => return method_not_allowed(&server, is_stranger),
-        Some(Some(Ok(response))) => return response,
-        Some(Some(Err(error))) => return refuse(None, &error, Era::Legacy),
+        Some(None) => return Some(method_not_allowed(server, is_stranger)),
+        Some(Some(Ok(response))) => return Some(response),
+        Some(Some(Err(error))) => return Some(refuse(None, &error, Era::Legacy)),
     }
     if let Err(error) = media_type::check(&parts.headers) {
-        return refuse(None, &error, Era::Legacy);
+        return Some(refuse(None, &error, Era::Legacy));
     }
-    if let Err(error) = body::check_encoding(&parts.headers) {
-        return error.into_response();
-    }
-    let http = &server.settings.http;
-    let read = body::read(
-        body,
-        http.body_limit,
-        http.limits.body_timeout,
-        &server.bodies,
-    );
-    match read.await {
-        // Boxed: a call is large, and the future that holds it is moved by each layer.
-        Ok((body, room)) => Box::pin(answer(server, (parts, caller), body, room)).await,
-        Err(error) => error.into_response(),
-    }
+    let encoding = body::check_encoding(&parts.headers);
+    encoding.err().map(IntoResponse::into_response)
 }
 
-async fn answer(
-    server: Arc<Server>,
+/// Decides what is asked for, and begins it.
+fn next(
+    server: &Arc<Server>,
     (parts, caller): (Parts, Option<Caller>),
     body: Bytes,
     room: BodyRoom,
-) -> Response {
-    let request = match jsonrpc::parse(&body, |name| Method::parse(name).is_some()) {
+) -> Next {
+    match decided(server, (&parts, caller), &body) {
+        Decided::Answer(response) => Next::Answer(response),
+        Decided::Call(call) => call.begin(Arc::clone(server), (parts, caller), room),
+    }
+}
+
+/// What a message comes to.
+enum Decided {
+    Answer(Response),
+    Call(HttpCall),
+}
+
+impl From<Response> for Decided {
+    fn from(response: Response) -> Self {
+        Self::Answer(response)
+    }
+}
+
+fn decided(
+    server: &Arc<Server>,
+    (parts, caller): (&Parts, Option<Caller>),
+    body: &Bytes,
+) -> Decided {
+    let request = match jsonrpc::parse(body, |name| Method::parse(name).is_some()) {
         Ok(Message::Request(request)) => request,
         Ok(Message::Notification { method, params }) => {
-            return match sessions::of_message(&server, &parts) {
+            let response = match sessions::of_message(server, parts) {
                 Ok(session) => {
                     // Without a session there is nothing to tell of: a request ends with its connection, or by itself.
                     if let Some(session) = session {
@@ -106,12 +162,13 @@ async fn answer(
                 }
                 Err(error) => refuse(None, &error, Era::Legacy),
             };
+            return response.into();
         }
         Ok(Message::Response(response)) => {
-            let error = match sessions::of_message(&server, &parts) {
+            let error = match sessions::of_message(server, parts) {
                 Ok(Some(session)) => {
                     session.answered(&response);
-                    return StatusCode::ACCEPTED.into_response();
+                    return StatusCode::ACCEPTED.into_response().into();
                 }
                 Ok(None) => RpcError::new(
                     code::INVALID_REQUEST,
@@ -119,51 +176,56 @@ async fn answer(
                 ),
                 Err(error) => error,
             };
-            return refuse(None, &error, Era::Legacy);
+            return refuse(None, &error, Era::Legacy).into();
         }
         Err(Refusal { id, error }) => {
-            audit(&server, &parts, None, None).erred(&error, None);
+            audit(server, parts, None, None).erred(&error, None);
             let modern = parts
                 .headers
                 .get(headers::PROTOCOL_VERSION)
                 .is_some_and(|value| value == super::version::MODERN);
-            return refuse(id, &error, if modern { Era::Modern } else { Era::Legacy });
+            return refuse(id, &error, if modern { Era::Modern } else { Era::Legacy }).into();
         }
     };
     let id = request.id;
+    let fields = Fields::of(&parts.headers);
     let era = match request
         .params
         .meta()
-        .and_then(|meta| headers::era(&parts.headers, &request, &meta, &server.versions))
+        .and_then(|meta| headers::era(&fields, &request, &meta, &server.versions))
     {
         Ok(era) => era,
         Err(error) => {
-            audit(&server, &parts, Some(&request.method), None).erred(&error, None);
-            return refuse(Some(id), &error, Era::Modern);
+            audit(server, parts, Some(&request.method), None).erred(&error, None);
+            return refuse(Some(id), &error, Era::Modern).into();
         }
     };
-    let audit = audit(&server, &parts, Some(&request.method), Some(era));
-    let session = match sessions::of_request(&server, &parts, &request, era) {
+    let audit = audit(server, parts, Some(&request.method), Some(era));
+    let session = match fields.name_session() {
+        true => sessions::of_request(server, parts, &request, era),
+        false => Ok(None),
+    };
+    let session = match session {
         Ok(session) => session,
         Err(error) => {
             audit.erred(&error, None);
-            return refuse(Some(id), &error, era);
+            return refuse(Some(id), &error, era).into();
         }
     };
     let signed_in = parts.extensions.get();
-    if server.gate.is_stranger(signed_in) && is_for_callers(&server, &request, era) {
+    if server.gate.is_stranger(signed_in) && is_for_callers(server, &request, era) {
         let refused = server.refused_to_strangers(request.params.uri.as_deref());
         audit.forbidden(&refused);
-        return forbidden(&parts, Some(id), refused, era);
+        return forbidden(parts, Some(id), refused, era).into();
     }
-    match dispatch::asked(&server, &request, era, signed_in) {
+    let response = match dispatch::asked(server, &request, era, signed_in) {
         Err(error) => {
             audit.erred(&error, Some(&request.params));
             refuse(Some(id), &error, era)
         }
         Ok((Method::Initialize, Asked::Known(result))) => {
             let maker = (signed_in, caller);
-            match sessions::begin(&server, &request.params, maker, known(id, result)) {
+            match sessions::begin(server, &request.params, maker, known(id, result)) {
                 Ok(response) => {
                     audit.answered(response.status());
                     response
@@ -177,14 +239,14 @@ async fn answer(
         Ok((_, Asked::Listen(filter))) => {
             // A copy: a piece of the body would keep all of it for as long as the client listens.
             let id = Bytes::copy_from_slice(id.as_str().as_bytes());
-            let response = listen(&server, (&parts, caller), id, &filter);
+            let response = listen(server, (parts, caller), id, &filter);
             audit.answered(response.status());
             response
         }
         Ok((_, Asked::Subscribe(uri))) => {
             if let Err(refused) = server.may_read(&uri, signed_in) {
                 audit.forbidden(&refused);
-                return forbidden(&parts, Some(id), refused, era);
+                return forbidden(parts, Some(id), refused, era).into();
             }
             let kept = session.map(|session| session.subscribe(&uri));
             subscribed(id, kept, &audit)
@@ -207,7 +269,7 @@ async fn answer(
                 if let Err(error) = tool.headers.check(&parts.headers, arguments) {
                     audit.about(&target);
                     audit.erred(&error, None);
-                    return refuse(Some(id), &error, era);
+                    return refuse(Some(id), &error, era).into();
                 }
             }
             let arguments = request
@@ -222,22 +284,19 @@ async fn answer(
                 .params
                 .brought(|text| body.slice_ref(text.as_bytes()));
             let id = body.slice_ref(id.as_str().as_bytes());
-            let call = HttpCall {
-                parts,
-                caller,
+            return Decided::Call(HttpCall {
                 era,
                 target,
                 id,
                 arguments,
                 brought,
                 meta,
-                room,
                 session,
                 audit,
-            };
-            call.answer(server).await
+            });
         }
-    }
+    };
+    response.into()
 }
 
 /// What is to be told of this request, if anything is.

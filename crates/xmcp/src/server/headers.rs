@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use http::{HeaderMap, HeaderName, header::AsHeaderName};
+use http::{HeaderMap, HeaderName, HeaderValue, header::AsHeaderName};
 
 use super::{
     jsonrpc::{Meta, Request, RpcError},
@@ -14,19 +14,88 @@ use super::{
 };
 use crate::Era;
 
-// As names and not as texts, which would be parsed each time that one is looked up.
+// As a name and not as a text, which would be parsed each time that it is looked up.
 pub(crate) const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
-const METHOD: HeaderName = HeaderName::from_static("mcp-method");
-const NAME: HeaderName = HeaderName::from_static("mcp-name");
+
+/// The protocol's own headers of a request. They are found in one walk over all of them: to look up a name that is none of HTTP's own
+/// takes as long as to pass a dozen others.
+#[derive(Default)]
+pub(crate) struct Fields<'a> {
+    version: Field<'a>,
+    method: Field<'a>,
+    name: Field<'a>,
+    session: Field<'a>,
+}
+
+/// The values of a header.
+#[derive(Clone, Copy, Default)]
+enum Field<'a> {
+    #[default]
+    Absent,
+    Once(&'a HeaderValue),
+    Often,
+}
+
+impl<'a> Fields<'a> {
+    pub(crate) fn of(headers: &'a HeaderMap) -> Self {
+        let mut fields = Self::default();
+        for (name, value) in headers {
+            let Some(name) = name.as_str().strip_prefix("mcp-") else {
+                continue;
+            };
+            match name {
+                "protocol-version" => fields.version.add(value),
+                "method" => fields.method.add(value),
+                "name" => fields.name.add(value),
+                "session-id" => fields.session.add(value),
+                _ => {}
+            }
+        }
+        fields
+    }
+
+    /// Whether the request names a transport session.
+    pub(super) fn name_session(&self) -> bool {
+        !matches!(self.session, Field::Absent)
+    }
+}
+
+impl<'a> Field<'a> {
+    fn add(&mut self, value: &'a HeaderValue) {
+        *self = match self {
+            Self::Absent => Self::Once(value),
+            _ => Self::Often,
+        };
+    }
+
+    /// The only value, if there is one. Messages call it `name`.
+    fn text(self, name: &str) -> Result<Option<&'a str>, RpcError> {
+        let value = match self {
+            Self::Absent => return Ok(None),
+            Self::Once(value) => value,
+            Self::Often => {
+                return Err(RpcError::header_mismatch(format!(
+                    "the header `{name}` stands more than once"
+                )));
+            }
+        };
+        match value.to_str() {
+            Ok(value) => Ok(Some(value)),
+            Err(_) => Err(RpcError::header_mismatch(format!(
+                "the header `{name}` has characters that are not visible ASCII"
+            ))),
+        }
+    }
+}
 
 /// The generation that a request belongs to, once headers and `_meta` agree and nothing that it requires is missing.
 pub(crate) fn era(
-    headers: &HeaderMap,
+    headers: &Fields<'_>,
     request: &Request<'_>,
     meta: &Meta<'_>,
     versions: &Versions,
 ) -> Result<Era, RpcError> {
-    let header = single(headers, PROTOCOL_VERSION, "mcp-protocol-version")?;
+    let header = headers.version.text("mcp-protocol-version")?;
     let Some(version) = meta.protocol_version.as_deref() else {
         return without_meta(header, request, versions);
     };
@@ -46,9 +115,14 @@ pub(crate) fn era(
     match versions.era(version)? {
         Era::Legacy => Ok(Era::Legacy),
         Era::Modern => {
-            agrees(headers, METHOD, &request.method)?;
+            // The method is always plain; names may be wrapped.
+            agrees(headers.method, "mcp-method", |method| {
+                method == request.method
+            })?;
             if let Some(name) = named(request) {
-                agrees(headers, NAME, name)?;
+                agrees(headers.name, "mcp-name", |value| {
+                    decoded(value).is_some_and(|value| value == name)
+                })?;
             }
             capabilities(meta)?;
             Ok(Era::Modern)
@@ -121,20 +195,18 @@ fn missing(key: &str) -> RpcError {
         .status(http::StatusCode::BAD_REQUEST)
 }
 
-/// A header must be there and, decoded, be the body's value.
-fn agrees(headers: &HeaderMap, name: HeaderName, body: &str) -> Result<(), RpcError> {
-    let Some(value) = single(headers, &name, name.as_str())? else {
+/// A header must be there and be what the body says.
+fn agrees(
+    header: Field<'_>,
+    name: &str,
+    is_same: impl FnOnce(&str) -> bool,
+) -> Result<(), RpcError> {
+    let Some(value) = header.text(name)? else {
         return Err(RpcError::header_mismatch(format!(
             "the header `{name}` is missing"
         )));
     };
-    // The method is always plain; names may be wrapped.
-    let is_same = if name == NAME {
-        decoded(value).is_some_and(|value| value == body)
-    } else {
-        value == body
-    };
-    if is_same {
+    if is_same(value) {
         return Ok(());
     }
     Err(RpcError::header_mismatch(format!(
@@ -162,19 +234,9 @@ pub(super) fn single<'a>(
     header: impl AsHeaderName,
     name: &str,
 ) -> Result<Option<&'a str>, RpcError> {
-    let mut values = headers.get_all(header).iter();
-    let Some(value) = values.next() else {
-        return Ok(None);
-    };
-    if values.next().is_some() {
-        return Err(RpcError::header_mismatch(format!(
-            "the header `{name}` stands more than once"
-        )));
+    let mut field = Field::default();
+    for value in headers.get_all(header) {
+        field.add(value);
     }
-    match value.to_str() {
-        Ok(value) => Ok(Some(value)),
-        Err(_) => Err(RpcError::header_mismatch(format!(
-            "the header `{name}` has characters that are not visible ASCII"
-        ))),
-    }
+    field.text(name)
 }

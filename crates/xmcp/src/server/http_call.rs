@@ -7,10 +7,11 @@
 
 use std::sync::Arc;
 
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use bytes::Bytes;
 use http::request::Parts;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::{
     Server,
@@ -19,6 +20,7 @@ use super::{
     call::Call,
     caller::Caller,
     detach::Detach,
+    endpoint::Next,
     media_type,
     places::Full,
     sessions::{self, Exchange, TransportSession},
@@ -36,45 +38,45 @@ use crate::{
 
 /// A call, and its pieces of the request's body.
 pub(super) struct HttpCall {
-    pub(super) parts: Parts,
-    pub(super) caller: Option<Caller>,
     pub(super) era: Era,
     pub(super) target: Target,
     pub(super) id: Bytes,
     pub(super) arguments: Option<Bytes>,
     pub(super) brought: Brought,
     pub(super) meta: Option<Bytes>,
-    /// What the body takes of all bodies' memory, for as long as the call holds pieces of it.
-    pub(super) room: BodyRoom,
     pub(super) session: Option<Arc<TransportSession>>,
     pub(super) audit: Audit,
 }
 
 impl HttpCall {
-    /// Runs the handler, and answers with what it says.
-    pub(super) async fn answer(self, server: Arc<Server>) -> Response {
-        let (mut parts, era, target, audit) = (self.parts, self.era, self.target, self.audit);
+    /// Begins what the handler does. `room` is what the body takes of all bodies' memory, for as long as the call holds pieces of it.
+    pub(super) fn begin(
+        self,
+        server: Arc<Server>,
+        (mut parts, maker): (Parts, Option<Caller>),
+        room: BodyRoom,
+    ) -> Next {
+        let (era, target, audit) = (self.era, self.target, self.audit);
         audit.about(&target);
         let caller = parts.extensions.get();
         if let Err(refused) = server.gate.check(target.listed(), caller) {
             audit.forbidden(&refused);
-            return forbidden(&parts, Some(id_of(&self.id)), refused, era);
+            return Next::Answer(forbidden(&parts, Some(id_of(&self.id)), refused, era));
         }
         let is_stranger = server.gate.is_stranger(caller);
         if is_stranger && tasks::has_to_be_one(&target, era, self.meta.as_deref()) {
             let refused = server.refused_to_strangers(None);
             audit.forbidden(&refused);
-            return forbidden(&parts, Some(id_of(&self.id)), refused, era);
+            return Next::Answer(forbidden(&parts, Some(id_of(&self.id)), refused, era));
         }
         let pieces = [&self.arguments, &self.meta, &self.brought.responses];
         let size = pieces.into_iter().flatten().map(Bytes::len).sum();
         let meta = (self.meta.as_deref(), size);
-        let maker = (parts.extensions.get(), self.caller);
-        let task = match tasks::plan(&server, &target, era, meta, maker) {
+        let task = match tasks::plan(&server, &target, era, meta, (caller, maker)) {
             Ok(task) => task,
             Err(error) => {
                 audit.erred(&error, None);
-                return refuse(Some(id_of(&self.id)), &error, era);
+                return Next::Answer(refuse(Some(id_of(&self.id)), &error, era));
             }
         };
         target.extend(&mut parts.extensions);
@@ -83,27 +85,25 @@ impl HttpCall {
         let exchange = self.session.map(|session| {
             // Completions are many and small, and nobody comes back for one.
             let is_streamed = !matches!(target, Target::Completion(_)) && takes_stream();
-            let of = (session, self.caller);
+            let of = (session, maker);
             Exchange::begin(&server, of, self.id.clone(), is_streamed)
         });
         let exchange = match exchange {
             Some(Ok(exchange)) => Some(exchange),
             Some(Err(full)) => {
                 audit.ended(Why::Busy);
-                return match full {
+                return Next::Answer(match full {
                     Full::ForCaller => server.told.too_many_of_caller("requests in work"),
                     Full::ForAll => sessions::too_many(),
-                };
+                });
             }
             None => None,
         };
         let can_talk_back = target.can_talk_back();
         // A task has no way for what is said before its end (tasks extension, "Task Status Notifications").
         let talks_back = can_talk_back && exchange.is_none() && task.is_none() && takes_stream();
-        let request_id = parts
-            .extensions
-            .remove::<RequestId>()
-            .unwrap_or_else(RequestId::new);
+        let request_id = parts.extensions.get::<RequestId>().cloned();
+        let request_id = request_id.unwrap_or_else(RequestId::new);
         let (notifier, notifications) = talks_back.then(stream::channel).unzip();
         let cancellation = can_talk_back.then(CancellationToken::new);
         let guard = cancellation.clone().map(CancellationToken::drop_guard);
@@ -150,34 +150,38 @@ impl HttpCall {
             context,
             audit,
         };
+        let id = self.id;
         if let Some(task) = task {
-            return task.answer(call, self.id).await.into_response();
+            let answer = async move { task.answer(call, id).await.into_response() };
+            return Next::Other(Box::pin(answer));
         }
-        let room = self.room;
-        let work = async move {
+        let work: Work = Box::pin(async move {
             let _room = room;
-            let response = respond(&call, id_of(&self.id)).await;
+            let response = respond(&call, id_of(&id)).await;
             drop(guard);
             response
-        };
+        });
         if let Some(exchange) = exchange {
-            return exchange.answer(&server, request_id, Box::pin(work)).await;
+            let answer = async move { exchange.answer(&server, request_id, work).await };
+            return Next::Other(Box::pin(answer));
         }
         // Dropping the work is how a 2026-07-28 request is cancelled; before that a lost connection cancels nothing.
         let Some(notifications) = notifications else {
             return match era {
-                Era::Modern => work.await,
-                Era::Legacy => Detach::new(server, self.caller, Box::pin(work)).await,
-            }
-            .into_response();
+                Era::Modern => Next::Work(work),
+                Era::Legacy => Next::Detachable(Detach::new(server, maker, work)),
+            };
         };
         let work: Work = match era {
-            Era::Modern => Box::pin(work),
-            Era::Legacy => Box::pin(Detach::new(server, self.caller, Box::pin(work))),
+            Era::Modern => work,
+            // The stream is dropped where nobody knows the request's span any more.
+            Era::Legacy => Box::pin(Detach::new(server, maker, work).in_current_span()),
         };
-        match stream::first(work, notifications).await {
-            First::Response(answer) => answer.into_response(),
-            First::Stream(events) => sse::response(events),
-        }
+        Next::Other(Box::pin(async move {
+            match stream::first(work, notifications).await {
+                First::Response(answer) => answer.into_response(),
+                First::Stream(events) => sse::response(events),
+            }
+        }))
     }
 }

@@ -4,6 +4,11 @@ use http::{HeaderMap, StatusCode, header};
 
 use super::jsonrpc::{RpcError, code};
 
+/// What clients send as the specification has it (2025-11-25 basic/transports, "Sending Messages to the Server"). To the letter it
+/// need not be taken apart.
+const JSON: &[u8] = b"application/json";
+const JSON_AND_EVENTS: &[u8] = b"application/json, text/event-stream";
+
 /// Whether the client sends JSON (else 415) and takes it (else 406).
 pub(super) fn check(headers: &HeaderMap) -> Result<(), RpcError> {
     if !sends_json(headers) {
@@ -22,25 +27,34 @@ fn refusal(message: &'static str, status: StatusCode) -> RpcError {
 }
 
 fn sends_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-    else {
+    let Some(value) = headers.get(header::CONTENT_TYPE) else {
+        return false;
+    };
+    if value.as_bytes() == JSON {
+        return true;
+    }
+    let Ok(value) = value.to_str() else {
         return false;
     };
     parts(value.as_bytes(), b';')
         .next()
-        .is_some_and(|essence| essence.eq_ignore_ascii_case(b"application/json"))
+        .is_some_and(|essence| essence.eq_ignore_ascii_case(JSON))
 }
 
 /// Whether `Accept` takes a media type: the most specific range that matches decides, unless its weight is 0. Absent, the
 /// header takes everything (RFC 9110 section 12.5.1).
 pub(super) fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
-    let mut values = headers.get_all(header::ACCEPT).iter().peekable();
-    if values.peek().is_none() {
-        return true;
+    let values = headers.get_all(header::ACCEPT);
+    let mut each = values.iter();
+    match (each.next(), each.next()) {
+        (None, _) => return true,
+        (Some(only), None) if only.as_bytes() == JSON_AND_EVENTS => {
+            return matches!(media_type, "application/json" | "text/event-stream");
+        }
+        _ => {}
     }
     let ranges = values
+        .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| parts(value.as_bytes(), b','));
     let best = ranges
@@ -87,6 +101,8 @@ mod tests {
     fn the_most_specific_range_decides_unless_its_weight_is_nothing() {
         for (accept, expected) in [
             ("application/json", true),
+            ("application/json, text/event-stream", true),
+            ("text/event-stream, application/json", true),
             ("Application/JSON; charset=utf-8", true),
             ("text/html, application/*;q=0.2", true),
             ("*/*", true),

@@ -4,20 +4,21 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    routing::{MethodFilter, on},
+    routing::{MethodFilter, on_service},
 };
 use bytes::Bytes;
+use tower::Layer;
 use xmcp_auth::{
     Provider, ScopeSet, Session, api_key,
     scalekit::{Scalekit, development},
 };
 use xmcp_config::Settings;
 
-use super::{Server, Sessions, Wired, audit, auth, card, endpoint::endpoint, list::ListKind};
+use super::{Server, Sessions, Wired, audit, auth, card, endpoint, list::ListKind};
 use crate::{
     App, AppState, Middleware, StartError,
     http::{
-        StartProblem, endpoint_url,
+        Direct, Site, StartProblem, endpoint_url,
         landing::{self, Landing},
         layers::{self, Routes},
         registered_url,
@@ -45,7 +46,10 @@ use crate::{
 /// # }
 /// ```
 pub async fn router(app: App, settings: Settings) -> Result<Router, StartError> {
-    Ok(assemble(&app, settings, Overrides::default()).await?.router)
+    Ok(assemble(&app, settings, Overrides::default())
+        .await?
+        .site
+        .into_router())
 }
 
 /// What is not as it is in the app: doubles of a test, and a supervisor.
@@ -106,7 +110,10 @@ pub async fn test_router_with(
         is_test: true,
         ..Overrides::default()
     };
-    Ok(assemble(&app, settings, overrides).await?.router)
+    Ok(assemble(&app, settings, overrides)
+        .await?
+        .site
+        .into_router())
 }
 
 /// The endpoint's methods one by one: with `any` a route of the app's on the same path would silently stand in front of it,
@@ -121,9 +128,9 @@ const EVERY_METHOD: MethodFilter = MethodFilter::GET
     .or(MethodFilter::TRACE)
     .or(MethodFilter::CONNECT);
 
-/// A router, and the server behind it for whoever has to end it.
+/// What is served, and the server behind it for whoever has to end it.
 pub(crate) struct Assembled {
-    pub(crate) router: Router,
+    pub(crate) site: Site,
     pub(crate) server: Arc<Server>,
     /// The scopes that the provider wants every request to have.
     pub(crate) required_scopes: ScopeSet,
@@ -186,12 +193,21 @@ pub(crate) async fn assemble(
         .map(|protected| (protected.layer, protected.metadata))
         .unzip();
     let settings = &server.settings.http;
-    let mcp = Router::new()
-        .route(
-            &settings.endpoint,
-            on(EVERY_METHOD, endpoint).fallback(endpoint),
-        )
-        .with_state(Arc::clone(&server));
+    let endpoint = {
+        let server = Arc::clone(&server);
+        Direct::new(move |request| endpoint::endpoint(&server, request))
+    };
+    let mcp = Router::new().route(
+        &settings.endpoint,
+        on_service(EVERY_METHOD, endpoint.clone()).fallback_service(endpoint.clone()),
+    );
+    // Where only layers of ours stand before the endpoint, requests need no router to find it.
+    let watches = auth.is_some() && server.settings.log.audit;
+    let is_direct = middleware.layers.is_empty() && doubles.session.is_none() && !watches;
+    let direct = is_direct.then(|| match &auth {
+        Some(auth) => Direct::of(auth.layer(endpoint)),
+        None => endpoint,
+    });
     let refused = |problem: StartProblem| StartError::Settings(vec![problem.to_string()]);
     let guarded = layers::without_clash(|| {
         let (mut mcp, mut routes) = middleware.protect(mcp);
@@ -216,13 +232,14 @@ pub(crate) async fn assemble(
     let card = card::routes(&server);
     let open = layers::without_clash(|| open.unwrap_or_default().merge(card)).map_err(refused)?;
     let routes = Routes {
+        endpoint: direct,
         guarded,
         open,
         page: Some(landing_page(&server, &url)),
     };
-    let router = layers::stack(routes, settings, app.dev).map_err(refused)?;
+    let site = layers::stack(routes, settings, app.dev).map_err(refused)?;
     Ok(Assembled {
-        router,
+        site,
         server,
         required_scopes,
     })

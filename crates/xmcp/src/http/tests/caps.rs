@@ -210,7 +210,7 @@ async fn a_route_that_hangs_is_503_a_little_after_the_time_of_a_call() {
         guarded: Router::new().route("/hang", get(std::future::pending::<()>)),
         ..Routes::default()
     };
-    let router = stack(routes, &settings, true).unwrap();
+    let router = stack(routes, &settings, true).unwrap().into_router();
     let start = tokio::time::Instant::now();
     let request = Request::get("/hang")
         .header("host", "localhost")

@@ -8,10 +8,17 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::StatusCode;
-use serde::{Deserialize, Deserializer, de::IgnoredAny};
+use serde::{
+    Deserialize,
+    de::{IgnoredAny, MapAccess},
+};
 use serde_json::{Value, value::RawValue};
 
-use super::{Id, RpcError, code, id::LONGEST, object::Object};
+use super::{
+    Id, RpcError, code,
+    id::LONGEST,
+    object::{Members, Nested, Place, Present, members, object},
+};
 use crate::{AskError, ask::Brought};
 
 /// One message of a client.
@@ -63,46 +70,50 @@ pub(crate) struct Request<'a> {
 }
 
 /// The params of every method that this server knows, in one.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub(crate) struct Params<'a> {
-    #[serde(borrow, deserialize_with = "text")]
     pub(crate) name: Option<Cow<'a, str>>,
-    #[serde(borrow)]
     pub(crate) arguments: Option<&'a RawValue>,
-    #[serde(borrow, deserialize_with = "text")]
     pub(crate) uri: Option<Cow<'a, str>>,
-    #[serde(borrow, rename = "ref")]
     pub(crate) reference: Option<&'a RawValue>,
-    #[serde(borrow)]
     pub(crate) argument: Option<&'a RawValue>,
-    #[serde(borrow)]
     pub(crate) context: Option<&'a RawValue>,
-    #[serde(borrow)]
     pub(crate) notifications: Option<&'a RawValue>,
-    #[serde(borrow, deserialize_with = "text")]
     pub(crate) cursor: Option<Cow<'a, str>>,
-    #[serde(borrow, deserialize_with = "text")]
     pub(crate) level: Option<Cow<'a, str>>,
-    #[serde(borrow, rename = "protocolVersion", deserialize_with = "text")]
     pub(crate) protocol_version: Option<Cow<'a, str>>,
-    #[serde(borrow, rename = "clientInfo")]
     pub(crate) client_info: Option<&'a RawValue>,
     /// What the client can do, of `initialize`.
-    #[serde(borrow)]
     pub(crate) capabilities: Option<&'a RawValue>,
     /// The answers to the questions of an earlier answer (2026-07-28 basic/patterns/mrtr).
-    #[serde(borrow, rename = "inputResponses")]
     pub(crate) input_responses: Option<&'a RawValue>,
     /// What an earlier answer gave the client to bring back.
-    #[serde(borrow, rename = "requestState", deserialize_with = "text")]
     pub(crate) request_state: Option<Cow<'a, str>>,
-    #[serde(borrow, rename = "taskId", deserialize_with = "text")]
     pub(crate) task_id: Option<Cow<'a, str>>,
-    #[serde(borrow, rename = "requestId")]
     pub(crate) request_id: Option<&'a RawValue>,
-    #[serde(borrow, rename = "_meta")]
     pub(crate) meta: Option<&'a RawValue>,
+}
+
+members! {
+    impl['de] Params<'de> {
+        "name" => name,
+        "arguments" => arguments,
+        "uri" => uri,
+        "ref" => reference,
+        "argument" => argument,
+        "context" => context,
+        "notifications" => notifications,
+        "cursor" => cursor,
+        "level" => level,
+        "protocolVersion" => protocol_version,
+        "clientInfo" => client_info,
+        "capabilities" => capabilities,
+        "inputResponses" => input_responses,
+        "requestState" => request_state,
+        "taskId" => task_id,
+        "requestId" => request_id,
+        "_meta" => meta,
+    }
 }
 
 impl<'a> Params<'a> {
@@ -119,7 +130,7 @@ impl<'a> Params<'a> {
         let Some(meta) = self.meta else {
             return Ok(Meta::default());
         };
-        serde_json::from_str(meta.get()).map(|Object(meta)| meta).map_err(|_| {
+        object(meta.get()).map_err(|_| {
             RpcError::invalid_params("`_meta` must be an object whose protocol members have the types of the specification")
                 .status(http::StatusCode::BAD_REQUEST)
         })
@@ -127,17 +138,17 @@ impl<'a> Params<'a> {
 }
 
 /// The members of a request's `_meta` that decide how it is served (2026-07-28 basic, "_meta").
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub(crate) struct Meta<'a> {
-    #[serde(
-        borrow,
-        rename = "io.modelcontextprotocol/protocolVersion",
-        deserialize_with = "text"
-    )]
     pub(crate) protocol_version: Option<Cow<'a, str>>,
-    #[serde(borrow, rename = "io.modelcontextprotocol/clientCapabilities")]
     pub(crate) client_capabilities: Option<&'a RawValue>,
+}
+
+members! {
+    impl['de] Meta<'de> {
+        "io.modelcontextprotocol/protocolVersion" => protocol_version,
+        "io.modelcontextprotocol/clientCapabilities" => client_capabilities,
+    }
 }
 
 /// Why a body is no message, and whose it would have been.
@@ -147,40 +158,26 @@ pub(crate) struct Refusal<'a> {
     pub(crate) error: RpcError,
 }
 
-#[derive(Deserialize)]
-#[serde(bound(deserialize = "P: Deserialize<'de>"))]
+/// A message as it is written; `P` is what its params are read into.
+#[derive(Default)]
 struct Envelope<'a, P> {
-    #[serde(borrow, default, deserialize_with = "text")]
     jsonrpc: Option<Cow<'a, str>>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    id: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "text")]
+    id: Present<'a>,
     method: Option<Cow<'a, str>>,
-    #[serde(default = "none")]
-    params: Option<P>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    result: Option<&'a RawValue>,
-    #[serde(borrow, default)]
+    params: P,
+    result: Present<'a>,
     error: Option<&'a RawValue>,
 }
 
-fn none<P>() -> Option<P> {
-    None
-}
-
-/// A text, borrowed unless it has escapes. Of an `Option<Cow<str>>` alone serde makes a copy.
-fn text<'de: 'a, 'a, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Cow<'a, str>>, D::Error> {
-    #[derive(Deserialize)]
-    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-    let text = Option::<Text<'a>>::deserialize(deserializer)?;
-    Ok(text.map(|Text(text)| text))
-}
-
-/// A member that is there, `null` included.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
-    <&RawValue>::deserialize(deserializer).map(Some)
+members! {
+    impl['de, P: Place<'de>] Envelope<'de, P> {
+        "jsonrpc" => jsonrpc,
+        "id" => id,
+        "method" => method,
+        "params" => params,
+        "result" => result,
+        "error" => error,
+    }
 }
 
 /// The message in a body.
@@ -193,18 +190,19 @@ pub(crate) fn parse(
     let Ok(text) = std::str::from_utf8(body) else {
         return Err(refuse(None, code::PARSE_ERROR, "the body is not UTF-8"));
     };
-    match serde_json::from_str::<Object<Envelope<'_, Object<Params<'_>>>>>(text) {
-        Ok(Object(envelope)) => message(envelope),
+    match object::<Envelope<'_, Nested<Params<'_>>>>(text) {
+        Ok(envelope) => message(envelope),
         Err(_) => Err(diagnose(text, is_method)),
     }
 }
 
-fn message<'a>(envelope: Envelope<'a, Object<Params<'a>>>) -> Result<Message<'a>, Refusal<'a>> {
-    if envelope.id.is_some_and(|id| id.get().len() > LONGEST) {
+fn message<'a>(envelope: Envelope<'a, Nested<Params<'a>>>) -> Result<Message<'a>, Refusal<'a>> {
+    let Present(id) = envelope.id;
+    if id.is_some_and(|id| id.get().len() > LONGEST) {
         let problem = format!("`id` may have {LONGEST} bytes");
         return Err(refuse(None, code::INVALID_REQUEST, problem));
     }
-    let id = match envelope.id.map(RawValue::get).map(Id::parse) {
+    let id = match id.map(RawValue::get).map(Id::parse) {
         Some(None) => {
             return Err(refuse(
                 None,
@@ -222,14 +220,14 @@ fn message<'a>(envelope: Envelope<'a, Object<Params<'a>>>) -> Result<Message<'a>
             "`jsonrpc` must be \"2.0\"",
         ));
     }
-    let Object(params) = envelope.params.unwrap_or_default();
+    let Nested(params) = envelope.params;
     match (envelope.method, id) {
         (Some(method), Some(id)) => Ok(Message::Request(Request { id, method, params })),
         (Some(method), None) => Ok(Message::Notification { method, params }),
-        (None, Some(id)) if envelope.result.is_some() || envelope.error.is_some() => {
+        (None, Some(id)) if envelope.result.0.is_some() || envelope.error.is_some() => {
             Ok(Message::Response(Response {
                 id,
-                result: envelope.result,
+                result: envelope.result.0,
                 error: envelope.error,
             }))
         }
@@ -253,8 +251,8 @@ fn diagnose(text: &str, is_method: impl Fn(&str) -> bool) -> Refusal<'_> {
             "batches are not part of MCP: send one message a request",
         );
     }
-    let envelope: Envelope<'_, &RawValue> = match serde_json::from_str(text) {
-        Ok(Object(envelope)) => envelope,
+    let envelope: Envelope<'_, Option<&RawValue>> = match object(text) {
+        Ok(envelope) => envelope,
         Err(error) => {
             return refuse(
                 None,
@@ -265,11 +263,11 @@ fn diagnose(text: &str, is_method: impl Fn(&str) -> bool) -> Refusal<'_> {
     };
     let params = envelope.params.map(RawValue::get);
     let without_params = Envelope {
-        params: None,
+        params: Nested::default(),
         jsonrpc: envelope.jsonrpc,
         id: envelope.id,
         method: envelope.method,
-        result: None,
+        result: Present::default(),
         error: None,
     };
     match message(without_params) {
@@ -279,9 +277,7 @@ fn diagnose(text: &str, is_method: impl Fn(&str) -> bool) -> Refusal<'_> {
             error: RpcError::method_not_found(&method),
         },
         Ok(Message::Request(Request { id, method, .. })) => {
-            let reason = params
-                .map(serde_json::from_str::<Object<Params<'_>>>)
-                .and_then(Result::err);
+            let reason = params.map(object::<Params<'_>>).and_then(Result::err);
             let reason =
                 reason.map_or_else(|| "wrong type".to_owned(), |error| self::reason(&error));
             refuse(

@@ -107,7 +107,7 @@ impl PromptEntry {
         })
     }
 
-    /// The required arguments that this JSON text lacks, as they stand in a sentence.
+    /// The required arguments that this JSON text lacks, as they stand in a sentence. The check refuses what lacks any.
     pub(crate) fn missing(&self, arguments: &str) -> Vec<String> {
         let Ok(given) = serde_json::from_str::<Map<String, Value>>(arguments) else {
             return Vec::new();

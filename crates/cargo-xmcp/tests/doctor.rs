@@ -1,0 +1,154 @@
+//! `cargo xmcp doctor`, with servers that are well and servers that are not, and with an app that has everything wrong.
+
+#[expect(dead_code, reason = "the tests of other commands use the rest")]
+mod support;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+use support::{
+    Session, Transcript, checkout,
+    server::{Server, answering, dead},
+};
+
+#[test]
+fn it_says_what_it_does() {
+    assert_snapshot!(Session::new().run(["doctor", "--help"]).succeeded());
+}
+
+#[test]
+fn a_server_that_is_well_has_no_problems() {
+    let mut session = Session::new();
+    let open = Server::everything(&session);
+    assert_snapshot!(session.run(["doctor", &open.url]).succeeded());
+
+    let protected = Server::app(&session);
+    let said = session.run(["doctor", &protected.url]).succeeded();
+    let id = said.stdout.split("/resources/").nth(1).unwrap();
+    session.name(id.split_whitespace().next().unwrap(), "[RESOURCE]");
+    assert_snapshot!(session.run(["doctor", &protected.url]).succeeded());
+    let json = session
+        .run(["doctor", &protected.url, "--json"])
+        .succeeded();
+    let json: Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(
+        (&json["problems"], &json["warnings"]),
+        (&0.into(), &0.into())
+    );
+    assert_eq!(json["findings"][0]["area"], "server");
+    assert_eq!(json["findings"][0]["level"], "ok");
+
+    // The name is another one, and clients compare to the letter; the server takes any name of this machine for its own.
+    let other = format!("{}?x=1", protected.url);
+    let other = session.run(["doctor", &other]);
+    assert_eq!(other.code, Some(1));
+    assert!(
+        other.stdout.contains("problem  resource metadata"),
+        "{other}"
+    );
+}
+
+#[test]
+fn each_way_to_be_no_server_is_told() {
+    let session = Session::new();
+    let ask = |url: &str| -> Transcript { session.run(["doctor", url, "--timeout", "5"]) };
+
+    assert_snapshot!(ask(&dead()));
+    assert_snapshot!(ask(&answering("SSH-2.0-OpenSSH_9.9\r\n")));
+    assert_snapshot!(ask(&answering(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 16\r\nConnection: close\r\n\r\n<h1>\x1b[31mHi</h1>"
+    )));
+    assert_snapshot!(ask(&answering("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nDate: Mon, 23 Nov 2020 12:00:00 GMT\r\nConnection: close\r\n\r\n")).to_string().lines().filter(|line| !line.contains("clock")).collect::<Vec<_>>().join("\n"));
+    assert_snapshot!(ask(&answering(
+        "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    )));
+    // It serves whoever asks, whatever they say their page is.
+    assert_snapshot!(ask(&answering(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nAccess-Control-Allow-Origin: https://doctor.invalid\r\nAccess-Control-Allow-Credentials: true\r\nContent-Length: 66\r\nConnection: close\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"protocolVersion\":\"2025-11-25\"}}"
+    )));
+    assert_snapshot!(ask("mcp.example.com/mcp"));
+}
+
+#[test]
+fn an_app_is_looked_at_where_it_is() {
+    let session = Session::new();
+    let checkout = checkout();
+    let app = session.run([
+        "doctor",
+        "--manifest-path",
+        checkout.to_str().unwrap(),
+        "--json",
+    ]);
+
+    let app: Value = serde_json::from_str(&app.stdout).unwrap();
+    let findings = app["findings"].as_array().unwrap();
+    let level = |check: &str| &findings.iter().find(|it| it["check"] == check).unwrap()["level"];
+    for check in [
+        "tools",
+        "panic",
+        "dependencies",
+        "schemars",
+        "public_url",
+        "variables",
+    ] {
+        assert_eq!(level(check), "ok", "{app:#}");
+    }
+    let rust_src = level("rust-src");
+    assert!(rust_src == "ok" || rust_src == "warning");
+}
+
+#[test]
+fn what_goes_wrong_with_an_app_is_found_with_its_remedy() {
+    let session = Session::new();
+    session.write(
+        "Cargo.toml",
+        "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\nschemars = \"0.8\"\n\n\
+         [profile.release]\npanic = \"abort\"\n",
+    );
+    session.write("src/main.rs", "fn main() {}\n");
+    session.write("tools/broken.rs", "//! A tool without a handler\n");
+    session.write(
+        "xmcp.toml",
+        "[http]\npublic_url = \"http://mcp.example.com\"\n",
+    );
+    session.write(
+        ".env",
+        "SCALEKIT_CLIENT_ID=skc_1\nSCALEKIT_EMULATOR_CONSNT=auto\nXMCP_HTTP_PROT=3\nPASSWORD=hunter2\n",
+    );
+    session.write(
+        "Cargo.lock",
+        "[[package]]\nname = \"app\"\ndependencies = [\"schemars 0.8.22\"]\n\n\
+         [[package]]\nname = \"xmcp-rs\"\ndependencies = [\"schemars 1.2.0\"]\n",
+    );
+    let git = session
+        .program("git".as_ref())
+        .args(["init", "--quiet"])
+        .status();
+    assert!(git.unwrap().success());
+
+    let said = session.run(["doctor"]);
+
+    assert!(!said.to_string().contains("hunter2"));
+    // Whether the toolchain has its sources is the machine's.
+    let mut is_about_sources = false;
+    let lines: Vec<_> = said
+        .stdout
+        .lines()
+        .filter(|line| {
+            is_about_sources =
+                line.contains("rust-src:") || is_about_sources && line.starts_with("    ");
+            !is_about_sources
+        })
+        .collect();
+    assert_snapshot!(lines.join("\n"));
+    assert_eq!(said.code, Some(1));
+
+    session.write("xmcp.toml", "[http]\nhost = \"0.0.0.0\"\n");
+    session.write(".gitignore", ".env\n");
+    session.write(".env", "PORT=3001\n");
+    let said = session.run(["doctor"]);
+    assert!(said.stdout.contains("problem  public_url: none"), "{said}");
+    assert!(said.stdout.contains("ok       .env"), "{said}");
+    session.write("xmcp.toml", "[http]\nhost = 3\n");
+    let said = session.run(["doctor"]);
+    assert!(said.stdout.contains("problem  settings"), "{said}");
+}

@@ -1,0 +1,119 @@
+//! What a connection's requests are given to: the router, and before it the endpoint, which nearly all of them are for.
+//!
+//! 1. The router has the endpoint too and answers it through the same layers. Whether a request goes there by itself or through the
+//!    router is a matter of cost alone: the router would find the route, copy it and box two futures more.
+//! 2. So a request goes there by itself only when it cannot be meant for anything else: a POST to the endpoint's path, to the letter.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    http::{self, Method},
+    response::Response,
+};
+use futures_util::future::BoxFuture;
+use tower::Service;
+
+use super::request_body::RequestBody;
+
+/// An answer that is not yet there.
+pub(crate) type Answering = BoxFuture<'static, Result<Response, Infallible>>;
+
+/// A service behind a pointer, for requests to the endpoint. It is ready at any time.
+#[derive(Clone)]
+pub(crate) struct Direct(Arc<dyn Fn(Request) -> Answering + Send + Sync>);
+
+impl Direct {
+    pub(crate) fn new(answer: impl Fn(Request) -> Answering + Send + Sync + 'static) -> Self {
+        Self(Arc::new(answer))
+    }
+
+    /// What answers by a service that is ready at any time, as everything of this crate's and of xmcp-auth's is.
+    pub(crate) fn of<S>(service: S) -> Self
+    where
+        S: Service<Request, Response = Response, Error = Infallible>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+    {
+        Self::new(move |request| Box::pin(service.clone().call(request)))
+    }
+}
+
+impl Service<Request> for Direct {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Answering {
+        (self.0)(request)
+    }
+}
+
+/// The routes of a server, with what leads to the endpoint by itself.
+#[derive(Clone)]
+pub(crate) struct Site {
+    router: Router,
+    endpoint: Option<Endpoint>,
+}
+
+#[derive(Clone)]
+struct Endpoint {
+    path: Arc<str>,
+    service: Direct,
+}
+
+impl From<Router> for Site {
+    fn from(router: Router) -> Self {
+        Self {
+            router,
+            endpoint: None,
+        }
+    }
+}
+
+impl fmt::Debug for Site {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Site").finish_non_exhaustive()
+    }
+}
+
+impl Site {
+    /// With what answers at this path as the router would.
+    pub(super) fn with_endpoint(mut self, path: &str, service: Direct) -> Self {
+        self.endpoint = Some(Endpoint {
+            path: path.into(),
+            service,
+        });
+        self
+    }
+
+    /// The router, which answers everything.
+    pub(crate) fn into_router(self) -> Router {
+        self.router
+    }
+
+    pub(super) fn answer(&self, request: http::Request<RequestBody>) -> Answering {
+        match &self.endpoint {
+            Some(endpoint)
+                if request.method() == Method::POST && request.uri().path() == &*endpoint.path =>
+            {
+                (endpoint.service.0)(request.map(Body::new))
+            }
+            _ => Box::pin(self.router.clone().call(request)),
+        }
+    }
+}

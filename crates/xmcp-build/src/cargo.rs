@@ -31,10 +31,13 @@ struct Environment {
     output: PathBuf,
     profile: Profile,
     is_editor: bool,
+    dylib: Option<PathBuf>,
 }
 
 /// Set by rust-analyzer when it runs build scripts for itself.
 const EDITOR: &str = "RA_RUSTC_WRAPPER";
+/// Set by `cargo xmcp dev` to the folder of a shared library, `xmcp_dylib`, that the framework is in.
+const DYLIB: &str = "XMCP_DEV_DYLIB";
 
 impl Environment {
     fn read() -> Result<Self, &'static str> {
@@ -48,6 +51,7 @@ impl Environment {
                 Profile::Release
             },
             is_editor: env::var_os(EDITOR).is_some(),
+            dylib: env::var_os(DYLIB).map(PathBuf::from),
         })
     }
 }
@@ -59,9 +63,11 @@ fn run(environment: &Environment) -> String {
         output,
         profile,
         is_editor,
+        dylib,
     } = environment;
     let (app, diagnostics) = plan(root);
-    let mut lines = format!("cargo::rerun-if-env-changed={EDITOR}\n");
+    let mut lines =
+        format!("cargo::rerun-if-env-changed={EDITOR}\ncargo::rerun-if-env-changed={DYLIB}\n");
     for path in watch::paths(root, output, &app.inputs) {
         let _ = writeln!(lines, "cargo::rerun-if-changed={}", path.display());
     }
@@ -74,7 +80,13 @@ fn run(environment: &Environment) -> String {
         }
     }
     let file = output.join("xmcp.rs");
-    if let Err(error) = write_if_changed(&file, &generate(&app, *profile, &diagnostics)) {
+    let mut text = generate(&app, *profile, &diagnostics);
+    if let (Some(folder), Profile::Debug) = (dylib, profile) {
+        // There is no static library of that name, so everything that is in this one is linked from it.
+        text.push_str("\nextern crate xmcp_dylib as _;\n");
+        let _ = writeln!(lines, "cargo::rustc-link-search=all={}", folder.display());
+    }
+    if let Err(error) = write_if_changed(&file, &text) {
         let _ = writeln!(
             lines,
             "cargo::error=cannot write `{}`: {error}",

@@ -38,6 +38,7 @@ use hyper_util::{rt::TokioIo, server::conn::auto};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
+    task::coop::unconstrained,
     time::{Instant, sleep_until},
 };
 
@@ -116,7 +117,8 @@ pub(super) async fn serve(
                 return Poll::Pending;
             }
             is_armed = true;
-            ready!(timer.as_mut().poll(context));
+            // However much this turn has done: a timer that tokio puts off would never be set.
+            ready!(pin!(unconstrained(timer.as_mut())).poll(context));
             if activity.is_over(&times) {
                 tracing::debug!(
                     why = activity.phase(),
@@ -127,6 +129,7 @@ pub(super) async fn serve(
             timer
                 .as_mut()
                 .reset(deadline.max(Instant::now() + Duration::from_millis(1)));
+            is_armed = false;
         }
     })
     .await;

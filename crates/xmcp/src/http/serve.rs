@@ -136,7 +136,7 @@ fn prepared(stream: TcpStream) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
-fn builder(limits: &HttpLimits, tasks: Tasks) -> auto::Builder<Tasks> {
+pub(super) fn builder(limits: &HttpLimits, tasks: Tasks) -> auto::Builder<Tasks> {
     let mut builder = auto::Builder::new(tasks);
     builder
         .http1()

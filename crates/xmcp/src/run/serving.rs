@@ -90,11 +90,17 @@ async fn serve_stdio(
         };
         supervisor.tell(&ready).await;
         // It is the end of the pipe that ends this one, so that no line is lost.
-        while let Word::Retire(changes) = supervisor.word().await {
-            for change in changes {
-                server.changes.publish(change);
+        loop {
+            match supervisor.word().await {
+                Word::Serve => {}
+                Word::Retire(changes) => {
+                    for change in changes {
+                        server.changes.publish(change);
+                    }
+                    supervisor.told().await;
+                }
+                Word::Gone => return,
             }
-            supervisor.told().await;
         }
     };
     stdio::serve(app, settings, (is_supervised, attend), shutdown).await
@@ -145,9 +151,12 @@ async fn serve_http(
         .map(|scalekit| scalekit.sign_in(&required_scopes));
     match &mut supervisor {
         Some(supervisor) => {
-            supervisor
-                .tell(&ready(&app, &settings, address, &server))
-                .await
+            let ready = ready(&app, &settings, address, &server);
+            supervisor.tell(&ready).await;
+            let word = shutdown.run_until_cancelled(supervisor.word()).await;
+            if word != Some(Word::Serve) {
+                return Ok(());
+            }
         }
         None => show_banner(&app, &settings, address, moved_from, sign_in.as_ref()),
     }
@@ -167,24 +176,28 @@ async fn serve_http(
 
 /// Waits until the server is to end, by a signal or as its supervisor says.
 async fn end(ends: &Ends, server: &Server, supervisor: Option<Supervisor>) {
-    let word = async {
-        match supervisor {
-            Some(mut supervisor) => supervisor.word().await,
-            None => std::future::pending().await,
+    let told = async {
+        let Some(mut supervisor) = supervisor else {
+            return std::future::pending().await;
+        };
+        loop {
+            match supervisor.word().await {
+                Word::Serve => {}
+                Word::Retire(changes) => {
+                    // Before their streams end: on those of the successor it would be no news any more.
+                    for change in changes {
+                        server.changes.publish(change);
+                    }
+                    ends.handover.begin();
+                    return supervisor.told().await;
+                }
+                Word::Gone => return ends.shutdown.cancel(),
+            }
         }
     };
     tokio::select! {
         () = ends.shutdown.cancelled() => {}
-        word = word => match word {
-            Word::Retire(changes) => {
-                // Before their streams end: on those of the successor it would be no news any more.
-                for change in changes {
-                    server.changes.publish(change);
-                }
-                ends.handover.begin();
-            }
-            Word::Gone => ends.shutdown.cancel(),
-        },
+        () = told => {}
     }
 }
 

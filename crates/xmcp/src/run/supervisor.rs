@@ -2,10 +2,12 @@
 //! tells the old one to leave once the new one is ready.
 //!
 //! 1. It hands over a Unix socket beside the one to listen on, under the name [`NAME`] in `LISTEN_FDNAMES`. Without it there is none.
-//! 2. The process says once that it is ready, as a line of JSON: [`Ready`].
-//! 3. The supervisor says `retire`, and behind it which lists have changed: clients that listen are told of these. Over HTTP the rest is
-//!    as `http/handover.rs` has it, and when the supervisor is gone, the process ends as at a signal. Over a pipe the process says `told`, and
-//!    goes on until its input ends.
+//! 2. The process says once that it is ready, as a line of JSON: [`Ready`]. Over HTTP it accepts nothing before it hears `serve`, so that
+//!    no client meets the old process once it has met this one.
+//! 3. The supervisor says `retire`, and behind it which lists have changed: clients that listen are told of these, and the process says
+//!    `told`. Over HTTP it accepts nothing from then on, and the rest is as `http/handover.rs` has it; over a pipe it goes on until its
+//!    input ends.
+//! 4. When the supervisor is gone, a process ends as at a signal.
 
 use std::{
     collections::hash_map::DefaultHasher,
@@ -74,6 +76,8 @@ impl Lists {
 /// What the supervisor says.
 #[derive(Debug, PartialEq)]
 pub(super) enum Word {
+    /// What comes is yours.
+    Serve,
     /// A successor answers. These lists are others there.
     Retire(Vec<Change>),
     /// Nothing, and it never will: it is gone.
@@ -83,8 +87,10 @@ pub(super) enum Word {
 impl Word {
     fn parse(line: &str) -> Option<Self> {
         let mut words = line.split_ascii_whitespace();
-        if words.next()? != "retire" {
-            return None;
+        match words.next()? {
+            "serve" => return Some(Self::Serve),
+            "retire" => {}
+            _ => return None,
         }
         let changes = words.filter_map(|list| match list {
             "tools" => Some(Change::Tools),
@@ -226,9 +232,10 @@ mod tests {
             "{\"name\":\"app\",\"lists\":{\"tools\":0,\"prompts\":0,\"resources\":0}}\n"
         );
         other
-            .write_all(b"something of a later version\nretire tools resources\n")
+            .write_all(b"something of a later version\nserve\nretire tools resources\n")
             .await
             .unwrap();
+        assert_eq!(supervisor.word().await, Word::Serve);
         assert_eq!(
             supervisor.word().await,
             Word::Retire(vec![Change::Tools, Change::Resources])

@@ -51,6 +51,16 @@ pub(super) fn moved_reference(schema: &Map<String, Value>, is_root: bool) -> Opt
             ("$recursiveAnchor" | "$vocabulary", _) => true,
             ("$ref", Value::String(target)) => !is_pointer(target),
             ("enum" | "const" | "default" | "examples", _) => false,
+            // What they hold are names, whatever else these would mean.
+            (
+                "properties" | "patternProperties" | "dependentSchemas" | "$defs" | "definitions",
+                Value::Object(named),
+            ) => {
+                let (name, below) = named
+                    .iter()
+                    .find_map(|(name, schema)| Some((name, moved_below(schema)?)))?;
+                return Some(format!("/{keyword}/{}{below}", pointer_token(name)));
+            }
             (_, value) => {
                 let below = moved_below(value)?;
                 return Some(format!("/{}{below}", pointer_token(keyword)));

@@ -1,10 +1,10 @@
 //! One build: cargo, and at the same time our own look at the files, which is done first and stops cargo when it finds something.
 
 use std::{
-    env, io,
+    env, fs, io,
     path::{Path, PathBuf},
     process::Stdio,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -16,7 +16,10 @@ use tokio::{
 };
 use xmcp_build::{App, Severity};
 
-use super::cargo_output::CargoOutput;
+use super::{
+    cargo_output::CargoOutput,
+    dylib::{self, Parts},
+};
 use crate::{Failure, Output, Project, Result, drawing::Finding};
 
 /// A build that takes longer than this shows what cargo does.
@@ -29,6 +32,8 @@ pub(super) struct Order {
     package: String,
     binary: String,
     features: Vec<String>,
+    /// The folder of the framework as a shared library.
+    dylib: Option<PathBuf>,
 }
 
 /// What came of it.
@@ -42,14 +47,18 @@ pub(super) struct Built {
     pub(super) warnings: Vec<String>,
     /// How long each step took.
     pub(super) steps: Vec<(&'static str, Duration)>,
+    /// Of what a shared library can be made, when the compiler had a look.
+    pub(super) parts: Option<Parts>,
+    /// Whether the framework was built anew.
+    pub(super) is_new_framework: bool,
 }
 
 /// A program that was built.
 #[derive(Clone, Debug)]
 pub(super) struct Program {
     pub(super) path: PathBuf,
-    /// Whether it is the one of the build before.
-    pub(super) is_fresh: bool,
+    /// When it was made. Who else builds the app, an editor say, may have made it: whether cargo found it fresh tells nothing.
+    pub(super) made: Option<SystemTime>,
 }
 
 impl Order {
@@ -59,7 +68,16 @@ impl Order {
             package: project.name().to_owned(),
             binary: project.binary()?.to_owned(),
             features: features.to_vec(),
+            dylib: None,
         })
+    }
+
+    /// The same, linked with the framework as a shared library in this folder.
+    pub(super) fn with_dylib(self, folder: Option<&Path>) -> Self {
+        Self {
+            dylib: folder.map(Path::to_owned),
+            ..self
+        }
     }
 
     /// Carries it out. When this is dropped, cargo and all that it started is ended.
@@ -86,6 +104,8 @@ impl Order {
                 result: Err(errors),
                 warnings,
                 steps,
+                parts: None,
+                is_new_framework: false,
             });
         }
         let said = cargo.attend(CargoOutput::of(&self.package, &self.binary), output);
@@ -97,15 +117,25 @@ impl Order {
         let result = match (&said.executable, is_good) {
             (Some(path), true) => Ok(Program {
                 path: path.clone(),
-                is_fresh: said.is_fresh,
+                made: fs::metadata(path).and_then(|file| file.modified()).ok(),
             }),
             _ => Err(said.failure()),
         };
+        let is_new_framework = said
+            .framework
+            .as_ref()
+            .is_some_and(|(_, is_fresh)| !is_fresh);
+        let parts = said.framework.map(|(framework, _)| Parts {
+            framework,
+            native: said.native,
+        });
         Ok(Built {
             app,
             result,
             warnings,
             steps,
+            parts,
+            is_new_framework,
         })
     }
 }
@@ -155,6 +185,10 @@ impl Cargo {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0);
+        match &order.dylib {
+            Some(folder) => command.env(dylib::VARIABLE, folder),
+            None => command.env_remove(dylib::VARIABLE),
+        };
         for features in &order.features {
             command.args(["--features", features]);
         }

@@ -20,9 +20,15 @@ pub(super) struct CargoOutput {
     warnings: Vec<String>,
     plain: Vec<String>,
     pub(super) executable: Option<PathBuf>,
-    pub(super) is_fresh: bool,
+    /// The framework as a library, and whether it is the one of before.
+    pub(super) framework: Option<(PathBuf, bool)>,
+    /// Where native libraries are.
+    pub(super) native: Vec<String>,
     pub(super) steps: Vec<(&'static str, Duration)>,
 }
+
+/// The package that is the framework.
+const FRAMEWORK: &str = "xmcp-rs";
 
 /// What begins a line of cargo's that says how far it is.
 const PROGRESS: [&str; 14] = [
@@ -53,7 +59,8 @@ impl CargoOutput {
             warnings: Vec::new(),
             plain: Vec::new(),
             executable: None,
-            is_fresh: false,
+            framework: None,
+            native: Vec::new(),
             steps: Vec::new(),
         }
     }
@@ -85,9 +92,23 @@ impl CargoOutput {
                 }
             }
             Message::BuildScriptExecuted(script)
+                if !script.linked_paths.is_empty()
+                    && !is_of(&script.package_id.repr, &self.package) =>
+            {
+                let paths = script.linked_paths.iter().map(ToString::to_string);
+                self.native.extend(paths);
+            }
+            Message::BuildScriptExecuted(script)
                 if is_of(&script.package_id.repr, &self.package) =>
             {
                 self.step("cargo and build script");
+            }
+            Message::CompilerArtifact(artifact) if is_of(&artifact.package_id.repr, FRAMEWORK) => {
+                let mut files = artifact.filenames.iter();
+                let library = files.find(|file| file.extension() == Some("rlib"));
+                if let Some(library) = library {
+                    self.framework = Some((library.as_std_path().to_owned(), artifact.fresh));
+                }
             }
             Message::CompilerArtifact(artifact) => {
                 let is_binary = artifact.target.name == self.binary
@@ -95,7 +116,6 @@ impl CargoOutput {
                     && artifact.executable.is_some();
                 if is_binary {
                     self.executable = artifact.executable.map(Into::into);
-                    self.is_fresh = artifact.fresh;
                     self.step("link");
                 } else if !artifact.fresh
                     && is_of(&artifact.package_id.repr, &self.package)

@@ -16,6 +16,8 @@ mod cargo_output;
 #[cfg(unix)]
 mod changes;
 #[cfg(unix)]
+mod dylib;
+#[cfg(unix)]
 mod emulator;
 #[cfg(unix)]
 mod in_effect;
@@ -74,6 +76,10 @@ pub(crate) struct Arguments {
     /// Serve over HTTP, whatever the settings say
     #[arg(long)]
     http: bool,
+
+    /// Link the whole framework into each build, as `cargo build` does; else a change links what changed (on Linux)
+    #[arg(long)]
+    no_dylib: bool,
 
     /// Features of the app to build with
     #[arg(short = 'F', long, value_name = "NAMES")]

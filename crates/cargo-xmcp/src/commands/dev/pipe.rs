@@ -63,8 +63,9 @@ impl Pipes {
         self.pass_on(lines, output);
     }
 
-    /// From now on this process has what the client says.
+    /// From now on this process has what the client says. Those before it end when they have answered what they were asked.
     pub(super) fn serve(&mut self, generation: Generation, output: &Output) {
+        self.servers.retain(|other, _| *other >= generation);
         let lines = self.bridge.serve(generation);
         self.pass_on(lines, output);
     }

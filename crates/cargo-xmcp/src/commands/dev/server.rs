@@ -6,6 +6,7 @@ use std::{
     os::{fd::OwnedFd, unix::net},
     path::Path,
     process::{ExitStatus, Stdio},
+    time::Duration,
 };
 
 use command_fds::{CommandFdExt, FdMapping};
@@ -19,6 +20,7 @@ use tokio::{
     process::{Child, ChildStdin, ChildStdout, Command},
     sync::mpsc,
     task::JoinHandle,
+    time::sleep,
 };
 
 use super::{build::group_of, ready::Ready, supervisor::Generation};
@@ -30,12 +32,15 @@ const NAME: &str = "xmcp-supervisor";
 /// The longest line that a process says.
 const LONGEST: u64 = 64 * 1024;
 
+/// What one that is told to leave has for letting go.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// What a process says of itself.
 #[derive(Debug)]
 pub(super) enum Word {
-    /// It answers.
+    /// It could answer.
     Ready(Ready),
-    /// It was told to leave, and has told its client what there is to tell.
+    /// It was told to leave, has told who listens, and takes nothing more.
     Told,
     /// It has ended.
     Ended(io::Result<ExitStatus>),
@@ -53,6 +58,8 @@ pub(super) struct Start<'a> {
 /// A process that runs.
 #[derive(Debug)]
 pub(super) struct Server {
+    generation: Generation,
+    words: mpsc::UnboundedSender<(Generation, Word)>,
     control: OwnedWriteHalf,
     group: Option<Pid>,
     attending: JoinHandle<()>,
@@ -105,8 +112,10 @@ impl Server {
         let pipe = child.stdin.take().zip(child.stdout.take());
         let group = group_of(&child);
         let (reader, control) = UnixStream::from_std(ours)?.into_split();
-        let attending = tokio::spawn(attend(child, reader, generation, words));
+        let attending = tokio::spawn(attend(child, reader, generation, words.clone()));
         let server = Self {
+            generation,
+            words,
             control,
             group,
             attending,
@@ -114,9 +123,23 @@ impl Server {
         Ok((server, pipe))
     }
 
+    /// Tells it that what comes is its own.
+    pub(super) async fn serve(&mut self) {
+        self.say("serve\n").await;
+    }
+
     /// Tells it to leave, and which lists are others now.
     pub(super) async fn retire(&mut self, lists: &[&str]) {
-        let line = format!("retire {}\n", lists.join(" "));
+        self.say(&format!("retire {}\n", lists.join(" "))).await;
+        // One that hangs does not keep its successor from serving.
+        let (words, generation) = (self.words.clone(), self.generation);
+        tokio::spawn(async move {
+            sleep(PATIENCE).await;
+            let _ = words.send((generation, Word::Told));
+        });
+    }
+
+    async fn say(&mut self, line: &str) {
         // One that has ended needs not be told.
         let _ = self.control.write_all(line.as_bytes()).await;
     }

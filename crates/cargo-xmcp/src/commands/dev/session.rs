@@ -20,6 +20,7 @@ use super::{
     Arguments,
     build::{Built, Order, Program},
     changes::Surface,
+    dylib::{Dylib, Parts},
     emulator::LocalScalekit,
     in_effect::InEffect,
     pipe::{Pipes, Said},
@@ -48,6 +49,7 @@ pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
     result
 }
 
+type Making = Pin<Box<dyn Future<Output = io::Result<Dylib>>>>;
 type Building<'a> = Pin<Box<dyn Future<Output = Result<Built>> + 'a>>;
 
 struct Session<'a> {
@@ -63,6 +65,7 @@ struct Session<'a> {
     listener: Listener,
     scalekit: Option<LocalScalekit>,
     building: Option<Building<'a>>,
+    acceleration: Acceleration,
     /// What is served, and what was built since.
     served: Option<Surface>,
     warned: Vec<String>,
@@ -79,6 +82,54 @@ enum Listener {
 struct Running {
     server: Server,
     ready: Option<Ready>,
+}
+
+/// The framework as a shared library, once it is made.
+#[derive(Default)]
+struct Acceleration {
+    is_wanted: bool,
+    dylib: Option<Dylib>,
+    making: Option<Making>,
+    /// Whether a program has been linked with it.
+    is_proven: bool,
+    /// Whether the build at work uses it.
+    is_in_use: bool,
+}
+
+impl Acceleration {
+    /// Nothing more of it: builds go on without.
+    fn give_up(&mut self) {
+        *self = Self::default();
+    }
+
+    /// What a build has shown, and whether it has to be done again without, or with another one.
+    fn learn(&mut self, built: &Built) -> bool {
+        if !self.is_in_use {
+            return false;
+        }
+        if built.is_new_framework {
+            self.dylib = None;
+            self.is_proven = false;
+            return true;
+        }
+        match (&built.result, self.is_proven, &built.parts) {
+            (Ok(_), ..) => {
+                self.is_proven = true;
+                false
+            }
+            // The compiler has not looked at it yet.
+            (Err(_), _, None) | (Err(_), true, _) => false,
+            (Err(_), false, Some(_)) => {
+                self.dylib = None;
+                true
+            }
+        }
+    }
+
+    fn wants(&self, parts: Option<&Parts>) -> bool {
+        let is_had = |parts| self.dylib.as_ref().is_some_and(|dylib| dylib.is_of(parts));
+        self.is_wanted && self.making.is_none() && parts.is_some_and(|parts| !is_had(parts))
+    }
 }
 
 /// What is on its way to be served.
@@ -126,6 +177,10 @@ impl<'a> Session<'a> {
             listener,
             scalekit: None,
             building: None,
+            acceleration: Acceleration {
+                is_wanted: cfg!(target_os = "linux") && !arguments.no_dylib,
+                ..Acceleration::default()
+            },
             served: None,
             warned: Vec::new(),
             edit: Edit::of(Instant::now(), Vec::new()),
@@ -180,6 +235,16 @@ impl Session<'_> {
                         Err(failure) => {
                             self.output.failure(&failure);
                             events.push(Event::BuildFailed);
+                        }
+                    }
+                }
+                made = made(&mut self.acceleration.making) => {
+                    self.acceleration.making = None;
+                    match made {
+                        Ok(dylib) => self.acceleration.dylib = Some(dylib),
+                        Err(error) => {
+                            self.output.detail(&format!("  no shared library of the framework: {error}"));
+                            self.acceleration.give_up();
                         }
                     }
                 }
@@ -238,6 +303,17 @@ impl Session<'_> {
     }
 
     fn built(&mut self, built: Built) -> Event {
+        if self.acceleration.learn(&built) {
+            return Event::Changed;
+        }
+        if built.result.is_ok()
+            && self.acceleration.wants(built.parts.as_ref())
+            && let Some(parts) = built.parts
+        {
+            let root = self.project.root().to_owned();
+            let target = self.project.target_directory().to_owned();
+            self.acceleration.making = Some(Box::pin(Dylib::make(root, target, parts)));
+        }
         self.app = built.app;
         self.edit.steps.extend(built.steps);
         self.edit.built = Some(Instant::now());
@@ -248,7 +324,8 @@ impl Session<'_> {
         }
         match built.result {
             Ok(program) => {
-                let is_new = !program.is_fresh;
+                let before = self.program.as_ref().map(|before| before.made);
+                let is_new = before != Some(program.made);
                 self.program = Some(program);
                 Event::Built { is_new }
             }
@@ -266,12 +343,7 @@ impl Session<'_> {
                 self.servers.get_mut(&generation)?.ready = Some(ready);
                 Some(Event::Ready(generation))
             }
-            Word::Told => {
-                if let Listener::Stdio(pipes) = &mut self.listener {
-                    pipes.close(generation);
-                }
-                None
-            }
+            Word::Told => Some(Event::Left(generation)),
             Word::Ended(status) => {
                 self.servers.remove(&generation)?;
                 if let Listener::Stdio(pipes) = &mut self.listener {
@@ -302,7 +374,10 @@ impl Session<'_> {
         match effect {
             Effect::Build => {
                 // The one that runs ends when it is dropped.
-                self.building = Some(Box::pin(self.order.clone().carry_out(self.output)));
+                let dylib = self.acceleration.dylib.as_ref().map(Dylib::folder);
+                self.acceleration.is_in_use = dylib.is_some();
+                let order = self.order.clone().with_dylib(dylib);
+                self.building = Some(Box::pin(order.carry_out(self.output)));
             }
             Effect::Start(generation) => {
                 if let Err(failure) = self.start(generation).await {
@@ -310,7 +385,7 @@ impl Session<'_> {
                     return Next::Tell(Event::Ended(generation));
                 }
             }
-            Effect::Serve(generation) => self.serve(generation),
+            Effect::Serve(generation) => self.serve(generation).await,
             Effect::Retire(generation) => self.retire(generation).await,
             Effect::Stop(generation) => self.stop(generation),
             Effect::Kill(generation) => {
@@ -355,11 +430,14 @@ impl Session<'_> {
                 }
             }
         }
-        let variables = self
+        let mut variables = self
             .scalekit
             .as_ref()
             .map(LocalScalekit::variables)
             .unwrap_or_default();
+        if let Some(dylib) = &self.acceleration.dylib {
+            variables.push(("LD_LIBRARY_PATH", dylib.search_path()));
+        }
         let start = Start {
             program: &program.path,
             root: self.project.root(),
@@ -379,15 +457,15 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn serve(&mut self, generation: Generation) {
+    async fn serve(&mut self, generation: Generation) {
         if let Listener::Stdio(pipes) = &mut self.listener {
             pipes.serve(generation, self.output);
         }
-        let Some(ready) = self
-            .servers
-            .get(&generation)
-            .and_then(|running| running.ready.as_ref())
-        else {
+        let Some(running) = self.servers.get_mut(&generation) else {
+            return;
+        };
+        running.server.serve().await;
+        let Some(ready) = &running.ready else {
             return;
         };
         let surface = Surface::of(&self.app);
@@ -458,6 +536,13 @@ enum Next {
 async fn built(building: &mut Option<Building<'_>>) -> Result<Built> {
     match building {
         Some(building) => building.await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn made(making: &mut Option<Making>) -> io::Result<Dylib> {
+    match making {
+        Some(making) => making.await,
         None => std::future::pending().await,
     }
 }

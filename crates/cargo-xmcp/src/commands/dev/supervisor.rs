@@ -1,6 +1,7 @@
 //! What happens when: from an event to what is to be done about it. Nothing here touches a process, a file or a clock.
 //!
-//! 1. A process is replaced by one that says it is ready, never before.
+//! 1. A process is replaced by one that says it is ready, never before. The new one serves once the old one has let go, so that no client
+//!    meets the old one after the new one.
 //! 2. What is built is what was last written: a change ends a build that has not seen it.
 //! 3. A process that ends by itself is started again once, then with the next change.
 
@@ -20,8 +21,10 @@ pub(super) enum Event {
     BuildFailed,
     /// The build made a program. `is_new`: another one than before.
     Built { is_new: bool },
-    /// The process answers.
+    /// The process could answer.
     Ready(Generation),
+    /// The process was told to leave, and takes nothing more.
+    Left(Generation),
     /// The process has ended.
     Ended(Generation),
     /// There is nothing more to serve: Ctrl-C, a signal, the end of the client's pipe.
@@ -35,9 +38,9 @@ pub(super) enum Effect {
     Build,
     /// Start a process of what was built last.
     Start(Generation),
-    /// The process is the one that serves now.
+    /// What comes is this process's now.
     Serve(Generation),
-    /// Tell the process that another one serves.
+    /// Tell the process that another one is ready.
     Retire(Generation),
     /// Ask the process to end.
     Stop(Generation),
@@ -60,6 +63,8 @@ pub(super) struct Supervisor {
     starting: Option<Generation>,
     serving: Option<Generation>,
     leaving: BTreeSet<Generation>,
+    /// Who has to let go before the one that serves next does.
+    awaited: Option<Generation>,
     is_building: bool,
     has_program: bool,
     /// A process is to be started although the program is the same.
@@ -114,6 +119,7 @@ impl Supervisor {
                 }
             }
             Event::Ready(generation) => self.ready(generation),
+            Event::Left(generation) => self.left(generation),
         }
     }
 
@@ -141,8 +147,23 @@ impl Supervisor {
         self.starting = None;
         let old = self.serving.replace(generation);
         self.leaving.extend(old);
-        let serve = Effect::Serve(generation);
-        [serve].into_iter().chain(old.map(Effect::Retire)).collect()
+        match (old, self.awaited) {
+            (None, _) => vec![Effect::Serve(generation)],
+            // The old one has not served yet: it waits for the same process as this one.
+            (Some(old), Some(_)) => vec![Effect::Kill(old)],
+            (Some(old), None) => {
+                self.awaited = Some(old);
+                vec![Effect::Retire(old)]
+            }
+        }
+    }
+
+    fn left(&mut self, generation: Generation) -> Vec<Effect> {
+        if self.awaited != Some(generation) {
+            return Vec::new();
+        }
+        self.awaited = None;
+        self.serving.map(Effect::Serve).into_iter().collect()
     }
 
     fn ended(&mut self, generation: Generation) -> Vec<Effect> {
@@ -169,7 +190,7 @@ impl Supervisor {
             }];
         }
         if !was_serving {
-            return Vec::new();
+            return self.left(generation);
         }
         let again = !self.has_fallen && self.is_down() && !self.is_building;
         self.has_fallen = true;
@@ -225,8 +246,29 @@ mod tests {
         let mut supervisor = serving();
         assert_eq!(supervisor.on(Changed), [Build]);
         assert_eq!(supervisor.on(Built { is_new: true }), [Start(1)]);
-        assert_eq!(supervisor.on(Event::Ready(1)), [Serve(1), Retire(0)]);
+        assert_eq!(supervisor.on(Event::Ready(1)), [Retire(0)]);
+        assert_eq!(supervisor.on(Left(0)), [Serve(1)]);
+        assert_eq!(supervisor.on(Left(0)), [], "it has been heard");
         assert_eq!(supervisor.on(Ended(0)), []);
+    }
+
+    #[test]
+    fn one_that_ends_without_a_word_has_let_go_too() {
+        let mut supervisor = serving();
+        supervisor.on(Built { is_new: true });
+        assert_eq!(supervisor.on(Event::Ready(1)), [Retire(0)]);
+        assert_eq!(supervisor.on(Ended(0)), [Serve(1)]);
+    }
+
+    #[test]
+    fn one_that_is_overtaken_before_it_serves_never_does() {
+        let mut supervisor = serving();
+        supervisor.on(Built { is_new: true });
+        supervisor.on(Event::Ready(1));
+        supervisor.on(Built { is_new: true });
+        assert_eq!(supervisor.on(Event::Ready(2)), [Kill(1)]);
+        assert_eq!(supervisor.on(Ended(1)), []);
+        assert_eq!(supervisor.on(Left(0)), [Serve(2)]);
     }
 
     #[test]
@@ -261,7 +303,7 @@ mod tests {
                 &mut supervisor,
                 &[Changed, Built { is_new: true }, Event::Ready(2)]
             ),
-            [Build, Start(2), Serve(2), Retire(0)]
+            [Build, Start(2), Retire(0)]
         );
     }
 
@@ -273,7 +315,7 @@ mod tests {
         assert_eq!(supervisor.on(Built { is_new: true }), [Kill(1), Start(2)]);
         assert_eq!(supervisor.on(Event::Ready(1)), [], "it comes too late");
         assert_eq!(supervisor.on(Ended(1)), []);
-        assert_eq!(supervisor.on(Event::Ready(2)), [Serve(2), Retire(0)]);
+        assert_eq!(supervisor.on(Event::Ready(2)), [Retire(0)]);
     }
 
     #[test]

@@ -68,7 +68,9 @@ impl Watched {
 
     /// Whether a change of this path is one of the app.
     pub(super) fn counts(&self, path: &Path) -> bool {
-        if path.starts_with(&self.target) || self.root.starts_with(path) || is_temporary(path) {
+        // An app may stand in a target folder, as those of tests do.
+        let is_built = path.starts_with(&self.target) && !self.root.starts_with(&self.target);
+        if is_built || self.root.starts_with(path) || is_temporary(path) {
             return false;
         }
         self.places

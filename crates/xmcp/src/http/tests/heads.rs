@@ -1,6 +1,18 @@
 //! What a connection may do before and between requests: rules 1 and 2 of `connection.rs`, and the sizes of a head.
 
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+};
+
+use tokio::task::coop;
+
 use super::*;
+use crate::http::{
+    activity::Times,
+    connection,
+    serve::{Tasks, builder},
+};
 
 fn quick() -> HttpSettings {
     let mut settings = HttpSettings::default();
@@ -45,6 +57,33 @@ async fn the_start_of_an_http2_connection_may_not_trickle_either() {
         .await;
     assert!(elapsed < SOON, "{elapsed:?}");
     server.stop().await;
+}
+
+#[tokio::test]
+async fn a_connection_that_is_busy_from_its_start_has_no_more_time_than_others() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let _client = TcpStream::connect(address).await.unwrap();
+    let accepted = listener.accept().await.unwrap();
+    let limits = quick().limits;
+    let mut served = pin!(connection::serve(
+        accepted,
+        Router::new().into(),
+        builder(&limits, Tasks::default()),
+        Times::from(&limits),
+        Ends::default(),
+    ));
+    let mut is_first = true;
+    let served = poll_fn(|context| {
+        // As after a flood that takes all that tokio lets a task do at a time.
+        while is_first && coop::has_budget_remaining() {
+            let _ = pin!(coop::consume_budget()).poll(context);
+        }
+        is_first = false;
+        served.as_mut().poll(context)
+    });
+    let closed = timeout(SOON, served).await;
+    closed.expect("a silent connection is closed");
 }
 
 #[tokio::test]

@@ -265,3 +265,23 @@ fn what_takes_the_feature_is_refused_with_its_place() {
         "{said}"
     );
 }
+
+#[test]
+fn a_member_that_is_called_like_a_keyword_is_a_schema_all_the_same() {
+    for name in ["default", "examples", "const", "enum"] {
+        let refused_or_kept = compile(json!({
+            "properties": {name: {"$dynamicRef": "#/$defs/word"}},
+            "$defs": {"word": {"type": "string"}},
+        }));
+        match refused_or_kept {
+            Err(SchemaError::NeedsFeature { place, .. }) => {
+                assert_eq!(place, format!("#/properties/{name}/$dynamicRef"));
+            }
+            Err(error) => panic!("{name}: {error}"),
+            Ok(check) => {
+                assert!(check.check(&json!({ name: "a" }).to_string()).is_ok());
+                assert!(check.check(&json!({ name: 3 }).to_string()).is_err());
+            }
+        }
+    }
+}

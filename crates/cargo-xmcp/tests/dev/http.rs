@@ -1,0 +1,143 @@
+//! Over HTTP.
+
+use std::{
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+};
+
+use rustix::process::Signal;
+use serde_json::json;
+
+use crate::{
+    app::App,
+    client::{Caller, Client, line},
+    support::Session,
+};
+
+/// A token of the local Scalekit that the command says it runs.
+fn token(environment: &str) -> String {
+    let address = environment.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request = format!(
+        "POST /emulator/token HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: \
+         application/x-www-form-urlencoded\r\ncontent-length: 8\r\n\r\nuser=ada"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split_once("\r\n\r\n").unwrap().1.trim().to_owned()
+}
+
+#[test]
+fn twenty_edits_five_of_them_broken_go_by_without_a_call_that_fails() {
+    let app = App::new("dev-http", "scalekit");
+    let mut dev = app.dev(&["--port", "0", "--verbose"]);
+    let port = dev.serves();
+    let environment = dev.says("callers sign in at a local Scalekit");
+    // One token for all of it: the local Scalekit lives longer than any process of the app.
+    let token = token(environment.rsplit(", ").next().unwrap());
+    let client = || Client::new(port, Some(&token));
+    let mut servers = vec![client().call("process").unwrap().parse().unwrap()];
+    let callers = [
+        Caller::start(client()),
+        Caller::start(client().of_one_call()),
+    ];
+    for caller in &callers {
+        assert_eq!(caller.next(), "first");
+    }
+
+    for edit in 0..20 {
+        match edit % 4 {
+            3 if edit % 8 == 3 => {
+                app.write("tools/word.rs", "//! Says a word\n");
+                dev.says("tool has no handler");
+                dev.says("tools/word.rs:1:1");
+                dev.says("The build failed: what was served before goes on");
+            }
+            3 => {
+                app.answers("1 + \"word\"");
+                dev.says("cannot add `&str` to");
+                dev.says("The build failed: what was served before goes on");
+            }
+            _ => {
+                let word = format!("word {edit}");
+                app.says(&word);
+                dev.says("tools: ~word");
+                for caller in &callers {
+                    assert_eq!(caller.next(), word);
+                }
+                servers.push(client().call("process").unwrap().parse().unwrap());
+            }
+        }
+    }
+
+    for caller in callers {
+        let (calls, failures) = caller.stop();
+        assert_eq!(failures, [""; 0], "of {calls} calls");
+        assert!(calls > 100, "{calls}");
+    }
+    servers.dedup();
+    assert_eq!(
+        servers.len(),
+        16,
+        "each good edit is a process: {servers:?}"
+    );
+
+    app.says("mended");
+    dev.says("tools: ~word");
+
+    // A client that listens is told of a tool that came, and then asked to come again.
+    let mut listener = client();
+    let headers = "mcp-protocol-version: 2026-07-28\r\nmcp-method: subscriptions/listen\r\n";
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let params = json!({"notifications": {"toolsListChanged": true}, "_meta": meta});
+    let listen =
+        json!({"jsonrpc": "2.0", "id": 1, "method": "subscriptions/listen", "params": params});
+    let mut stream = listener.send(&listen, headers).unwrap();
+    let mut told = |text: &str| while !line(&mut stream).unwrap().contains(text) {};
+    told("notifications/subscriptions/acknowledged");
+    app.write(
+        "tools/second.rs",
+        "//! Says two\npub fn handler() -> i64 {\n    2\n}\n",
+    );
+    dev.says("tools: +second");
+    told("notifications/tools/list_changed");
+    told("\"result\"");
+    servers.push(client().call("process").unwrap().parse().unwrap());
+
+    // What only a process reads is served without a build, and one that does not come up is no successor.
+    app.write(".env", "XMCP_LOG_FORMAT=xml\n");
+    dev.says("environment variable `XMCP_LOG_FORMAT`");
+    dev.says("The app did not start: what was served before goes on");
+    assert_eq!(client().call("second").unwrap(), "2");
+    app.write(".env", "XMCP_LOG_FORMAT=json\n");
+    dev.says("Served in");
+
+    dev.signal(Signal::INT);
+    dev.ended(&servers);
+    TcpStream::connect(("127.0.0.1", port)).expect_err("nobody listens any more");
+}
+
+#[test]
+fn a_taken_port_is_named_with_what_to_do() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let session = Session::new();
+    session
+        .write(
+            "Cargo.toml",
+            "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[build-dependencies]\nxmcp-build = \"0.1\"\n",
+        )
+        .write("src/main.rs", "fn main() {}\n");
+    let said = session.run(["dev", "--port", &port]);
+    assert_eq!(said.code, Some(1));
+    assert_eq!(
+        said.stderr,
+        format!(
+            "error: port {port} is taken\nhint: stop the other server, or choose another port with `--port`, `PORT` or `[http] port`\n"
+        )
+    );
+}

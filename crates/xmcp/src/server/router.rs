@@ -110,10 +110,7 @@ pub async fn test_router_with(
         is_test: true,
         ..Overrides::default()
     };
-    Ok(assemble(&app, settings, overrides)
-        .await?
-        .site
-        .as_served())
+    Ok(assemble(&app, settings, overrides).await?.site.as_served())
 }
 
 /// As [`router`], with the ways that requests of a connection take.

@@ -105,7 +105,7 @@ impl Site {
     }
 
     /// A router that takes the same ways as requests of a connection, for tests.
-    pub(crate) fn as_served(self) -> Router {
+    pub(crate) fn into_served_router(self) -> Router {
         Router::new().fallback_service(tower::service_fn(move |request| self.answer(request)))
     }
 

@@ -110,7 +110,10 @@ pub async fn test_router_with(
         is_test: true,
         ..Overrides::default()
     };
-    Ok(assemble(&app, settings, overrides).await?.site.as_served())
+    Ok(assemble(&app, settings, overrides)
+        .await?
+        .site
+        .into_served_router())
 }
 
 /// As [`router`], with the ways that requests of a connection take.
@@ -119,7 +122,7 @@ pub async fn served_router(app: App, settings: Settings) -> Result<Router, Start
     Ok(assemble(&app, settings, Overrides::default())
         .await?
         .site
-        .as_served())
+        .into_served_router())
 }
 
 /// The endpoint's methods one by one: with `any` a route of the app's on the same path would silently stand in front of it,

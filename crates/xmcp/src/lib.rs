@@ -93,7 +93,7 @@ pub mod auth {
 pub mod testing {
     pub use crate::{
         http::test_serve,
-        server::{Doubles, test_router, test_router_with},
+        server::{Doubles, served_router, test_router, test_router_with},
         stdio::test_stdio,
     };
 }

@@ -12,16 +12,14 @@ use std::{
 };
 
 use axum::{
-    Router,
-    body::Body,
+    BoxError, Router,
+    body::{Body, Bytes},
     extract::Request,
     http::{self, Method},
     response::Response,
 };
 use futures_util::future::BoxFuture;
 use tower::Service;
-
-use super::request_body::RequestBody;
 
 /// An answer that is not yet there.
 pub(crate) type Answering = BoxFuture<'static, Result<Response, Infallible>>;
@@ -106,14 +104,23 @@ impl Site {
         self.router
     }
 
-    pub(super) fn answer(&self, request: http::Request<RequestBody>) -> Answering {
+    /// A router that takes the same ways as requests of a connection, for tests.
+    pub(crate) fn as_served(self) -> Router {
+        Router::new().fallback_service(tower::service_fn(move |request| self.answer(request)))
+    }
+
+    pub(super) fn answer<B>(&self, request: http::Request<B>) -> Answering
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
         match &self.endpoint {
             Some(endpoint)
                 if request.method() == Method::POST && request.uri().path() == &*endpoint.path =>
             {
                 (endpoint.service.0)(request.map(Body::new))
             }
-            _ => Box::pin(self.router.clone().call(request)),
+            _ => Box::pin(self.router.clone().call(request.map(Body::new))),
         }
     }
 }

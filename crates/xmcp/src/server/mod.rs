@@ -85,7 +85,7 @@ use self::{
 };
 pub use self::{
     handle::ServerHandle,
-    router::{Doubles, router, test_router, test_router_with},
+    router::{Doubles, router, served_router, test_router, test_router_with},
 };
 use crate::{
     App, AppState, Era, StartError,

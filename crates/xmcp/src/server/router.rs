@@ -110,10 +110,16 @@ pub async fn test_router_with(
         is_test: true,
         ..Overrides::default()
     };
-    Ok(assemble(&app, settings, overrides)
+    Ok(assemble(&app, settings, overrides).await?.site.as_served())
+}
+
+/// As [`router`], with the ways that requests of a connection take.
+#[doc(hidden)]
+pub async fn served_router(app: App, settings: Settings) -> Result<Router, StartError> {
+    Ok(assemble(&app, settings, Overrides::default())
         .await?
         .site
-        .into_router())
+        .as_served())
 }
 
 /// The endpoint's methods one by one: with `any` a route of the app's on the same path would silently stand in front of it,

@@ -13,6 +13,7 @@ use xmcp::{
         scalekit::{self, ScalekitConfig, Secret},
     },
     codegen::{Prompt, Resource, Skill, Tool},
+    testing,
 };
 
 use crate::{
@@ -125,7 +126,7 @@ impl Setup {
             skills: self.skills,
             ..tools::app(self.tools)
         };
-        xmcp::router(app, self.settings).await
+        testing::served_router(app, self.settings).await
     }
 }
 

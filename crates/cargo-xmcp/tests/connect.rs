@@ -160,3 +160,24 @@ fn a_link_stays_a_link_and_permissions_stay_as_they_are() {
         assert_eq!(mode & 0o777, 0o600, "{file}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_backup_goes_beside_the_file_and_not_where_a_link_leads() {
+    use std::os::unix::fs::symlink;
+
+    let session = Session::new();
+    session.write(".mcp.json", "{}");
+    symlink(
+        session.path("home/elsewhere"),
+        session.path(".mcp.json.bak"),
+    )
+    .unwrap();
+
+    session
+        .run(["connect", "claude-code", "--scope", "project", "--url", URL])
+        .succeeded();
+
+    assert!(!session.path("home/elsewhere").exists());
+    assert_eq!(session.read(".mcp.json.bak2"), "{}");
+}

@@ -226,3 +226,32 @@ read -r end
     ]);
     assert_snapshot!(json.succeeded());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_list_that_never_comes_is_not_waited_for() {
+    let session = Session::new();
+    session.write(
+        "server.sh",
+        r#"read -r initialize
+printf '%s\n' '{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":"2025-11-25","capabilities":{"resources":{}},"serverInfo":{"name":"slow","version":"1"}}}'
+read -r initialized
+read -r resources
+printf '%s\n' '{"jsonrpc":"2.0","id":1,"result":{"resources":[]}}'
+read -r templates
+while read -r more; do :; done
+"#,
+    );
+    let arguments = ["inspect", "--timeout", "1", "--protocol", "2025-11-25"];
+    let mut process = session
+        .command(&[&arguments[..], &["--bin", "sh", "server.sh"]].concat())
+        .spawn()
+        .unwrap();
+    let (send, ended) = std::sync::mpsc::channel();
+    let said = lines(process.stdout.take().unwrap());
+    std::thread::spawn(move || send.send(said.iter().next()));
+    let first = ended.recv_timeout(std::time::Duration::from_secs(20));
+    let _ = process.kill();
+    let _ = process.wait();
+    assert!(first.unwrap().unwrap().starts_with("slow 1"));
+}

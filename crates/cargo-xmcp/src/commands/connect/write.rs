@@ -82,9 +82,7 @@ fn written(file: &Path, text: &str, scope: Scope) -> io::Result<Option<PathBuf>>
     let backup = match fs::metadata(file) {
         Ok(old) => {
             fs::set_permissions(new.path(), old.permissions())?;
-            let backup = backup(file)?;
-            fs::copy(file, &backup)?;
-            Some(backup)
+            Some(backup(file, folder, &old)?)
         }
         Err(_) => {
             shared(&new, scope)?;
@@ -107,14 +105,22 @@ fn shared(new: &NamedTempFile, scope: Scope) -> io::Result<()> {
     Ok(())
 }
 
-/// A name beside the file that is free: an older backup is not written over.
-fn backup(file: &Path) -> io::Result<PathBuf> {
+/// Keeps the file under a name beside it that is free: neither an older backup is written over, nor what a link of that name leads to.
+fn backup(file: &Path, folder: &Path, old: &fs::Metadata) -> io::Result<PathBuf> {
+    let mut copy = NamedTempFile::new_in(folder)?;
+    io::copy(&mut fs::File::open(file)?, &mut copy)?;
+    fs::set_permissions(copy.path(), old.permissions())?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    (1..1000)
-        .map(|number| match number {
+    for number in 1..1000 {
+        let backup = match number {
             1 => file.with_file_name(format!("{name}.bak")),
             number => file.with_file_name(format!("{name}.bak{number}")),
-        })
-        .find(|path| !path.exists())
-        .ok_or_else(|| io::Error::other("there are a thousand backups beside it"))
+        };
+        match copy.persist_noclobber(&backup) {
+            Ok(_) => return Ok(backup),
+            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => copy = error.file,
+            Err(error) => return Err(error.error),
+        }
+    }
+    Err(io::Error::other("there are a thousand backups beside it"))
 }

@@ -54,8 +54,13 @@ impl Overview {
                 .answer("resources/list", peer.list_all_resources())
                 .await?;
             // Servers with resources alone may not know the word.
-            overview.resource_templates =
-                peer.list_all_resource_templates().await.unwrap_or_default();
+            overview.resource_templates = client
+                .answer(
+                    "resources/templates/list",
+                    peer.list_all_resource_templates(),
+                )
+                .await
+                .unwrap_or_default();
         }
         Ok(overview)
     }

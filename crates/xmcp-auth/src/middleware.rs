@@ -54,7 +54,7 @@ impl ProtectLayer {
     }
 
     /// Lets requests without a credential through, without a session. What is behind then decides, and refuses with the
-    /// [`Challenges`] in the request's extensions. A credential that is there must still be good.
+    /// [`Challenges`](crate::Challenges) in the request's extensions. A credential that is there must still be good.
     #[must_use]
     pub fn admit_anonymous(mut self) -> Self {
         self.anonymous = Anonymous::Admitted;

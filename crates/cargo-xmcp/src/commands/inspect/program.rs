@@ -13,6 +13,7 @@ use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream},
     process::{Child, ChildStdin, Command},
     sync::Mutex as AsyncMutex,
+    task::JoinSet,
     time,
 };
 
@@ -31,11 +32,20 @@ const LINE: usize = 500;
 /// How much may wait on its way from the program to the protocol.
 const PIPE: usize = 64 * 1024;
 
+/// How long a program that closed its pipes may take to end, and what it said to arrive.
+const ENDS: Duration = Duration::from_millis(500);
+
 /// A program that runs, and is killed when this is dropped.
 pub(super) struct Running {
-    child: AsyncMutex<Child>,
+    process: AsyncMutex<Process>,
     ends: Option<(DuplexStream, ChildStdin)>,
     heard: Arc<Heard>,
+}
+
+/// The program, and who reads what it says, which ends with it.
+struct Process {
+    child: Child,
+    readers: JoinSet<()>,
 }
 
 /// What the program says beside the protocol.
@@ -81,11 +91,11 @@ impl Running {
         else {
             return Err(Failure::new("the program has no pipes").hint("try again"));
         };
-        // Both end with the program, which ends with this value.
-        tokio::spawn(messages(stdout, theirs, Arc::clone(&heard)));
-        tokio::spawn(log(stderr, Arc::clone(&heard), output.is_verbose()));
+        let mut readers = JoinSet::new();
+        readers.spawn(messages(stdout, theirs, Arc::clone(&heard)));
+        readers.spawn(log(stderr, Arc::clone(&heard), output.is_verbose()));
         Ok(Self {
-            child: AsyncMutex::new(child),
+            process: AsyncMutex::new(Process { child, readers }),
             ends: Some((ours, stdin)),
             heard,
         })
@@ -126,12 +136,11 @@ impl Running {
 
     /// What to say if the program has ended by itself.
     pub(super) async fn ended(&self) -> Option<Failure> {
-        let mut child = self.child.lock().await;
+        let Process { child, readers } = &mut *self.process.lock().await;
         // Its pipes close a moment before it can be waited for.
-        let status = time::timeout(Duration::from_millis(500), child.wait())
-            .await
-            .ok()?
-            .ok()?;
+        let status = time::timeout(ENDS, child.wait()).await.ok()?.ok()?;
+        // And what is in them may not have been read yet. A program that it started itself may keep them open.
+        let _ = time::timeout(ENDS, async { while readers.join_next().await.is_some() {} }).await;
         Some(
             self.with_log(Failure::new(format!("the program ended ({status})")))
                 .hint(match self.heard.is_silent() {
@@ -144,7 +153,7 @@ impl Running {
     /// Ends it: first by closing its stdin, which is what a client does, then by force.
     pub(super) async fn end(self, patience: Duration) {
         drop(self.ends);
-        let mut child = self.child.into_inner();
+        let mut child = self.process.into_inner().child;
         if time::timeout(patience, child.wait()).await.is_err() {
             let _ = child.kill().await;
         }

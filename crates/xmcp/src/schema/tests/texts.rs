@@ -233,6 +233,7 @@ proptest! {
 
     #[test]
     fn every_pattern_means_what_it_means_to_jsonschema(pattern in pattern(), texts in prop::collection::vec(text(), 8)) {
+        prop_assume!(!has_doubled_sign_in_class(&pattern));
         let Ok(ours) = Pattern::compile(&pattern) else { return Ok(()) };
         let Some(reference) = reference(&json!({"pattern": pattern})) else { return Ok(()) };
         for text in texts {
@@ -299,6 +300,31 @@ fn pattern() -> impl Strategy<Value = String> {
             inner.prop_map(|inner| format!("^{inner}$")),
         ]
     })
+}
+
+/// To the engine below `jsonschema` these are operators on classes, and not all of them are kept from it. To ECMA-262 they are characters:
+/// `doubled_signs_in_a_class_are_characters`.
+fn has_doubled_sign_in_class(pattern: &str) -> bool {
+    pattern.contains('[')
+        && ["&&", "~~", "--"]
+            .iter()
+            .any(|signs| pattern.contains(signs))
+}
+
+#[test]
+fn doubled_signs_in_a_class_are_characters() {
+    for (pattern, good, bad) in [
+        ("^[a&&b]$", "ab&", "c"),
+        ("^[a~~b]$", "ab~", "c"),
+        // From `-` to `~`.
+        (r"^[\x61-\x7a--~~]$", "-0A~", " !"),
+        ("^[*--]$", "*+,-", "./a"),
+    ] {
+        let pattern = Pattern::compile(pattern).expect(pattern);
+        let matches = |c: char| pattern.matches(c.encode_utf8(&mut [0; 4]));
+        assert!(good.chars().all(matches), "{pattern:?}");
+        assert!(!bad.chars().any(matches), "{pattern:?}");
+    }
 }
 
 #[test]

@@ -18,9 +18,9 @@ use xmcp_config::Transport;
 
 use super::{
     Arguments,
+    acceleration::Acceleration,
     build::{Built, Order, Program},
     changes::Surface,
-    dylib::{Dylib, Parts},
     emulator::LocalScalekit,
     in_effect::InEffect,
     pipe::{Pipes, Said},
@@ -49,7 +49,6 @@ pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
     result
 }
 
-type Making = Pin<Box<dyn Future<Output = io::Result<Dylib>>>>;
 type Building<'a> = Pin<Box<dyn Future<Output = Result<Built>> + 'a>>;
 
 struct Session<'a> {
@@ -82,54 +81,6 @@ enum Listener {
 struct Running {
     server: Server,
     ready: Option<Ready>,
-}
-
-/// The framework as a shared library, once it is made.
-#[derive(Default)]
-struct Acceleration {
-    is_wanted: bool,
-    dylib: Option<Dylib>,
-    making: Option<Making>,
-    /// Whether a program has been linked with it.
-    is_proven: bool,
-    /// Whether the build at work uses it.
-    is_in_use: bool,
-}
-
-impl Acceleration {
-    /// Nothing more of it: builds go on without.
-    fn give_up(&mut self) {
-        *self = Self::default();
-    }
-
-    /// What a build has shown, and whether it has to be done again without, or with another one.
-    fn learn(&mut self, built: &Built) -> bool {
-        if !self.is_in_use {
-            return false;
-        }
-        if built.is_new_framework {
-            self.dylib = None;
-            self.is_proven = false;
-            return true;
-        }
-        match (&built.result, self.is_proven, &built.parts) {
-            (Ok(_), ..) => {
-                self.is_proven = true;
-                false
-            }
-            // The compiler has not looked at it yet.
-            (Err(_), _, None) | (Err(_), true, _) => false,
-            (Err(_), false, Some(_)) => {
-                self.dylib = None;
-                true
-            }
-        }
-    }
-
-    fn wants(&self, parts: Option<&Parts>) -> bool {
-        let is_had = |parts| self.dylib.as_ref().is_some_and(|dylib| dylib.is_of(parts));
-        self.is_wanted && self.making.is_none() && parts.is_some_and(|parts| !is_had(parts))
-    }
 }
 
 /// What is on its way to be served.
@@ -177,10 +128,7 @@ impl<'a> Session<'a> {
             listener,
             scalekit: None,
             building: None,
-            acceleration: Acceleration {
-                is_wanted: cfg!(target_os = "linux") && !arguments.no_dylib,
-                ..Acceleration::default()
-            },
+            acceleration: Acceleration::new(cfg!(target_os = "linux") && !arguments.no_dylib),
             served: None,
             warned: Vec::new(),
             edit: Edit::of(Instant::now(), Vec::new()),
@@ -238,16 +186,7 @@ impl Session<'_> {
                         }
                     }
                 }
-                made = made(&mut self.acceleration.making) => {
-                    self.acceleration.making = None;
-                    match made {
-                        Ok(dylib) => self.acceleration.dylib = Some(dylib),
-                        Err(error) => {
-                            self.output.detail(&format!("  no shared library of the framework: {error}"));
-                            self.acceleration.give_up();
-                        }
-                    }
-                }
+                made = self.acceleration.made() => self.acceleration.take(made, self.output),
                 batch = watch.next() => {
                     events.push(self.changed(&batch, watch.watched()));
                     watch.turn_to(self.watched())?;
@@ -303,16 +242,12 @@ impl Session<'_> {
     }
 
     fn built(&mut self, built: Built) -> Event {
-        if self.acceleration.learn(&built) {
-            return Event::Changed;
-        }
-        if built.result.is_ok()
-            && self.acceleration.wants(built.parts.as_ref())
-            && let Some(parts) = built.parts
+        let target = self.project.target_directory();
+        if self
+            .acceleration
+            .learn(&built, &self.order, target, self.output)
         {
-            let root = self.project.root().to_owned();
-            let target = self.project.target_directory().to_owned();
-            self.acceleration.making = Some(Box::pin(Dylib::make(root, target, parts)));
+            return Event::Changed;
         }
         self.app = built.app;
         self.edit.steps.extend(built.steps);
@@ -374,9 +309,7 @@ impl Session<'_> {
         match effect {
             Effect::Build => {
                 // The one that runs ends when it is dropped.
-                let dylib = self.acceleration.dylib.as_ref().map(Dylib::folder);
-                self.acceleration.is_in_use = dylib.is_some();
-                let order = self.order.clone().with_dylib(dylib);
+                let order = self.order.clone().with(self.acceleration.with());
                 self.building = Some(Box::pin(order.carry_out(self.output)));
             }
             Effect::Start(generation) => {
@@ -435,8 +368,8 @@ impl Session<'_> {
             .as_ref()
             .map(LocalScalekit::variables)
             .unwrap_or_default();
-        if let Some(dylib) = &self.acceleration.dylib {
-            variables.push(("LD_LIBRARY_PATH", dylib.search_path()));
+        if let Some(path) = program.search_path {
+            variables.push(("LD_LIBRARY_PATH", path));
         }
         let start = Start {
             program: &program.path,
@@ -536,13 +469,6 @@ enum Next {
 async fn built(building: &mut Option<Building<'_>>) -> Result<Built> {
     match building {
         Some(building) => building.await,
-        None => std::future::pending().await,
-    }
-}
-
-async fn made(making: &mut Option<Making>) -> io::Result<Dylib> {
-    match making {
-        Some(making) => making.await,
         None => std::future::pending().await,
     }
 }

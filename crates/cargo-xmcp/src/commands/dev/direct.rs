@@ -8,6 +8,7 @@
 //!    another reason than the app's source.
 
 use std::{
+    ffi::OsString,
     fs::{self, File},
     io,
     path::{Path, PathBuf},
@@ -64,6 +65,33 @@ pub(super) struct Compiled {
     pub(super) problems: Problems,
     /// Whether what is wrong is wrong with the app's source.
     is_of_source: bool,
+}
+
+impl Place {
+    /// The program, and beside it what it was made of.
+    fn emit(&self, made: &Path) -> OsString {
+        let program = made.join(&self.binary);
+        let mut emit = OsString::from("--emit=link=");
+        emit.push(&program);
+        emit.push(",dep-info=");
+        emit.push(program.with_extension("d"));
+        emit
+    }
+
+    /// Moves what was made to where nothing is written over it, and answers where the program is then. Those before the last ones are
+    /// removed.
+    fn take(&self, made: &Path) -> io::Result<PathBuf> {
+        let builds = self.folder.join("builds");
+        fs::create_dir_all(&builds)?;
+        let number = self.builds.fetch_add(1, Ordering::Relaxed);
+        let folder = builds.join(number.to_string());
+        fs::rename(made, &folder)?;
+        if let Some(old) = number.checked_sub(KEPT) {
+            // What cannot be removed is removed with the rest at the next start.
+            let _ = fs::remove_dir_all(builds.join(old.to_string()));
+        }
+        Ok(folder.join(&self.binary))
+    }
 }
 
 impl Direct {
@@ -161,11 +189,10 @@ impl Direct {
         if !fs::read(&file).is_ok_and(|present| present == generated.as_bytes()) {
             fs::write(&file, generated)?;
         }
-        let number = place.builds.fetch_add(1, Ordering::Relaxed);
-        let builds = place.folder.join("builds");
-        let program = builds.join(number.to_string()).join(&place.binary);
-        fs::create_dir_all(builds.join(number.to_string()))?;
-        let mut work = Work::start(&mut self.command(&out, &program))?;
+        // Always the same place: in another one, the compiler would begin anew.
+        let made = place.folder.join("made");
+        fs::create_dir_all(&made)?;
+        let mut work = Work::start(&mut self.command(&out, &made))?;
         let mut compiled = Compiled {
             program: None,
             problems: Problems::default(),
@@ -180,29 +207,24 @@ impl Direct {
             }
         }
         if work.succeeded().await? {
-            compiled.program = Some(program);
-            if let Some(old) = number.checked_sub(KEPT) {
-                // What cannot be removed is removed with the rest at the next start.
-                let _ = fs::remove_dir_all(builds.join(old.to_string()));
-            }
+            compiled.program = Some(place.take(&made)?);
         } else if compiled.problems.errors.is_empty() {
             compiled.is_of_source = false;
         }
         Ok(compiled)
     }
 
-    fn command(&self, out: &Path, program: &Path) -> Command {
+    fn command(&self, out: &Path, made: &Path) -> Command {
         let place = &*self.place;
         let invocation = &self.ground.invocation;
         let mut command = Command::new(&invocation.program);
         command
             .current_dir(&place.workspace)
             .args(arguments(invocation))
-            .arg("-o")
-            .arg(program)
+            .arg(place.emit(made))
             .arg("-C")
             .arg(joined("incremental=", &place.folder.join("incremental")))
-            .args(["-C", "prefer-dynamic", "--crate-type=bin", "--emit=link"])
+            .args(["-C", "prefer-dynamic", "--crate-type=bin"])
             .arg("-L")
             .arg(self.dylib.folder())
             .args(NOT_OF_PROGRAMS.map(|lint| format!("--allow={lint}")))
@@ -290,8 +312,8 @@ fn arguments(invocation: &Invocation) -> Vec<String> {
     kept
 }
 
-fn joined(before: &str, path: &Path) -> std::ffi::OsString {
-    let mut text = std::ffi::OsString::from(before);
+fn joined(before: &str, path: &Path) -> OsString {
+    let mut text = OsString::from(before);
     text.push(path);
     text
 }

@@ -7,7 +7,7 @@ use scalekit_emulator::{
     Emulator, ISSUER_VARIABLE, LIFETIME_VARIABLE, StartError, Started, misspelt_variables_from_env,
 };
 
-use crate::{Failure, Output, Project, Result, local::Local, runtime, scalekit, signals};
+use crate::{Failure, Output, Result, local::Local, runtime, scalekit, signals};
 
 /// Run a Scalekit of this machine, without an account
 ///
@@ -47,15 +47,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
-    let project = if arguments.project.is_named() {
-        Some(Project::find(&arguments.project)?)
-    } else {
-        Project::find(&arguments.project).ok()
-    };
-    let local = match &project {
-        Some(project) => Local::of(project.root())?,
-        None => Local::nowhere(),
-    };
+    let (project, local) = Local::around(&arguments.project)?;
     for line in misspelt_variables_from_env() {
         output.warning(&line);
     }

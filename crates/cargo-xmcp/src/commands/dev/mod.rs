@@ -8,6 +8,8 @@ use clap::Args;
 use crate::{Output, Result};
 
 #[cfg(unix)]
+mod acceleration;
+#[cfg(unix)]
 mod bridge;
 #[cfg(unix)]
 mod build;
@@ -16,11 +18,17 @@ mod cargo_output;
 #[cfg(unix)]
 mod changes;
 #[cfg(unix)]
+mod dep_info;
+#[cfg(unix)]
 mod dylib;
+#[cfg(unix)]
+mod edit;
 #[cfg(unix)]
 mod emulator;
 #[cfg(unix)]
 mod in_effect;
+#[cfg(unix)]
+mod look;
 #[cfg(unix)]
 mod pipe;
 #[cfg(unix)]

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, env, fs, io, path::Path};
 
 use xmcp_config::{DEFAULT_PORT, ProjectConfig, Settings};
 
-use crate::{Failure, Result};
+use crate::{Failure, Project, Result, project::Selection};
 
 /// The file of what differs from machine to machine, and of secrets.
 const ENV_FILE: &str = ".env";
@@ -23,6 +23,20 @@ impl Local {
             settings: Settings::default(),
             variables: BTreeMap::new(),
         }
+    }
+
+    /// The app that `selection` names, or the one of this folder if there is one, and its settings.
+    pub(crate) fn around(selection: &Selection) -> Result<(Option<Project>, Self)> {
+        let project = match Project::find(selection) {
+            Ok(project) => Some(project),
+            Err(failure) if selection.is_named() => return Err(failure),
+            Err(_) => None,
+        };
+        let local = match &project {
+            Some(project) => Self::of(project.root())?,
+            None => Self::nowhere(),
+        };
+        Ok((project, local))
     }
 
     /// Those of the app in the folder `root`. A file that is not there says nothing.

@@ -7,6 +7,15 @@ use crate::{Project, local::Local};
 /// The environment's URL. While it is not set, a development build has an emulator.
 pub(crate) const ENVIRONMENT_URL: &str = "SCALEKIT_ENVIRONMENT_URL";
 
+/// The id of the MCP server.
+pub(crate) const RESOURCE_ID: &str = "SCALEKIT_RESOURCE_ID";
+
+/// The id of the environment's own client.
+pub(crate) const CLIENT_ID: &str = "SCALEKIT_CLIENT_ID";
+
+/// Its secret.
+pub(crate) const CLIENT_SECRET: &str = "SCALEKIT_CLIENT_SECRET";
+
 /// The id of a client of the MCP server.
 pub(crate) const MCP_CLIENT_ID: &str = "SCALEKIT_MCP_CLIENT_ID";
 

@@ -7,7 +7,7 @@ use scalekit_emulator::{
     Emulator, ISSUER_VARIABLE, LIFETIME_VARIABLE, StartError, Started, misspelt_variables_from_env,
 };
 
-use crate::{Failure, Output, Project, Result, local::Local, runtime, scalekit, signals};
+use crate::{Failure, Output, Result, local::Local, runtime, scalekit, signals::Signals};
 
 /// Run a Scalekit of this machine, without an account
 ///
@@ -47,15 +47,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
-    let project = if arguments.project.is_named() {
-        Some(Project::find(&arguments.project)?)
-    } else {
-        Project::find(&arguments.project).ok()
-    };
-    let local = match &project {
-        Some(project) => Local::of(project.root())?,
-        None => Local::nowhere(),
-    };
+    let (project, local) = Local::around(&arguments.project)?;
     for line in misspelt_variables_from_env() {
         output.warning(&line);
     }
@@ -77,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
     }
     runtime::block_on(async {
         // Before anything is said: who reads it may send a signal at once.
-        let interrupted = signals::interrupted()?;
+        let mut signals = Signals::new()?;
         match builder.start_or_join().await.map_err(failed)? {
             Started::Elsewhere(connection) => {
                 output.say("An emulator is running on this folder already.\n");
@@ -85,7 +77,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
             }
             Started::Here(running) => {
                 output.say(running.connection().introduction().trim_end());
-                interrupted.await;
+                signals.next().await;
                 running.shutdown().await;
             }
         }

@@ -81,15 +81,7 @@ struct Token {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
-    let project = if arguments.project.is_named() {
-        Some(Project::find(&arguments.project)?)
-    } else {
-        Project::find(&arguments.project).ok()
-    };
-    let local = match &project {
-        Some(project) => Local::of(project.root())?,
-        None => Local::nowhere(),
-    };
+    let (project, local) = Local::around(&arguments.project)?;
     if let Some(url) = &arguments.server_url {
         endpoint::parse(url)?;
     }

@@ -19,6 +19,7 @@ use xmcp_build::{App, Profile, Severity};
 pub(super) use super::work::group_of;
 use super::{
     cargo_output::CargoOutput,
+    dep_info,
     direct::Direct,
     dylib::{self, Dylib, Parts},
     ground::{Ground, Success},
@@ -90,14 +91,17 @@ pub(super) struct Program {
     pub(super) path: PathBuf,
     /// Where it looks for shared libraries, as `LD_LIBRARY_PATH` has it.
     pub(super) search_path: Option<String>,
+    /// What it is made of, as far as somebody says.
+    pub(super) files: Vec<PathBuf>,
     /// When it was made. Who else builds the app, an editor say, may have made it: whether cargo found it fresh tells nothing.
     pub(super) made: Option<SystemTime>,
 }
 
 impl Program {
-    fn at(path: &Path, search_path: Option<String>) -> Self {
+    fn at(path: &Path, files: Vec<PathBuf>, search_path: Option<String>) -> Self {
         Self {
             path: path.to_owned(),
+            files,
             search_path,
             made: fs::metadata(path).and_then(|file| file.modified()).ok(),
         }
@@ -184,7 +188,8 @@ impl Order {
         planned.warnings.extend(compiled.problems.warnings);
         let mut steps = planned.steps();
         steps.push(("rustc alone", started.elapsed()));
-        let program = |path: PathBuf| Program::at(&path, Some(direct.search_path()));
+        let program =
+            |path: PathBuf| Program::at(&path, direct.files(&path), Some(direct.search_path()));
         Ok(Built {
             app: planned.app,
             result: compiled
@@ -219,7 +224,7 @@ impl Order {
         steps.extend(&said.steps);
         let search_path = self.with.dylib.as_ref().map(Dylib::search_path);
         let result = match (&said.executable, is_good) {
-            (Some(path), true) => Ok(Program::at(path, search_path)),
+            (Some(path), true) => Ok(Program::at(path, dep_info::files(path), search_path)),
             _ => Err(said.failure()),
         };
         let shown = Shown {
@@ -251,6 +256,11 @@ impl Order {
                 program: &self.main,
                 invocation,
                 manifests: &said.manifests,
+                files: said
+                    .executable
+                    .as_deref()
+                    .map(dep_info::files)
+                    .unwrap_or_default(),
                 text: &planned.text,
                 since,
             }),

@@ -24,7 +24,10 @@ use tokio::{
     process::Command,
 };
 
-use super::{dylib::Dylib, ground::Ground, invocation::Invocation, problems::Problems, work::Work};
+use super::{
+    acceleration::is_unfit, dep_info, dylib::Dylib, ground::Ground, invocation::Invocation,
+    problems::Problems, work::Work,
+};
 
 /// What the generated code has beyond cargo's: there is no static library of that name, so everything that is in this one is linked from it.
 const ADDED: &str = "
@@ -176,6 +179,13 @@ impl Direct {
         self.dylib.search_path()
     }
 
+    /// What a program is made of: what the compiler has read, and what cargo knows of.
+    pub(super) fn files(&self, program: &Path) -> Vec<PathBuf> {
+        let read = dep_info::files(program).into_iter();
+        let read = read.map(|path| self.place.workspace.join(path));
+        read.chain(self.ground.files.iter().cloned()).collect()
+    }
+
     /// Compiles the app with this generated code. When it is dropped, the compiler is ended.
     ///
     /// # Errors
@@ -274,7 +284,7 @@ fn is_of_source(diagnostic: &Diagnostic, out: &Path) -> bool {
             .spans
             .iter()
             .any(|span| is_generated(&span.file_name))
-        && code.is_none_or(|code| code.starts_with('E'))
+        && code.is_none_or(|code| code.starts_with('E') && !is_unfit(&[code.to_owned()]))
 }
 
 /// Cargo's arguments, without those that say what is made and where.

@@ -6,7 +6,7 @@ use scalekit_emulator::{Connection, Emulator, Started};
 use xmcp_build::App;
 
 use super::in_effect::InEffect;
-use crate::{Failure, Result};
+use crate::{Failure, Result, scalekit};
 
 /// A local Scalekit that answers while this lives.
 #[derive(Debug)]
@@ -58,12 +58,12 @@ impl LocalScalekit {
         let client = connection.environment_client();
         vec![
             (
-                "SCALEKIT_ENVIRONMENT_URL",
+                scalekit::ENVIRONMENT_URL,
                 connection.environment_url().to_owned(),
             ),
-            ("SCALEKIT_RESOURCE_ID", connection.resource_id().to_owned()),
-            ("SCALEKIT_CLIENT_ID", client.id().to_owned()),
-            ("SCALEKIT_CLIENT_SECRET", client.secret().to_owned()),
+            (scalekit::RESOURCE_ID, connection.resource_id().to_owned()),
+            (scalekit::CLIENT_ID, client.id().to_owned()),
+            (scalekit::CLIENT_SECRET, client.secret().to_owned()),
         ]
     }
 }

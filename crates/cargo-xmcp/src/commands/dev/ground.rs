@@ -19,6 +19,8 @@ use super::{dylib::Parts, invocation::Invocation, stamps::Stamps};
 #[derive(Clone, Debug)]
 pub(super) struct Ground {
     pub(super) invocation: Invocation,
+    /// What cargo says that the program is made of, other packages included.
+    pub(super) files: Vec<PathBuf>,
     skeleton: String,
     folders: Vec<PathBuf>,
     sources: Stamps,
@@ -26,7 +28,7 @@ pub(super) struct Ground {
 }
 
 /// A build that succeeded.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Success<'a> {
     /// The app's folder, and its workspace's.
     pub(super) root: &'a Path,
@@ -37,6 +39,8 @@ pub(super) struct Success<'a> {
     pub(super) invocation: &'a Invocation,
     /// The manifests of all packages that are no download.
     pub(super) manifests: &'a [PathBuf],
+    /// What the program is made of.
+    pub(super) files: Vec<PathBuf>,
     /// What we would have generated.
     pub(super) text: &'a str,
     /// When it began.
@@ -87,6 +91,7 @@ impl Ground {
         });
         Ok(Self {
             invocation: invocation.clone(),
+            files: success.files,
             skeleton: skeleton(text),
             folders,
             sources,

@@ -6,13 +6,14 @@ use std::{collections::HashMap, env, net::SocketAddr, path::Path};
 use xmcp_config::{Authority, DEFAULT_PORT, ProjectConfig, Settings, Transport};
 
 use super::Arguments;
+use crate::scalekit;
 
 /// What the environment of a local Scalekit's is named after.
 const SCALEKIT: [&str; 4] = [
-    "SCALEKIT_ENVIRONMENT_URL",
-    "SCALEKIT_RESOURCE_ID",
-    "SCALEKIT_CLIENT_ID",
-    "SCALEKIT_CLIENT_SECRET",
+    scalekit::ENVIRONMENT_URL,
+    scalekit::RESOURCE_ID,
+    scalekit::CLIENT_ID,
+    scalekit::CLIENT_SECRET,
 ];
 
 /// Settings, and what else the environment says.

@@ -18,9 +18,13 @@ mod cargo_output;
 #[cfg(unix)]
 mod changes;
 #[cfg(unix)]
+mod dep_info;
+#[cfg(unix)]
 mod direct;
 #[cfg(unix)]
 mod dylib;
+#[cfg(unix)]
+mod edit;
 #[cfg(unix)]
 mod emulator;
 #[cfg(unix)]
@@ -29,6 +33,8 @@ mod ground;
 mod in_effect;
 #[cfg(unix)]
 mod invocation;
+#[cfg(unix)]
+mod look;
 #[cfg(unix)]
 mod pipe;
 #[cfg(unix)]

@@ -3,16 +3,13 @@
 use std::{
     collections::HashMap,
     io,
+    path::PathBuf,
     pin::Pin,
     process::{ExitCode, ExitStatus},
     time::{Duration, Instant},
 };
 
-use tokio::{
-    runtime,
-    signal::unix::{Signal, SignalKind, signal},
-    sync::mpsc,
-};
+use tokio::{runtime, sync::mpsc, time::sleep_until};
 use xmcp_build::App;
 use xmcp_config::Transport;
 
@@ -21,10 +18,11 @@ use super::{
     acceleration::Acceleration,
     build::{Built, Order, Program},
     changes::Surface,
+    edit::Edit,
     emulator::LocalScalekit,
     in_effect::InEffect,
     pipe::{Pipes, Said},
-    ready::Ready,
+    ready::{Lists, Ready},
     report,
     server::{Server, Start, Word},
     socket::Socket,
@@ -32,7 +30,7 @@ use super::{
     watch::{Batch, Watch},
     watched::Watched,
 };
-use crate::{Failure, Output, Project, Result};
+use crate::{Failure, Output, Project, Result, signals::Signals};
 
 pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
     let runtime = runtime::Builder::new_multi_thread()
@@ -67,9 +65,24 @@ struct Session<'a> {
     acceleration: Acceleration,
     /// What is served, and what was built since.
     served: Option<Surface>,
+    /// The lists of what served last.
+    lists: Option<Lists>,
+    /// Whether the settings want another transport, and that was said.
+    is_elsewhere: bool,
+    /// Whether the last program could not be started, and was built again.
+    is_repeated: bool,
+    /// The process that starts, and when it is said that this takes long.
+    slow: Option<(Generation, Instant)>,
+    /// Until when what runs has time to end.
+    deadline: Option<Instant>,
     warned: Vec<String>,
     edit: Edit,
 }
+
+/// A process that has not answered for so long is worth a line.
+const SLOW: Duration = Duration::from_secs(10);
+/// What processes have for their end beside the time for answering what they were asked.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Where clients come from.
 enum Listener {
@@ -81,25 +94,6 @@ enum Listener {
 struct Running {
     server: Server,
     ready: Option<Ready>,
-}
-
-/// What is on its way to be served.
-struct Edit {
-    since: Instant,
-    built: Option<Instant>,
-    paths: Vec<String>,
-    steps: Vec<(&'static str, Duration)>,
-}
-
-impl Edit {
-    fn of(since: Instant, paths: Vec<String>) -> Self {
-        Self {
-            since,
-            built: None,
-            paths,
-            steps: vec![("notice", since.elapsed())],
-        }
-    }
 }
 
 impl<'a> Session<'a> {
@@ -118,9 +112,10 @@ impl<'a> Session<'a> {
         let session = Self {
             arguments,
             output,
-            project,
             order,
-            app: App::default(),
+            // What is to be watched is known before the first build: an edit while that runs counts.
+            app: xmcp_build::plan(project.root()).0,
+            project,
             program: None,
             supervisor: Supervisor::default(),
             servers: HashMap::new(),
@@ -130,6 +125,11 @@ impl<'a> Session<'a> {
             building: None,
             acceleration: Acceleration::new(cfg!(target_os = "linux") && !arguments.no_dylib),
             served: None,
+            lists: None,
+            is_elsewhere: false,
+            is_repeated: false,
+            slow: None,
+            deadline: None,
             warned: Vec::new(),
             edit: Edit::of(Instant::now(), Vec::new()),
         };
@@ -151,8 +151,7 @@ struct Receivers {
 
 impl Session<'_> {
     async fn run(mut self, mut receivers: Receivers) -> Result<ExitCode> {
-        let mut signals = Signals::new()
-            .map_err(|error| Failure::new("signals cannot be watched").because(&error))?;
+        let mut signals = Signals::new()?;
         self.announce();
         let mut watch = Watch::start(self.watched())?;
         let mut events = vec![Event::Changed];
@@ -171,6 +170,11 @@ impl Session<'_> {
             }
             tokio::select! {
                 () = signals.next() => events.push(Event::Interrupted),
+                () = at(self.deadline) => {
+                    self.deadline = None;
+                    events.push(Event::Interrupted);
+                }
+                () = at(self.slow.map(|(_, time)| time)) => self.slow(),
                 Some((generation, word)) = receivers.words.recv() => events.extend(self.word(generation, word)),
                 said = said(&mut receivers.said) => events.extend(self.said(said)),
                 built = built(&mut self.building) => {
@@ -178,7 +182,7 @@ impl Session<'_> {
                     match built {
                         Ok(built) => {
                             events.push(self.built(built));
-                            watch.turn_to(self.watched())?;
+                            self.turn(&mut watch);
                         }
                         Err(failure) => {
                             self.output.failure(&failure);
@@ -186,10 +190,13 @@ impl Session<'_> {
                         }
                     }
                 }
-                made = self.acceleration.made() => self.acceleration.take(made, self.output),
+                made = self.acceleration.made() => {
+                    let said = self.acceleration.take(made);
+                    self.output.detail(&format!("  {said}"));
+                }
                 batch = watch.next() => {
-                    events.push(self.changed(&batch, watch.watched()));
-                    watch.turn_to(self.watched())?;
+                    events.extend(self.changed(&batch, watch.watched()));
+                    self.turn(&mut watch);
                 }
             }
         }
@@ -213,15 +220,24 @@ impl Session<'_> {
     }
 
     fn watched(&self) -> Watched {
-        Watched::new(
-            self.project.root(),
-            self.project.target_directory(),
-            &self.app.inputs,
-            &self.project.local_packages(),
-        )
+        let (root, target) = (self.project.root(), self.project.target_directory());
+        let program = self.program.as_ref();
+        let of_program = program.map(|program| program.files.clone());
+        // What the build itself writes is no edit. An app may stand in a target folder, as those of tests do.
+        let is_written = |path: &PathBuf| path.starts_with(root) || !path.starts_with(target);
+        let of_program = of_program.into_iter().flatten().filter(is_written);
+        let inputs: Vec<_> = self.app.inputs.iter().cloned().chain(of_program).collect();
+        Watched::new(root, target, &inputs, &self.project.local_packages())
     }
 
-    fn changed(&mut self, batch: &Batch, watched: &Watched) -> Event {
+    /// Watches what counts now. What cannot be watched is still looked at now and then.
+    fn turn(&self, watch: &mut Watch) {
+        if let Err(failure) = watch.turn_to(self.watched()) {
+            self.output.failure(&failure);
+        }
+    }
+
+    fn changed(&mut self, batch: &Batch, watched: &Watched) -> Vec<Event> {
         let paths = batch
             .paths
             .iter()
@@ -235,19 +251,27 @@ impl Session<'_> {
                 (self.project, self.order) = (project, order);
             }
         }
-        match batch.paths.iter().all(|path| watched.is_environment(path)) {
-            true => Event::Reconfigured,
-            false => Event::Changed,
-        }
+        // A build may find nothing new, and what a process reads counts all the same.
+        let is_environment = |path: &PathBuf| watched.is_environment(path);
+        let is_everything = |path: &PathBuf| path == watched.root();
+        let mut paths = batch.paths.iter();
+        let is_built = paths.clone().any(|path| !is_environment(path));
+        let is_read = paths.any(|path| is_environment(path) || is_everything(path));
+        let events = [
+            is_built.then_some(Event::Changed),
+            is_read.then_some(Event::Reconfigured),
+        ];
+        events.into_iter().flatten().collect()
     }
 
     fn built(&mut self, built: Built) -> Event {
-        let target = self.project.target_directory();
-        if self
-            .acceleration
-            .learn(&built, &self.order, target, self.output)
-        {
+        if self.acceleration.learn(&built) {
             return Event::Changed;
+        }
+        let target = self.project.target_directory();
+        if let Some(why) = self.acceleration.begin(&built, &self.order, target) {
+            self.output
+                .detail(&format!("  edits are built by cargo: {why}"));
         }
         self.app = built.app;
         self.edit.steps.extend(built.steps);
@@ -280,12 +304,18 @@ impl Session<'_> {
             }
             Word::Told => Some(Event::Left(generation)),
             Word::Ended(status) => {
-                self.servers.remove(&generation)?;
+                let server = self.servers.remove(&generation)?;
                 if let Listener::Stdio(pipes) = &mut self.listener {
                     pipes.ended(generation, self.output);
                 }
                 self.output
                     .detail(&format!("  process {generation} ended: {}", shown(&status)));
+                let is_early = server.ready.is_none() && self.supervisor.is_starting(generation);
+                if is_early && self.acceleration.falls(&status) {
+                    self.output
+                        .detail("  built again without the shared library");
+                    return Some(Event::Spoilt(generation));
+                }
                 Some(Event::Ended(generation))
             }
         }
@@ -309,14 +339,20 @@ impl Session<'_> {
         match effect {
             Effect::Build => {
                 // The one that runs ends when it is dropped.
-                let order = self.order.clone().with(self.acceleration.with());
+                let order = self.acceleration.of(self.order.clone());
                 self.building = Some(Box::pin(order.carry_out(self.output)));
             }
             Effect::Start(generation) => {
                 if let Err(failure) = self.start(generation).await {
+                    // Somebody may have taken the program away, or be about to make another one.
+                    if !std::mem::replace(&mut self.is_repeated, true) {
+                        return Next::Tell(Event::Spoilt(generation));
+                    }
                     self.output.failure(&failure);
                     return Next::Tell(Event::Ended(generation));
                 }
+                self.is_repeated = false;
+                self.slow = Some((generation, Instant::now() + SLOW));
             }
             Effect::Serve(generation) => self.serve(generation).await,
             Effect::Retire(generation) => self.retire(generation).await,
@@ -328,7 +364,12 @@ impl Session<'_> {
             }
             Effect::SayFailed { goes_on } => report::did_not_start(goes_on, self.output),
             Effect::SayEnded { again } => report::ended(again, self.output),
-            Effect::Finish => self.building = None,
+            Effect::Finish => {
+                self.building = None;
+                let in_effect = InEffect::read(self.project.root(), self.arguments);
+                let drain = in_effect.settings.http.limits.drain;
+                self.deadline = Some(Instant::now() + drain + FAREWELL);
+            }
             Effect::Quit => return Next::Leave,
         }
         Next::GoOn
@@ -340,14 +381,17 @@ impl Session<'_> {
             .clone()
             .ok_or_else(|| Failure::new("there is no program to start"))?;
         let in_effect = InEffect::read(self.project.root(), self.arguments);
+        self.compare(&in_effect);
         let mut socket = None;
         if let Listener::Http(listener) = &mut self.listener {
-            let place = in_effect.place();
-            if !listener.is_at(&place) {
-                match Socket::bind(place) {
-                    Ok(other) => *listener = other,
-                    Err(failure) => self.output.failure(&failure),
+            match listener.moved_to(in_effect.place()) {
+                Ok(false) => {}
+                Ok(true) => {
+                    report::moved(listener.address(), self.output);
+                    // It knows the server by its URL.
+                    self.scalekit = None;
                 }
+                Err(failure) => self.output.failure(&failure),
             }
             let address = listener.address();
             socket = Some(listener.for_process().map_err(|error| {
@@ -390,10 +434,29 @@ impl Session<'_> {
         Ok(())
     }
 
-    async fn serve(&mut self, generation: Generation) {
-        if let Listener::Stdio(pipes) = &mut self.listener {
-            pipes.serve(generation, self.output);
+    /// Says once that the settings want a transport which this run does not have.
+    fn compare(&mut self, in_effect: &InEffect) {
+        let wanted = in_effect.settings.server.transport;
+        let is_elsewhere = match &self.listener {
+            Listener::Http(_) => wanted != Transport::Http,
+            Listener::Stdio(_) => wanted != Transport::Stdio,
+        };
+        if is_elsewhere && !self.is_elsewhere {
+            report::other_transport(wanted, self.output);
         }
+        self.is_elsewhere = is_elsewhere;
+    }
+
+    async fn serve(&mut self, generation: Generation) {
+        let ready = |running: &Running| running.ready.clone();
+        let lists = self.servers.get(&generation).and_then(ready);
+        let lists = lists.unwrap_or_default().lists;
+        if let Listener::Stdio(pipes) = &mut self.listener {
+            let before = self.lists.as_ref();
+            let differing = before.map(|before| before.differing(&lists));
+            pipes.serve(generation, &differing.unwrap_or_default(), self.output);
+        }
+        self.lists = Some(lists);
         let Some(running) = self.servers.get_mut(&generation) else {
             return;
         };
@@ -437,6 +500,9 @@ impl Session<'_> {
             .max_by_key(|(other, _)| **other)
             .and_then(|(_, running)| running.ready.clone())
             .unwrap_or_default();
+        if let Listener::Stdio(pipes) = &mut self.listener {
+            pipes.retire(generation);
+        }
         if let Some(running) = self.servers.get_mut(&generation) {
             let old = running.ready.clone().unwrap_or_default();
             running
@@ -446,10 +512,26 @@ impl Session<'_> {
         }
     }
 
+    /// Says that a process takes long to start, if it still does.
+    fn slow(&mut self) {
+        if let Some((generation, _)) = self.slow.take()
+            && self.supervisor.is_starting(generation)
+        {
+            report::slow(self.supervisor.is_serving(), SLOW, self.output);
+        }
+    }
+
     fn stop(&mut self, generation: Generation) {
         match &mut self.listener {
             // It has answered what it was asked when it ends then.
-            Listener::Stdio(pipes) => pipes.close(generation),
+            Listener::Stdio(pipes) => {
+                pipes.close(generation);
+                let running = self.servers.get(&generation);
+                // One that is not ready does not listen to its pipe.
+                if let Some(running) = running.filter(|running| running.ready.is_none()) {
+                    running.server.stop();
+                }
+            }
             Listener::Http(_) => {
                 if let Some(running) = self.servers.get(&generation) {
                     running.server.stop();
@@ -464,6 +546,13 @@ enum Next {
     GoOn,
     Tell(Event),
     Leave,
+}
+
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time.into()).await,
+        None => std::future::pending().await,
+    }
 }
 
 async fn built(building: &mut Option<Building<'_>>) -> Result<Built> {
@@ -487,30 +576,5 @@ fn shown(status: &io::Result<ExitStatus>) -> String {
     match status {
         Ok(status) => status.to_string(),
         Err(error) => error.to_string(),
-    }
-}
-
-/// What ends the command.
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-    hang_up: Signal,
-}
-
-impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
-        })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-            _ = self.hang_up.recv() => {}
-        }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Files and folders of which every change counts, those that are not there yet included.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Watched {
     root: PathBuf,
     target: PathBuf,
@@ -41,6 +41,16 @@ impl Watched {
             target: target.to_owned(),
             places,
         }
+    }
+
+    /// Its root, which stands for everything.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The files and folders of which every change counts.
+    pub(super) fn places(&self) -> impl Iterator<Item = &Path> {
+        self.places.iter().map(PathBuf::as_path)
     }
 
     /// What to watch: folders, and whether what is below them counts as well. Of what is missing it is the nearest folder above.
@@ -85,11 +95,14 @@ impl Watched {
 
     /// Whether it may have changed what packages there are.
     pub(super) fn is_manifest(&self, path: &Path) -> bool {
-        path.file_name().is_some_and(|name| name == "Cargo.toml")
+        path == self.root || path.file_name().is_some_and(|name| name == "Cargo.toml")
     }
 
     /// The path as people know it.
     pub(super) fn shown<'a>(&self, path: &'a Path) -> std::borrow::Cow<'a, str> {
+        if path == self.root {
+            return "several files".into();
+        }
         path.strip_prefix(&self.root)
             .unwrap_or(path)
             .to_string_lossy()

@@ -123,9 +123,9 @@ fn variables(local: &Local, report: &mut Report) {
         );
     }
     let scalekit: Vec<_> = [
-        "SCALEKIT_RESOURCE_ID",
-        "SCALEKIT_CLIENT_ID",
-        "SCALEKIT_CLIENT_SECRET",
+        scalekit::RESOURCE_ID,
+        scalekit::CLIENT_ID,
+        scalekit::CLIENT_SECRET,
     ]
     .into_iter()
     .filter(|name| local.variable(name).is_some())

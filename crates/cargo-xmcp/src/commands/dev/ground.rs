@@ -24,7 +24,7 @@ pub(super) struct Ground {
     skeleton: String,
     folders: Vec<PathBuf>,
     sources: Stamps,
-    libraries: Stamps,
+    made: Stamps,
 }
 
 /// A build that succeeded.
@@ -85,24 +85,27 @@ impl Ground {
         if !sources.are_before(success.since) {
             return Err("files changed while cargo was at work".to_owned());
         }
+        // Cargo itself may just have written these.
         let libraries = invocation.values("--extern").filter_map(|one| {
             let (_, path) = one.split_once('=')?;
             Some(PathBuf::from(path))
         });
+        let made = libraries.chain([workspace.join("Cargo.lock")]);
         Ok(Self {
-            invocation: invocation.clone(),
+            // The shared library that cargo had is not what the next one is made of.
+            invocation: invocation.without("-L", |folder| folder.contains("/xmcp-dev/")),
             files: success.files,
             skeleton: skeleton(text),
             folders,
             sources,
-            libraries: Stamps::of(libraries, &[]),
+            made: Stamps::of(made, &[]),
         })
     }
 
     /// A file that has changed since, so that cargo has to look.
     pub(super) fn changed(&self) -> Option<PathBuf> {
         let source = self.sources.changed(&self.folders);
-        source.or_else(|| self.libraries.changed(&[]))
+        source.or_else(|| self.made.changed(&[]))
     }
 
     /// Whether this text differs from what was generated then in texts alone.
@@ -133,7 +136,6 @@ fn files(root: &Path, workspace: &Path) -> Vec<PathBuf> {
         root.join("build.rs"),
         root.join("xmcp.toml"),
         workspace.join("Cargo.toml"),
-        workspace.join("Cargo.lock"),
     ];
     let above = root.ancestors().flat_map(|folder| {
         [

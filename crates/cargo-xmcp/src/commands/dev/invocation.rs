@@ -53,6 +53,24 @@ impl Invocation {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The same without an argument, where its value is one of these.
+    pub(super) fn without(&self, name: &str, is_one: impl Fn(&str) -> bool) -> Self {
+        let mut arguments = Vec::new();
+        let mut rest = self.arguments.iter().peekable();
+        while let Some(argument) = rest.next() {
+            match rest.peek() {
+                Some(value) if argument == name && is_one(value) => {
+                    rest.next();
+                }
+                _ => arguments.push(argument.clone()),
+            }
+        }
+        Self {
+            arguments,
+            ..self.clone()
+        }
+    }
+
     /// What `-C name=value` says.
     pub(super) fn codegen(&self, name: &str) -> Option<&str> {
         self.values("-C")
@@ -100,6 +118,9 @@ mod tests {
             invocation.values("--cfg").collect::<Vec<_>>(),
             ["feature=\"a\""]
         );
+        let without = invocation.without("--cfg", |value| value.starts_with("feature"));
+        assert_eq!(without.values("--cfg").count(), 0);
+        assert_eq!(without.arguments.len() + 2, invocation.arguments.len());
         assert_eq!(
             invocation.libraries(),
             [("serde".to_owned(), PathBuf::from("/t/libserde-1.rlib"))]

@@ -32,6 +32,8 @@ mod look;
 #[cfg(unix)]
 mod pipe;
 #[cfg(unix)]
+mod processes;
+#[cfg(unix)]
 mod ready;
 #[cfg(unix)]
 mod report;

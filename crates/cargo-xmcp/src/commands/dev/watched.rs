@@ -1,6 +1,11 @@
-//! Which paths matter. Pure: what a watcher reports is compared with what the build reads.
+//! Which paths matter: what a watcher reports is compared with what the build reads.
 
 use std::path::{Path, PathBuf};
+
+use xmcp_build::App;
+
+use super::dep_info;
+use crate::Project;
 
 /// Files and folders of which every change counts, those that are not there yet included.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,6 +21,17 @@ const OF_A_PACKAGE: [&str; 3] = ["Cargo.toml", "build.rs", "src"];
 const ENVIRONMENT: &str = ".env";
 
 impl Watched {
+    /// What the app reads, and what the program was made of that was built of it.
+    pub(super) fn of(project: &Project, app: &App, program: Option<&Path>) -> Self {
+        let (root, target) = (project.root(), project.target_directory());
+        // What the build itself writes is no edit. An app may stand in a target folder, as those of tests do.
+        let is_written = |path: &PathBuf| path.starts_with(root) || !path.starts_with(target);
+        let of_program = program.map(dep_info::files).unwrap_or_default();
+        let of_program = of_program.into_iter().filter(is_written);
+        let inputs: Vec<_> = app.inputs.iter().cloned().chain(of_program).collect();
+        Self::new(root, target, &inputs, &project.local_packages())
+    }
+
     /// What `inputs` of the app in `root` name, and the sources of `packages`. What is in `target` never counts.
     pub(super) fn new(
         root: &Path,
@@ -91,6 +107,11 @@ impl Watched {
     /// Whether only a process has to read it, and not the build.
     pub(super) fn is_environment(&self, path: &Path) -> bool {
         path == self.root.join(ENVIRONMENT)
+    }
+
+    /// Whether a process reads it at its start, whatever the build makes of it.
+    pub(super) fn is_read(&self, path: &Path) -> bool {
+        path == self.root || self.is_environment(path)
     }
 
     /// Whether it may have changed what packages there are.

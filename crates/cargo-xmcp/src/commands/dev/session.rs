@@ -113,6 +113,8 @@ impl Session<'_> {
         );
         let mut watch = Watch::start(self.watched())?;
         let mut events = vec![Event::Changed];
+        // What counts may be other files now, which is seen to when nobody waits.
+        let mut has_turned = false;
         loop {
             for event in std::mem::take(&mut events) {
                 for effect in self.supervisor.on(event) {
@@ -125,6 +127,9 @@ impl Session<'_> {
             }
             if !events.is_empty() {
                 continue;
+            }
+            if std::mem::take(&mut has_turned) {
+                self.turn(&mut watch);
             }
             tokio::select! {
                 () = signals.next() => events.push(Event::Interrupted),
@@ -143,7 +148,7 @@ impl Session<'_> {
                     match built {
                         Ok(built) => {
                             events.push(self.built(built));
-                            self.turn(&mut watch);
+                            has_turned = true;
                         }
                         Err(failure) => {
                             self.output.failure(&failure);
@@ -158,7 +163,7 @@ impl Session<'_> {
                 }
                 batch = watch.next() => {
                     events.extend(self.changed(&batch, watch.watched()));
-                    self.turn(&mut watch);
+                    has_turned = true;
                 }
             }
         }

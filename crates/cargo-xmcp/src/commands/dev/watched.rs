@@ -94,14 +94,15 @@ impl Watched {
 
     /// Whether a change of this path is one of the app.
     pub(super) fn counts(&self, path: &Path) -> bool {
+        let is_of = |place: &PathBuf| path.starts_with(place) || place.starts_with(path);
+        self.is_written(path) && self.places.iter().any(is_of)
+    }
+
+    /// Whether somebody writes it who edits the app: neither the build nor an editor for itself.
+    pub(super) fn is_written(&self, path: &Path) -> bool {
         // An app may stand in a target folder, as those of tests do.
         let is_built = path.starts_with(&self.target) && !self.root.starts_with(&self.target);
-        if is_built || self.root.starts_with(path) || is_temporary(path) {
-            return false;
-        }
-        self.places
-            .iter()
-            .any(|place| path.starts_with(place) || place.starts_with(path))
+        !is_built && !self.root.starts_with(path) && !is_temporary(path)
     }
 
     /// Whether only a process has to read it, and not the build.

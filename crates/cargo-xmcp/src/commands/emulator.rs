@@ -56,7 +56,8 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
         .variables(|name| local.variable(name))
         .map_err(failed)?;
     if project.is_some() {
-        builder = builder.state_dir(scalekit::state(&local, project.as_ref()));
+        let named = local.variable(scalekit_emulator::STATE_VARIABLE);
+        builder = builder.state_dir(scalekit::state(named, project.as_ref()));
     }
     if let Some(folder) = &arguments.state {
         builder = builder.state_dir(folder);

@@ -107,11 +107,11 @@ fn an_edit_of_a_body_is_built_by_rustc_alone_and_more_than_that_by_cargo() {
     assert!(places.any(|bytes| bytes == b"fifth"));
 
     let main = fs::read_to_string(app.root.join("src/main.rs")).unwrap();
-    let main = main.replace("{\n    xmcp::run", "{\n    drop(1);\n    xmcp::run");
+    let main = main.replace("{\n    xmcp::run", "{\n    let _ = 1;\n    xmcp::run");
     app.write("src/main.rs", &main);
     dev.says("by cargo: src/main.rs changed");
-    dev.is_by_cargo();
     dev.says("edits are built by cargo: the program does other things than");
+    dev.is_by_cargo();
     app.says("sixth");
     dev.is_by_cargo();
     assert_eq!(client.call("word").unwrap(), "sixth");
@@ -131,5 +131,8 @@ fn a_second_one_at_the_same_app_does_not_disturb_the_first() {
     second.is_by_cargo();
     assert_eq!(client.call("word").unwrap(), "other");
     assert_eq!(other.call("word").unwrap(), "other");
-    second.says("edits are built by cargo: another `cargo xmcp dev` uses the folder");
+    let why = "edits are built by cargo: another `cargo xmcp dev` uses the folder";
+    if !second.transcript().contains(why) {
+        second.says(why);
+    }
 }

@@ -2,11 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use super::report;
+use crate::Output;
+
 /// What was written, and how long each step took so far.
 pub(super) struct Edit {
-    pub(super) since: Instant,
+    since: Instant,
     pub(super) built: Option<Instant>,
-    pub(super) paths: Vec<String>,
+    paths: Vec<String>,
     pub(super) steps: Vec<(&'static str, Duration)>,
 }
 
@@ -18,5 +21,15 @@ impl Edit {
             paths,
             steps: vec![("notice", since.elapsed())],
         }
+    }
+
+    /// Says that it is served, by what changed in `what` is served, else by the files.
+    pub(super) fn served(&mut self, what: &str, output: &Output) {
+        let files = self.paths.join(" ");
+        let what = if what.is_empty() { &files } else { what };
+        if let Some(built) = self.built {
+            self.steps.push(("start", built.elapsed()));
+        }
+        report::served(what, self.since.elapsed(), &self.steps, output);
     }
 }

@@ -55,7 +55,7 @@ impl Look {
 }
 
 fn collect(path: &Path, watched: &Watched, depth: usize, files: &mut BTreeMap<PathBuf, Seen>) {
-    if files.len() >= FILES || !watched.counts(path) {
+    if files.len() >= FILES || !watched.is_written(path) {
         return;
     }
     let Ok(found) = fs::metadata(path) else {

@@ -40,6 +40,8 @@ mod pipe;
 #[cfg(unix)]
 mod problems;
 #[cfg(unix)]
+mod processes;
+#[cfg(unix)]
 mod ready;
 #[cfg(unix)]
 mod report;

@@ -7,6 +7,27 @@ use xmcp_config::Transport;
 use super::{emulator::LocalScalekit, ready::Ready};
 use crate::Output;
 
+/// That the first build has begun, and who waits for it.
+pub(super) fn building(
+    name: &str,
+    address: Option<SocketAddr>,
+    moved_from: Option<u16>,
+    output: &Output,
+) {
+    if let Some(port) = moved_from {
+        output.say(&format!(
+            "port {port} is taken, using the next free one; set a port to stay on it"
+        ));
+    }
+    match address {
+        Some(address) => output.step(
+            "Building",
+            &format!("{name}; clients of http://{address} wait for it"),
+        ),
+        None => output.step("Building", name),
+    }
+}
+
 /// How to reach the server, once it serves for the first time.
 pub(super) fn welcome(
     ready: &Ready,

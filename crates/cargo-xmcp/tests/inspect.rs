@@ -274,8 +274,8 @@ while read -r tools; do
 done
 "#,
     );
-    let arguments = ["inspect", "--protocol", "2025-11-25", "--bin", "sh"];
-    let said = session.run(arguments.into_iter().chain(["server.sh"]));
+    let arguments = ["inspect", "--timeout", "120", "--protocol", "2025-11-25"];
+    let said = session.run(arguments.into_iter().chain(["--bin", "sh", "server.sh"]));
     assert_eq!(said.code, Some(1));
-    assert!(said.stderr.contains("is longer than 64 MiB"), "{said}");
+    assert!(said.stderr.contains("is longer than 16 MiB"), "{said}");
 }

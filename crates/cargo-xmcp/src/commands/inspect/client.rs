@@ -35,7 +35,7 @@ use crate::{Failure, Output, Result, text};
 pub(super) const LARGEST: usize = 16 * 1024 * 1024;
 
 /// How large all pages of a list may be.
-const LISTED: usize = 64 * 1024 * 1024;
+const LISTED: usize = LARGEST;
 
 /// A longer name is no suggestion.
 const NAME: usize = 256;

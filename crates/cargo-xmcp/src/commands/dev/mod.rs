@@ -99,7 +99,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     http: bool,
 
-    /// Build every change as `cargo build` does; else a change compiles and links what changed, without cargo where that is right (on Linux)
+    /// Build every change as `cargo build` does; else what changed is compiled and linked alone, by rustc where cargo would do the same (on Linux)
     #[arg(long)]
     no_dylib: bool,
 

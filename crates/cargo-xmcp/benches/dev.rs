@@ -70,7 +70,8 @@ mod measured {
             let since = Instant::now();
             app.says(word);
             while client.call("word")? != word {
-                std::thread::sleep(Duration::from_millis(1));
+                // Asking more often would take the processor from the compiler.
+                std::thread::sleep(Duration::from_millis(10));
             }
             let total = since.elapsed();
             dev.says("Served in");

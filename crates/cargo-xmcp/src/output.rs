@@ -36,6 +36,14 @@ impl Output {
         let _ = writeln!(anstream::stdout(), "{line}");
     }
 
+    /// A message of a protocol on stdout, byte for byte: it may hold what [`data`](Self::data) keeps from those who read it in a file.
+    pub fn message(&self, line: &str) {
+        let mut stdout = std::io::stdout().lock();
+        let _ = stdout
+            .write_all(format!("{line}\n").as_bytes())
+            .and_then(|()| stdout.flush());
+    }
+
     /// What was asked for as one JSON document, indented, on stdout. What a terminal would obey or hide is written as `\u001b`.
     pub fn json(&self, document: &impl Serialize) {
         match serde_json::to_string_pretty(document) {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{Project, local::Local};
+use crate::Project;
 
 /// The environment's URL. While it is not set, a development build has an emulator.
 pub(crate) const ENVIRONMENT_URL: &str = "SCALEKIT_ENVIRONMENT_URL";
@@ -22,14 +22,13 @@ pub(crate) const MCP_CLIENT_ID: &str = "SCALEKIT_MCP_CLIENT_ID";
 /// Its secret.
 pub(crate) const MCP_CLIENT_SECRET: &str = "SCALEKIT_MCP_CLIENT_SECRET";
 
-/// The emulator's folder: the one that a variable names, else that of the app, else the one below this folder.
-pub(crate) fn state(local: &Local, project: Option<&Project>) -> PathBuf {
-    if let Some(folder) = local.variable(scalekit_emulator::STATE_VARIABLE) {
-        return folder.into();
+/// The emulator's folder: the one that a variable names, seen from the app, else that of the app, else the one below this folder.
+pub(crate) fn state(named: Option<String>, project: Option<&Project>) -> PathBuf {
+    let named = named.filter(|folder| !folder.trim().is_empty());
+    match (named, project) {
+        (Some(folder), Some(project)) => project.root().join(folder.trim()),
+        (Some(folder), None) => folder.trim().into(),
+        (None, Some(project)) => project.target_directory().join("scalekit-emulator"),
+        (None, None) => PathBuf::from("target/scalekit-emulator"),
     }
-    let target = project.map_or_else(
-        || PathBuf::from("target"),
-        |it| it.target_directory().into(),
-    );
-    target.join("scalekit-emulator")
 }

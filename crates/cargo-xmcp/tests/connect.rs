@@ -181,3 +181,39 @@ fn a_backup_goes_beside_the_file_and_not_where_a_link_leads() {
     assert!(!session.path("home/elsewhere").exists());
     assert_eq!(session.read(".mcp.json.bak2"), "{}");
 }
+
+#[test]
+fn a_configuration_that_is_too_long_is_refused_and_not_cut() {
+    let session = Session::new();
+    session.write("home/.cursor/mcp.json", "{}");
+    let path = session.path("home/.cursor/mcp.json");
+    let length = 64 * 1024 * 1024 + 1;
+    let file = fs::File::options().write(true).open(&path).unwrap();
+    file.set_len(length).unwrap();
+    let said = session.run(["connect", "cursor", "--url", URL, "--name", "tickets"]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.stderr.contains("is longer than 64 MiB"), "{said}");
+    assert_eq!(fs::metadata(&path).unwrap().len(), length);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_configuration_of_a_folder_is_no_way_out_of_it() {
+    use std::os::unix::fs::symlink;
+
+    let session = Session::new();
+    session.write("home/.claude.json", "{}");
+    symlink(session.path("home/.claude.json"), session.path(".mcp.json")).unwrap();
+    symlink(session.path("home"), session.path(".cursor")).unwrap();
+    fs::create_dir(session.path("app")).unwrap();
+    for (client, file) in [("claude-code", ".mcp.json"), ("cursor", ".cursor")] {
+        fs::rename(session.path(file), session.path(&format!("app/{file}"))).unwrap();
+        let project = ["--url", URL, "--name", "tickets", "--scope", "project"];
+        let all = ["connect", client].into_iter().chain(project);
+        let said = session.run_in("app", all);
+        assert_eq!(said.code, Some(1), "{said}");
+        assert!(said.stderr.contains("leads out of"), "{said}");
+    }
+    assert_eq!(session.read("home/.claude.json"), "{}");
+    assert!(!session.path("home/mcp.json").exists());
+}

@@ -255,3 +255,27 @@ while read -r more; do :; done
     let _ = process.wait();
     assert!(first.unwrap().unwrap().starts_with("slow 1"));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_list_without_an_end_is_given_up() {
+    let session = Session::new();
+    // A page of a megabyte for each question, and always one more.
+    session.write(
+        "server.sh",
+        r#"text=$(head -c 1000000 /dev/zero | tr '\0' a)
+read -r initialize
+printf '%s\n' '{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"endless","version":"1"}}}'
+read -r initialized
+id=1
+while read -r tools; do
+    printf '{"jsonrpc":"2.0","id":%d,"result":{"tools":[{"name":"a","description":"%s","inputSchema":{"type":"object"}}],"nextCursor":"more"}}\n' "$id" "$text"
+    id=$((id + 1))
+done
+"#,
+    );
+    let arguments = ["inspect", "--timeout", "120", "--protocol", "2025-11-25"];
+    let said = session.run(arguments.into_iter().chain(["--bin", "sh", "server.sh"]));
+    assert_eq!(said.code, Some(1));
+    assert!(said.stderr.contains("is longer than 16 MiB"), "{said}");
+}

@@ -7,7 +7,7 @@ use scalekit_emulator::{
     Emulator, ISSUER_VARIABLE, LIFETIME_VARIABLE, StartError, Started, misspelt_variables_from_env,
 };
 
-use crate::{Failure, Output, Result, local::Local, runtime, scalekit, signals};
+use crate::{Failure, Output, Result, local::Local, runtime, scalekit, signals::Signals};
 
 /// Run a Scalekit of this machine, without an account
 ///
@@ -56,7 +56,8 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
         .variables(|name| local.variable(name))
         .map_err(failed)?;
     if project.is_some() {
-        builder = builder.state_dir(scalekit::state(&local, project.as_ref()));
+        let named = local.variable(scalekit_emulator::STATE_VARIABLE);
+        builder = builder.state_dir(scalekit::state(named, project.as_ref()));
     }
     if let Some(folder) = &arguments.state {
         builder = builder.state_dir(folder);
@@ -69,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
     }
     runtime::block_on(async {
         // Before anything is said: who reads it may send a signal at once.
-        let interrupted = signals::interrupted()?;
+        let mut signals = Signals::new()?;
         match builder.start_or_join().await.map_err(failed)? {
             Started::Elsewhere(connection) => {
                 output.say("An emulator is running on this folder already.\n");
@@ -77,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
             }
             Started::Here(running) => {
                 output.say(running.connection().introduction().trim_end());
-                interrupted.await;
+                signals.next().await;
                 running.shutdown().await;
             }
         }

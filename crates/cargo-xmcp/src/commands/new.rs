@@ -18,7 +18,8 @@ use crate::{
 
 /// Make a new app in a folder of its own
 ///
-/// It builds, passes its own tests and serves. What no flag says is asked for on a terminal, and has its default elsewhere.
+/// It builds, passes its own tests and serves. What no flag says is asked for on a terminal, and has its default elsewhere. Ctrl-C or Esc
+/// at a question ends the command with exit code 1, and nothing is written.
 ///
 /// The framework's crates are not published yet, so the app depends on a checkout of them by its path: the one that this command was
 /// built from, or the one that `--path` names.

@@ -111,7 +111,8 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
 
 /// One of the emulator's that runs for this app.
 async fn of_user(local: &Local, project: Option<&Project>, arguments: &Arguments) -> Result<Token> {
-    let folder = scalekit::state(local, project);
+    let named = local.variable(scalekit_emulator::STATE_VARIABLE);
+    let folder = scalekit::state(named, project);
     let Some(connection) = Emulator::running(&folder).await else {
         return Err(Failure::new("no emulator is running for this app")
             .note(format!("its folder would be `{}`", folder.display()))

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Auth, Choices, Framework};
+use super::{Auth, Choices, Framework, Part};
 
 /// Where a dependency stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,9 @@ impl Dependency {
                 value,
             });
         };
-        if choices.auth != Auth::None {
+        // The examples of tools alone name these two.
+        let has_tools = choices.with.contains(&Part::Tools);
+        if has_tools && choices.auth != Auth::None {
             let jiff = "{ version = \"0.2\", default-features = false, features = [\"std\"] }";
             add(Section::Normal, "jiff", jiff.to_owned());
         }
@@ -59,7 +61,7 @@ impl Dependency {
         add(Section::Normal, "serde", serde.to_owned());
         add(Section::Normal, "xmcp", xmcp);
         add(Section::Build, "xmcp-build", path("xmcp-build"));
-        if choices.auth == Auth::Scalekit {
+        if has_tools && choices.auth == Auth::Scalekit {
             add(Section::Dev, "scalekit-emulator", path("scalekit-emulator"));
         }
         add(Section::Dev, "serde_json", "\"1\"".to_owned());

@@ -99,7 +99,7 @@ pub struct Dev {
     /// What comes on stdout.
     pub output: Receiver<String>,
     said: Receiver<String>,
-    pub transcript: Vec<String>,
+    transcript: Vec<String>,
 }
 
 impl Dev {
@@ -108,13 +108,19 @@ impl Dev {
     pub fn says(&mut self, text: &str) -> String {
         loop {
             let Ok(line) = self.said.recv_timeout(PATIENCE) else {
-                panic!("it never says `{text}`:\n{}", self.transcript.join("\n"));
+                panic!("it never says `{text}`:\n{}", self.transcript());
             };
             self.transcript.push(line.clone());
             if line.contains(text) {
                 return line;
             }
         }
+    }
+
+    /// All that it has said so far, for a test that fails.
+    pub fn transcript(&mut self) -> String {
+        self.transcript.extend(self.said.try_iter());
+        self.transcript.join("\n")
     }
 
     /// Waits until it serves, and answers on which port.

@@ -3,6 +3,7 @@
 
 mod app;
 mod client;
+mod direct;
 mod http;
 mod stdio;
 #[path = "../support/mod.rs"]

@@ -16,7 +16,7 @@ impl Dev {
     #[track_caller]
     fn message(&mut self) -> Value {
         let Ok(line) = self.output.recv_timeout(PATIENCE) else {
-            panic!("nothing comes:\n{}", self.transcript.join("\n"));
+            panic!("nothing comes:\n{}", self.transcript());
         };
         serde_json::from_str(&line).unwrap_or_else(|_| panic!("no message: {line}"))
     }

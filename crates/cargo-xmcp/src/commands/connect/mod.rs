@@ -106,6 +106,11 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
         print(&printed, client, arguments.json, output);
         return Ok(ExitCode::SUCCESS);
     }
+    if arguments.scope == Scope::Project {
+        let here = std::path::Path::new(".");
+        let is_named = folder.as_os_str().is_empty();
+        write::inside(&file, if is_named { here } else { &folder })?;
+    }
     let text = write::read(&file)?;
     let asked = write::Asked {
         file: &file,

@@ -46,11 +46,37 @@ impl Asked<'_> {
     }
 }
 
+/// Nothing if the file is in the folder, links followed: who has made the folder does not choose which file of yours is written.
+pub(super) fn inside(file: &Path, folder: &Path) -> Result<()> {
+    let is_there = |path: &&Path| path.symlink_metadata().is_ok();
+    let nearest = file.ancestors().find(is_there).unwrap_or(folder);
+    let place = fs::canonicalize(nearest)
+        .ok()
+        .zip(fs::canonicalize(folder).ok());
+    match place {
+        Some((place, folder)) if place.starts_with(&folder) => Ok(()),
+        _ => Err(Failure::new(format!(
+            "{} leads out of {}",
+            file.display(),
+            folder.display()
+        ))
+        .hint("remove the link, or use `--scope user`; nothing was written")),
+    }
+}
+
 /// What the file says; nothing if it is not there.
 pub(super) fn read(file: &Path) -> Result<String> {
     let mut text = String::new();
-    let read = fs::File::open(file).and_then(|open| open.take(LARGEST).read_to_string(&mut text));
+    let read =
+        fs::File::open(file).and_then(|open| open.take(LARGEST + 1).read_to_string(&mut text));
+    let is_too_long = text.len() as u64 > LARGEST;
     match read {
+        Ok(_) if is_too_long => Err(Failure::new(format!(
+            "{} is longer than {} MiB",
+            file.display(),
+            LARGEST >> 20
+        ))
+        .hint("no client's configuration is: look what is in it; nothing was written")),
         Ok(_) => Ok(text),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(text),
         Err(error) => Err(Failure::new(format!("{} cannot be read", file.display()))

@@ -71,7 +71,13 @@ fn metadata(location: &Location, wants_scopes: bool) -> String {
     }
     let start = format!("{owner}::new()");
     let on_one_line = format!("{start}{}", calls.concat());
-    let before = format!("pub const METADATA: {owner} = ");
+    let promise = match location.kind {
+        Kind::Tool => {
+            "// `read_only` promises that it changes nothing, so clients may call it without asking: a tool that does must not say so.\n"
+        }
+        Kind::Prompt | Kind::Resource => "",
+    };
+    let before = format!("{promise}pub const METADATA: {owner} = ");
     if on_one_line.len() <= CHAIN {
         return format!("{before}{on_one_line};\n");
     }

@@ -1,24 +1,30 @@
-//! One build: cargo, and at the same time our own look at the files, which is done first and stops cargo when it finds something.
+//! One build: by rustc alone where that is right (`direct.rs`), else by cargo; and our own look at the files, which is done first and stops
+//! either when it finds something.
 
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
-    process::Stdio,
     time::{Duration, Instant, SystemTime},
 };
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use cargo_metadata::TargetKind;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-    task::spawn_blocking,
+    process::Command,
+    task::{JoinHandle, spawn_blocking},
     time::sleep,
 };
-use xmcp_build::{App, Severity};
+use xmcp_build::{App, Profile, Severity};
 
+pub(super) use super::work::group_of;
 use super::{
     cargo_output::CargoOutput,
-    dylib::{self, Parts},
+    dep_info,
+    direct::Direct,
+    dylib::{self, Dylib, Parts},
+    ground::{Ground, Success},
+    invocation::Invocation,
+    work::Work,
 };
 use crate::{Failure, Output, Project, Result, drawing::Finding};
 
@@ -28,12 +34,25 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// What there is to build, and how.
 #[derive(Clone, Debug)]
 pub(super) struct Order {
-    root: PathBuf,
+    pub(super) root: PathBuf,
+    pub(super) workspace: PathBuf,
     package: String,
-    binary: String,
+    pub(super) binary: String,
+    /// The source of the binary.
+    main: PathBuf,
     features: Vec<String>,
-    /// The folder of the framework as a shared library.
-    dylib: Option<PathBuf>,
+    with: With,
+}
+
+/// What makes a build faster.
+#[derive(Clone, Debug, Default)]
+pub(super) struct With {
+    /// The libraries of the app as a shared one.
+    pub(super) dylib: Option<Dylib>,
+    /// The way without cargo.
+    pub(super) direct: Option<Direct>,
+    /// How the app's library was compiled before.
+    pub(super) known: Option<Invocation>,
 }
 
 /// What came of it.
@@ -47,96 +66,247 @@ pub(super) struct Built {
     pub(super) warnings: Vec<String>,
     /// How long each step took.
     pub(super) steps: Vec<(&'static str, Duration)>,
-    /// Of what a shared library can be made, when the compiler had a look.
+    /// What cargo has shown, when it was asked and the compiler had a look.
+    pub(super) shown: Option<Shown>,
+}
+
+/// What a build of cargo's shows for builds to come.
+#[derive(Debug)]
+pub(super) struct Shown {
+    /// Of what a shared library can be made.
     pub(super) parts: Option<Parts>,
     /// Whether the framework was built anew.
     pub(super) is_new_framework: bool,
+    /// How the app's library was compiled.
+    pub(super) invocation: Option<Invocation>,
+    /// What the way without cargo stands on, and the code that was generated; or why there is none.
+    pub(super) ground: std::result::Result<(Ground, String), String>,
+    /// Whether rustc alone failed, for another reason than the app's source.
+    pub(super) is_direct_broken: bool,
 }
 
 /// A program that was built.
 #[derive(Clone, Debug)]
 pub(super) struct Program {
     pub(super) path: PathBuf,
+    /// Where it looks for shared libraries, as `LD_LIBRARY_PATH` has it.
+    pub(super) search_path: Option<String>,
+    /// What it is made of, as far as somebody says.
+    pub(super) files: Vec<PathBuf>,
     /// When it was made. Who else builds the app, an editor say, may have made it: whether cargo found it fresh tells nothing.
     pub(super) made: Option<SystemTime>,
 }
 
+impl Program {
+    fn at(path: &Path, files: Vec<PathBuf>, search_path: Option<String>) -> Self {
+        Self {
+            path: path.to_owned(),
+            files,
+            search_path,
+            made: fs::metadata(path).and_then(|file| file.modified()).ok(),
+        }
+    }
+}
+
 impl Order {
     pub(super) fn new(project: &Project, features: &[String]) -> Result<Self> {
+        let binary = project.binary()?;
+        let mut targets = project.package().targets.iter();
+        let main = targets
+            .find(|target| target.name == binary && target.kind.contains(&TargetKind::Bin))
+            .map(|target| target.src_path.as_std_path().to_owned());
         Ok(Self {
             root: project.root().to_owned(),
+            workspace: project.workspace_root().to_owned(),
             package: project.name().to_owned(),
-            binary: project.binary()?.to_owned(),
+            binary: binary.to_owned(),
+            main: main.unwrap_or_default(),
             features: features.to_vec(),
-            dylib: None,
+            with: With::default(),
         })
     }
 
-    /// The same, linked with the framework as a shared library in this folder.
-    pub(super) fn with_dylib(self, folder: Option<&Path>) -> Self {
-        Self {
-            dylib: folder.map(Path::to_owned),
-            ..self
-        }
+    /// The same, made faster.
+    pub(super) fn with(self, with: With) -> Self {
+        Self { with, ..self }
     }
 
-    /// Carries it out. When this is dropped, cargo and all that it started is ended.
+    /// Carries it out. When this is dropped, what was started for it is ended.
     ///
     /// # Errors
     ///
     /// When cargo cannot be started.
     pub(super) async fn carry_out(self, output: &Output) -> Result<Built> {
-        // Its pipes hold what it says until somebody listens.
-        let mut cargo = Cargo::start(&self)?;
+        let mut planning = self.plan();
+        let mut is_direct_broken = false;
+        if let Some(direct) = &self.with.direct {
+            let why = match direct.is_open() {
+                Err(why) => why,
+                Ok(()) => match self.go(direct, planning.result().await?).await {
+                    Ok(built) => return Ok(built),
+                    Err(detour) => {
+                        planning = Planning::Done(detour.planned);
+                        is_direct_broken = detour.is_broken;
+                        detour.why
+                    }
+                },
+            };
+            output.detail(&format!("  by cargo: {why}"));
+        }
+        self.ask_cargo(planning, is_direct_broken, output).await
+    }
+
+    fn plan(&self) -> Planning {
         let root = self.root.clone();
+        Planning::AtWork(spawn_blocking(move || Planned::of(&root)))
+    }
+
+    /// Builds without cargo.
+    async fn go(
+        &self,
+        direct: &Direct,
+        mut planned: Planned,
+    ) -> std::result::Result<Built, Detour> {
+        if !planned.errors.is_empty() {
+            return Ok(planned.failed());
+        }
+        let detour = |why: String, is_broken, planned| Detour {
+            why,
+            is_broken,
+            planned: Box::new(planned),
+        };
+        if !direct.takes(&planned.text) {
+            let why = "the build script has something to say".to_owned();
+            return Err(detour(why, false, planned));
+        }
         let started = Instant::now();
-        let planned = spawn_blocking(move || Planned::of(&root)).await;
-        let Planned {
-            app,
-            errors,
-            mut warnings,
-        } = planned
-            .map_err(|error| Failure::new("the app's files could not be read").because(&error))?;
-        let mut steps = vec![("check", started.elapsed())];
-        if !errors.is_empty() {
-            return Ok(Built {
-                app,
-                result: Err(errors),
-                warnings,
-                steps,
-                parts: None,
-                is_new_framework: false,
-            });
+        let compiled = match direct.compile(&planned.text).await {
+            Ok(compiled) if compiled.is_final() => compiled,
+            Ok(_) => return Err(detour("rustc alone cannot".to_owned(), true, planned)),
+            Err(error) => return Err(detour(error.to_string(), true, planned)),
+        };
+        planned.warnings.extend(compiled.problems.warnings);
+        let mut steps = planned.steps();
+        steps.push(("rustc alone", started.elapsed()));
+        let program =
+            |path: PathBuf| Program::at(&path, direct.files(&path), Some(direct.search_path()));
+        Ok(Built {
+            app: planned.app,
+            result: compiled
+                .program
+                .map(program)
+                .ok_or(compiled.problems.errors),
+            warnings: planned.warnings,
+            steps,
+            shown: None,
+        })
+    }
+
+    async fn ask_cargo(
+        &self,
+        planning: Planning,
+        is_direct_broken: bool,
+        output: &Output,
+    ) -> Result<Built> {
+        let since = SystemTime::now();
+        // Its pipes hold what it says until somebody listens.
+        let mut cargo = Cargo::start(self)?;
+        let mut planned = planning.result().await?;
+        if !planned.errors.is_empty() {
+            return Ok(planned.failed());
         }
         let said = cargo.attend(CargoOutput::of(&self.package, &self.binary), output);
         let (said, is_good) = said
             .await
             .map_err(|error| Failure::new("cargo cannot be listened to").because(&error))?;
-        warnings.extend(said.warnings());
+        planned.warnings.extend(said.warnings());
+        let mut steps = planned.steps();
         steps.extend(&said.steps);
+        let search_path = self.with.dylib.as_ref().map(Dylib::search_path);
         let result = match (&said.executable, is_good) {
-            (Some(path), true) => Ok(Program {
-                path: path.clone(),
-                made: fs::metadata(path).and_then(|file| file.modified()).ok(),
-            }),
+            (Some(path), true) => Ok(Program::at(path, dep_info::files(path), search_path)),
             _ => Err(said.failure()),
         };
-        let is_new_framework = said
-            .framework
-            .as_ref()
-            .is_some_and(|(_, is_fresh)| !is_fresh);
-        let parts = said.framework.map(|(framework, _)| Parts {
-            framework,
-            native: said.native,
-        });
+        let shown = Shown {
+            is_direct_broken,
+            ..self.shown(said, &planned, since)
+        };
         Ok(Built {
-            app,
+            app: planned.app,
             result,
-            warnings,
+            warnings: planned.warnings,
             steps,
-            parts,
-            is_new_framework,
+            shown: Some(shown),
         })
+    }
+
+    /// What can be learnt of what cargo said.
+    fn shown(&self, said: CargoOutput, planned: &Planned, since: SystemTime) -> Shown {
+        let known = self.with.known.clone().filter(|known| {
+            let hash = known.codegen("extra-filename").unwrap_or("/");
+            let mut files = said.fresh.iter();
+            files.any(|file| file.to_string_lossy().contains(hash))
+        });
+        let invocation = said.invocation.or(known);
+        let ground = match &invocation {
+            None => Err("cargo had nothing to do".to_owned()),
+            Some(invocation) => Ground::of(Success {
+                root: &self.root,
+                workspace: &self.workspace,
+                program: &self.main,
+                invocation,
+                manifests: &said.manifests,
+                files: said
+                    .executable
+                    .as_deref()
+                    .map(dep_info::files)
+                    .unwrap_or_default(),
+                text: &planned.text,
+                since,
+            }),
+        };
+        let native = said.native;
+        let parts = said.framework.as_ref().map(|(framework, _)| Parts {
+            libraries: vec![("xmcp".to_owned(), framework.clone())],
+            search: framework
+                .parent()
+                .map(|folder| format!("dependency={}", folder.display()))
+                .into_iter()
+                .chain(native)
+                .collect(),
+            target: None,
+        });
+        Shown {
+            parts,
+            is_new_framework: said.framework.is_some_and(|(_, is_fresh)| !is_fresh),
+            invocation,
+            ground: ground.map(|ground| (ground, planned.text.clone())),
+            is_direct_broken: false,
+        }
+    }
+}
+
+/// Why cargo has to be asked after all.
+struct Detour {
+    why: String,
+    is_broken: bool,
+    planned: Box<Planned>,
+}
+
+/// Our own look at the files.
+enum Planning {
+    AtWork(JoinHandle<Planned>),
+    Done(Box<Planned>),
+}
+
+impl Planning {
+    async fn result(self) -> Result<Planned> {
+        match self {
+            Self::Done(planned) => Ok(*planned),
+            Self::AtWork(work) => work
+                .await
+                .map_err(|error| Failure::new("the app's files could not be read").because(&error)),
+        }
     }
 }
 
@@ -145,10 +315,14 @@ struct Planned {
     app: App,
     errors: Vec<String>,
     warnings: Vec<String>,
+    /// What is generated of it.
+    text: String,
+    took: Duration,
 }
 
 impl Planned {
     fn of(root: &Path) -> Self {
+        let started = Instant::now();
         let (app, diagnostics) = xmcp_build::plan(root);
         let of = |severity: Severity| {
             let some = diagnostics
@@ -160,45 +334,59 @@ impl Planned {
         Self {
             errors: of(Severity::Error),
             warnings: of(Severity::Warning),
+            text: xmcp_build::generate(&app, Profile::Debug, &diagnostics),
             app,
+            took: started.elapsed(),
+        }
+    }
+
+    fn steps(&self) -> Vec<(&'static str, Duration)> {
+        vec![("check", self.took)]
+    }
+
+    /// A build that has ended here.
+    fn failed(self) -> Built {
+        Built {
+            steps: self.steps(),
+            app: self.app,
+            result: Err(self.errors),
+            warnings: self.warnings,
+            shown: None,
         }
     }
 }
 
-/// Cargo at work, with all that it starts. Dropping it ends them.
-struct Cargo {
-    child: Child,
-    group: Option<Pid>,
-}
+/// Cargo at work.
+struct Cargo(Work);
 
 impl Cargo {
     fn start(order: &Order) -> Result<Self> {
         let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(program);
         command
-            .args(["build", "--message-format=json-diagnostic-rendered-ansi"])
+            // It says how the app is compiled.
+            .args([
+                "build",
+                "-vv",
+                "--message-format=json-diagnostic-rendered-ansi",
+            ])
             .arg("--manifest-path")
             .arg(order.root.join("Cargo.toml"))
             .args(["--package", &order.package, "--bin", &order.binary])
-            .current_dir(&order.root)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0);
-        match &order.dylib {
-            Some(folder) => command.env(dylib::VARIABLE, folder),
+            .current_dir(&order.root);
+        match &order.with.dylib {
+            Some(dylib) => command.env(dylib::VARIABLE, dylib.folder()),
             None => command.env_remove(dylib::VARIABLE),
         };
         for features in &order.features {
             command.args(["--features", features]);
         }
-        let child = command.spawn().map_err(|error| {
+        let work = Work::start(&mut command).map_err(|error| {
             Failure::new("cargo cannot be started")
                 .because(&error)
                 .hint("install Rust, or put cargo into your PATH")
         })?;
-        let group = group_of(&child);
-        Ok(Self { child, group })
+        Ok(Self(work))
     }
 
     /// Listens until it ends. Answers what it said, and whether it succeeded.
@@ -209,8 +397,8 @@ impl Cargo {
     ) -> io::Result<(CargoOutput, bool)> {
         let started = Instant::now();
         let missing = || io::Error::from(io::ErrorKind::BrokenPipe);
-        let mut stdout = BufReader::new(self.child.stdout.take().ok_or_else(missing)?).lines();
-        let mut stderr = BufReader::new(self.child.stderr.take().ok_or_else(missing)?).lines();
+        let mut stdout = BufReader::new(self.0.child.stdout.take().ok_or_else(missing)?).lines();
+        let mut stderr = BufReader::new(self.0.child.stderr.take().ok_or_else(missing)?).lines();
         let (mut has_stdout, mut has_stderr) = (true, true);
         let mut held_back = Vec::new();
         while has_stdout || has_stderr {
@@ -235,23 +423,7 @@ impl Cargo {
                 }
             }
         }
-        let status = self.child.wait().await?;
-        self.group = None;
-        Ok((said, status.success()))
+        let is_good = self.0.succeeded().await?;
+        Ok((said, is_good))
     }
-}
-
-impl Drop for Cargo {
-    fn drop(&mut self) {
-        if let Some(group) = self.group {
-            // What has ended by itself needs no end.
-            let _ = kill_process_group(group, Signal::TERM);
-        }
-    }
-}
-
-/// The group of a process that was started as the first of one.
-pub(super) fn group_of(child: &Child) -> Option<Pid> {
-    let id = child.id().and_then(|id| i32::try_from(id).ok())?;
-    Pid::from_raw(id)
 }

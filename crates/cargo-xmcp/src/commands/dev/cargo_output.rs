@@ -2,12 +2,13 @@
 //! and how long each step took.
 
 use std::{
-    collections::HashSet,
     path::PathBuf,
     time::{Duration, Instant},
 };
 
-use cargo_metadata::{Message, TargetKind, diagnostic::DiagnosticLevel};
+use cargo_metadata::{Message, TargetKind};
+
+use super::{invocation::Invocation, problems::Problems};
 
 /// What has been said of one build.
 #[derive(Debug)]
@@ -15,15 +16,19 @@ pub(super) struct CargoOutput {
     package: String,
     binary: String,
     started: Instant,
-    seen: HashSet<String>,
-    errors: Vec<String>,
-    warnings: Vec<String>,
+    problems: Problems,
     plain: Vec<String>,
     pub(super) executable: Option<PathBuf>,
     /// The framework as a library, and whether it is the one of before.
     pub(super) framework: Option<(PathBuf, bool)>,
     /// Where native libraries are.
     pub(super) native: Vec<String>,
+    /// The manifests of the packages that are no download.
+    pub(super) manifests: Vec<PathBuf>,
+    /// How the app's library was compiled.
+    pub(super) invocation: Option<Invocation>,
+    /// The files of the app's library, if it was there already.
+    pub(super) fresh: Vec<PathBuf>,
     pub(super) steps: Vec<(&'static str, Duration)>,
 }
 
@@ -31,13 +36,10 @@ pub(super) struct CargoOutput {
 const FRAMEWORK: &str = "xmcp-rs";
 
 /// What begins a line of cargo's that says how far it is.
-const PROGRESS: [&str; 14] = [
+const PROGRESS: [&str; 11] = [
     "Compiling",
     "Checking",
     "Finished",
-    "Running",
-    "Dirty",
-    "Fresh",
     "Downloading",
     "Downloaded",
     "Blocking",
@@ -48,19 +50,23 @@ const PROGRESS: [&str; 14] = [
     "Building",
 ];
 
+/// What begins a line that only `-vv` has.
+const DETAILS: [&str; 3] = ["Running `", "Dirty ", "Fresh "];
+
 impl CargoOutput {
     pub(super) fn of(package: &str, binary: &str) -> Self {
         Self {
             package: package.to_owned(),
             binary: binary.to_owned(),
             started: Instant::now(),
-            seen: HashSet::new(),
-            errors: Vec::new(),
-            warnings: Vec::new(),
+            problems: Problems::default(),
             plain: Vec::new(),
             executable: None,
             framework: None,
             native: Vec::new(),
+            manifests: Vec::new(),
+            invocation: None,
+            fresh: Vec::new(),
             steps: Vec::new(),
         }
     }
@@ -70,26 +76,18 @@ impl CargoOutput {
         let Ok(message) = serde_json::from_str::<Message>(line) else {
             return;
         };
+        if let Message::CompilerArtifact(artifact) = &message
+            && is_local(&artifact.package_id.repr)
+        {
+            let manifest = artifact.manifest_path.as_std_path();
+            if !self.manifests.iter().any(|known| known == manifest) {
+                self.manifests.push(manifest.to_owned());
+            }
+        }
         match message {
-            Message::CompilerMessage(message) => {
-                let level = message.message.level;
-                let Some(rendered) = message.message.rendered else {
-                    return;
-                };
-                let text = rendered.trim_end().to_owned();
-                let is_summary = message.message.spans.is_empty() && message.message.code.is_none();
-                let is_count = is_summary
-                    && (text.contains("warning emitted")
-                        || text.contains("warnings emitted")
-                        || text.contains("aborting due to"));
-                if is_count || !self.seen.insert(text.clone()) {
-                    return;
-                }
-                match level {
-                    DiagnosticLevel::Error | DiagnosticLevel::Ice => self.errors.push(text),
-                    DiagnosticLevel::Warning => self.warnings.push(text),
-                    _ => {}
-                }
+            // Of what was downloaded, cargo passes on what it says to `-vv` alone.
+            Message::CompilerMessage(message) if is_local(&message.package_id.repr) => {
+                self.problems.take(message.message);
             }
             Message::BuildScriptExecuted(script)
                 if !script.linked_paths.is_empty()
@@ -117,11 +115,16 @@ impl CargoOutput {
                 if is_binary {
                     self.executable = artifact.executable.map(Into::into);
                     self.step("link");
-                } else if !artifact.fresh
-                    && is_of(&artifact.package_id.repr, &self.package)
+                } else if is_of(&artifact.package_id.repr, &self.package)
                     && !artifact.target.is_custom_build()
                 {
-                    self.step("rustc");
+                    match artifact.fresh {
+                        true => {
+                            let files = artifact.filenames.into_iter();
+                            self.fresh.extend(files.map(PathBuf::from));
+                        }
+                        false => self.step("rustc"),
+                    }
                 }
             }
             _ => {}
@@ -130,7 +133,14 @@ impl CargoOutput {
 
     /// Takes a line of stderr, and answers whether it says how far cargo is.
     pub(super) fn line(&mut self, line: &str) -> bool {
+        let line = anstream::adapter::strip_str(line).to_string();
         let text = line.trim_start();
+        // They are there for us alone, and many.
+        if DETAILS.iter().any(|word| text.starts_with(word)) {
+            let library = Invocation::read(text).filter(|one| one.is_library_of(&self.package));
+            self.invocation = library.or(self.invocation.take());
+            return false;
+        }
         if PROGRESS.iter().any(|word| text.starts_with(word)) {
             return true;
         }
@@ -141,24 +151,23 @@ impl CargoOutput {
             || (text.starts_with("warning: `") && text.contains(" generated "))
             || is_of_app("error")
             || is_of_app("warning");
-        if !text.is_empty() && !is_known {
-            self.plain.push(line.to_owned());
+        if !text.is_empty() && !is_known && !is_of_script(text) {
+            self.plain.push(line.clone());
         }
         false
     }
 
     /// What a person has to read when the build failed.
     pub(super) fn failure(&self) -> Vec<String> {
-        let compiler = self.errors.iter().cloned();
-        match self.errors.is_empty() {
+        match self.problems.errors.is_empty() {
             true => self.plain.clone(),
-            false => compiler.collect(),
+            false => self.problems.errors.clone(),
         }
     }
 
     /// What a person should know when it succeeded.
     pub(super) fn warnings(&self) -> Vec<String> {
-        self.warnings.clone()
+        self.problems.warnings.clone()
     }
 
     fn step(&mut self, name: &'static str) {
@@ -166,6 +175,19 @@ impl CargoOutput {
         self.steps
             .push((name, self.started.elapsed().saturating_sub(before)));
     }
+}
+
+/// Whether a package is no download: its id begins with its path.
+fn is_local(id: &str) -> bool {
+    id.starts_with("path+")
+}
+
+/// Whether a line is what a build script says, `[name 1.2.3] text`, which only `-vv` shows. When it fails, cargo says it once more.
+fn is_of_script(line: &str) -> bool {
+    let said = line
+        .strip_prefix('[')
+        .and_then(|line| line.split_once("] "));
+    said.is_some_and(|(package, _)| package.split(' ').count() == 2)
 }
 
 /// Whether a package id (`path+file:///app#0.1.0`, `path+file:///app#name@0.1.0`) is of this package.
@@ -192,8 +214,11 @@ mod tests {
             "  no such thing",
             "error: app@0.1.0: tools/greet.rs:1:1: what the plan has drawn",
             "error: could not compile `app` (lib) due to 1 previous error",
+            "[app 0.1.0] cargo::rerun-if-changed=tools",
+            "       Fresh serde v1.0.0",
+            "     Running `A=b rustc --crate-name app src/lib.rs --crate-type lib`",
         ] {
-            assert!(!output.line(line));
+            assert!(!output.line(line), "{line}");
         }
         assert_eq!(
             output.failure(),
@@ -203,6 +228,19 @@ mod tests {
                 "  no such thing"
             ]
         );
+    }
+
+    #[test]
+    fn how_the_library_was_compiled_is_remembered() {
+        let mut output = CargoOutput::of("app", "app");
+        for (name, kind) in [("other", "lib"), ("app", "lib"), ("app", "bin")] {
+            let line = format!(
+                "     Running `CARGO_PKG_NAME={name} rustc --crate-name {name} src/{kind}.rs --crate-type {kind}`"
+            );
+            output.line(&line);
+        }
+        let invocation = output.invocation.expect("the library's");
+        assert!(invocation.arguments.contains(&"src/lib.rs".to_owned()));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The local Scalekit of an app in development. This process has it, so that sessions survive the processes of the app.
 
-use std::{fs, net::SocketAddr, path::Path};
+use std::{fs, net::SocketAddr};
 
+use proc_macro2::{TokenStream, TokenTree};
 use scalekit_emulator::{Connection, Emulator, Started};
 use xmcp_build::App;
 
 use super::in_effect::InEffect;
-use crate::{Failure, Result, scalekit};
+use crate::{Failure, Project, Result, scalekit};
 
 /// A local Scalekit that answers while this lives.
 #[derive(Debug)]
@@ -18,18 +19,17 @@ impl LocalScalekit {
         let Some(path) = &app.middleware else {
             return false;
         };
-        let speaks_of_it = fs::read_to_string(app.root.join(path))
-            .is_ok_and(|text| text.to_ascii_lowercase().contains("scalekit"));
-        speaks_of_it && !in_effect.has_scalekit()
+        let text = fs::read_to_string(app.root.join(path)).unwrap_or_default();
+        !in_effect.has_scalekit() && text.parse().is_ok_and(names_scalekit)
     }
 
-    /// Starts it with its state in the target folder, where the app by itself has it too, or joins the one that runs on it.
+    /// Starts it with its state where the variable says, else in the target folder, where the app by itself has it too, or joins the one that runs on it.
     ///
     /// # Errors
     ///
     /// When it cannot be started.
     pub(super) async fn start(
-        target: &Path,
+        project: &Project,
         in_effect: &InEffect,
         address: SocketAddr,
     ) -> Result<Self> {
@@ -41,9 +41,12 @@ impl LocalScalekit {
         let emulator = Emulator::builder()
             .server_url(in_effect.registered_url(address))
             .pages(in_effect.settings.http.cors.iter().map(String::as_str))
-            .state_dir(target.join("scalekit-emulator"))
-            .variables_from_env()
-            .map_err(failed)?;
+            .variables(|name| in_effect.variable(name))
+            .map_err(failed)?
+            .state_dir(scalekit::state(
+                in_effect.variable(scalekit_emulator::STATE_VARIABLE),
+                Some(project),
+            ));
         emulator.start_or_join().await.map(Self).map_err(failed)
     }
 
@@ -65,5 +68,31 @@ impl LocalScalekit {
             (scalekit::CLIENT_ID, client.id().to_owned()),
             (scalekit::CLIENT_SECRET, client.secret().to_owned()),
         ]
+    }
+}
+
+/// Whether code names it: in a path or a variable, not in what it says to people.
+fn names_scalekit(code: TokenStream) -> bool {
+    code.into_iter().any(|token| match token {
+        TokenTree::Group(group) => names_scalekit(group.stream()),
+        TokenTree::Ident(name) => name.to_string().to_ascii_lowercase().contains("scalekit"),
+        TokenTree::Literal(_) | TokenTree::Punct(_) => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_that_names_scalekit_needs_one_and_words_about_it_do_not() {
+        let names = |text: &str| text.parse().is_ok_and(names_scalekit);
+        assert!(names(
+            "fn f() { Middleware::new().auth(Scalekit::from_env()?) }"
+        ));
+        assert!(names("use xmcp::auth::scalekit as provider;"));
+        assert!(!names(
+            "//! No scalekit here.\n/* nor Scalekit there */ /// scalekit\nfn f() { say(\"scalekit\") }"
+        ));
     }
 }

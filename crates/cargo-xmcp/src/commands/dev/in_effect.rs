@@ -49,7 +49,8 @@ impl InEffect {
         this
     }
 
-    fn variable(&self, name: &str) -> Option<String> {
+    /// A variable: of the environment, else of `.env`.
+    pub(super) fn variable(&self, name: &str) -> Option<String> {
         env::var(name).ok().or_else(|| self.file.get(name).cloned())
     }
 

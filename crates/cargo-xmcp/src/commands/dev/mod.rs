@@ -8,6 +8,8 @@ use clap::Args;
 use crate::{Output, Result};
 
 #[cfg(unix)]
+mod acceleration;
+#[cfg(unix)]
 mod bridge;
 #[cfg(unix)]
 mod build;
@@ -16,13 +18,29 @@ mod cargo_output;
 #[cfg(unix)]
 mod changes;
 #[cfg(unix)]
+mod dep_info;
+#[cfg(unix)]
+mod direct;
+#[cfg(unix)]
 mod dylib;
+#[cfg(unix)]
+mod edit;
 #[cfg(unix)]
 mod emulator;
 #[cfg(unix)]
+mod ground;
+#[cfg(unix)]
 mod in_effect;
 #[cfg(unix)]
+mod invocation;
+#[cfg(unix)]
+mod look;
+#[cfg(unix)]
 mod pipe;
+#[cfg(unix)]
+mod problems;
+#[cfg(unix)]
+mod processes;
 #[cfg(unix)]
 mod ready;
 #[cfg(unix)]
@@ -34,11 +52,15 @@ mod session;
 #[cfg(unix)]
 mod socket;
 #[cfg(unix)]
+mod stamps;
+#[cfg(unix)]
 mod supervisor;
 #[cfg(unix)]
 mod watch;
 #[cfg(unix)]
 mod watched;
+#[cfg(unix)]
+mod work;
 
 /// Serve the app while you write it: every change is built and served at once
 ///
@@ -77,7 +99,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     http: bool,
 
-    /// Link the whole framework into each build, as `cargo build` does; else a change links what changed (on Linux)
+    /// Build every change as `cargo build` does; else what changed is compiled and linked alone, by rustc where cargo would do the same (on Linux)
     #[arg(long)]
     no_dylib: bool,
 

@@ -64,10 +64,17 @@ impl Pipes {
     }
 
     /// From now on this process has what the client says. Those before it end when they have answered what they were asked.
-    pub(super) fn serve(&mut self, generation: Generation, output: &Output) {
+    ///
+    /// These `lists` of its are others than those of the one before, which the client hears.
+    pub(super) fn serve(&mut self, generation: Generation, lists: &[&str], output: &Output) {
         self.servers.retain(|other, _| *other >= generation);
-        let lines = self.bridge.serve(generation);
+        let lines = self.bridge.serve(generation, lists);
         self.pass_on(lines, output);
+    }
+
+    /// This process is told to leave.
+    pub(super) fn retire(&mut self, generation: Generation) {
+        self.bridge.retire(generation);
     }
 
     /// Nothing more is said to this process, which then ends.
@@ -90,7 +97,7 @@ impl Pipes {
     fn pass_on(&self, lines: Vec<Line>, output: &Output) {
         for line in lines {
             match line {
-                Line::ToClient(line) => output.data(&line),
+                Line::ToClient(line) => output.message(&line),
                 Line::ToServer(generation, line) => {
                     if let Some(server) = self.servers.get(&generation) {
                         // One that has ended is answered for then.
@@ -107,9 +114,11 @@ async fn read(
     said: mpsc::UnboundedSender<Said>,
     word: impl Fn(Option<String>) -> Option<Said>,
 ) {
-    let mut lines = BufReader::new(from).lines();
+    let mut lines = BufReader::new(from).split(b'\n');
     loop {
-        let line = lines.next_line().await.ok().flatten();
+        let line = lines.next_segment().await.ok().flatten();
+        // One that is no text is no message, and whoever reads it says so; it is not the end of the pipe.
+        let line = line.map(|line| String::from_utf8_lossy(&line).into_owned());
         let is_last = line.is_none();
         if word(line).is_some_and(|word| said.send(word).is_err()) || is_last {
             return;

@@ -1,9 +1,32 @@
 //! What the person at the terminal is told.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
+
+use xmcp_config::Transport;
 
 use super::{emulator::LocalScalekit, ready::Ready};
 use crate::Output;
+
+/// That the first build has begun, and who waits for it.
+pub(super) fn building(
+    name: &str,
+    address: Option<SocketAddr>,
+    moved_from: Option<u16>,
+    output: &Output,
+) {
+    if let Some(port) = moved_from {
+        output.say(&format!(
+            "port {port} is taken, using the next free one; set a port to stay on it"
+        ));
+    }
+    match address {
+        Some(address) => output.step(
+            "Building",
+            &format!("{name}; clients of http://{address} wait for it"),
+        ),
+        None => output.step("Building", name),
+    }
+}
 
 /// How to reach the server, once it serves for the first time.
 pub(super) fn welcome(
@@ -49,6 +72,25 @@ pub(super) fn welcome(
     output.say("");
 }
 
+/// Where clients reach the server from now on.
+pub(super) fn moved(address: SocketAddr, output: &Output) {
+    output.step(
+        "Listening",
+        &format!("on http://{address} from now on, as the settings say"),
+    );
+}
+
+/// That the settings have another transport than this run.
+pub(super) fn other_transport(transport: Transport, output: &Output) {
+    let name = match transport {
+        Transport::Http => "http",
+        Transport::Stdio => "stdio",
+    };
+    output.warning(&format!(
+        "`transport` under [server] is `{name}` now: start `cargo xmcp dev` again for it to take effect"
+    ));
+}
+
 /// That a change is served.
 pub(super) fn served(what: &str, total: Duration, steps: &[(&str, Duration)], output: &Output) {
     output.done("Served", &format!("in {}  {what}", shown(total)));
@@ -85,6 +127,18 @@ pub(super) fn did_not_start(goes_on: bool, output: &Output) {
         true => "The app did not start: what was served before goes on, until the next change.",
         false => "The app did not start: the next change starts it again, and clients that connect wait for it.",
     });
+}
+
+/// That a process has not answered for so long.
+pub(super) fn slow(goes_on: bool, time: Duration, output: &Output) {
+    let meanwhile = match goes_on {
+        true => "what was served before goes on",
+        false => "clients that connect wait",
+    };
+    output.warning(&format!(
+        "the app was started {} ago and does not answer yet: look what `state()` and `middleware()` wait for; {meanwhile}",
+        shown(time)
+    ));
 }
 
 /// That the process which served has ended.

@@ -12,7 +12,7 @@ use std::{
 use command_fds::{CommandFdExt, FdMapping};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{
         UnixStream,
         unix::{OwnedReadHalf, OwnedWriteHalf},
@@ -174,11 +174,31 @@ async fn attend(
     generation: Generation,
     words: mpsc::UnboundedSender<(Generation, Word)>,
 ) {
+    let group = group_of(&child);
+    let status = tokio::select! {
+        biased;
+        // What it has started may hold its end of the socket for longer than it lives.
+        status = child.wait() => status,
+        () = listen(reader, generation, &words) => child.wait().await,
+    };
+    if let Some(group) = group {
+        // Whom it has left behind: none but these have the number of a group that was this process's a moment ago.
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+    let _ = words.send((generation, Word::Ended(status)));
+}
+
+/// Passes on what it says, until it closes its end.
+async fn listen(
+    reader: impl AsyncRead + Unpin,
+    generation: Generation,
+    words: &mpsc::UnboundedSender<(Generation, Word)>,
+) {
     let mut lines = BufReader::new(reader);
     loop {
         let mut line = String::new();
         match (&mut lines).take(LONGEST).read_line(&mut line).await {
-            Ok(0) | Err(_) => break,
+            Ok(0) | Err(_) => return,
             Ok(_) if line.trim_end() == "told" => {
                 let _ = words.send((generation, Word::Told));
             }
@@ -189,6 +209,33 @@ async fn attend(
             }
         }
     }
-    let status = child.wait().await;
-    let _ = words.send((generation, Word::Ended(status)));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, os::unix::fs::PermissionsExt};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_end_of_a_process_is_noticed_although_what_it_started_lives_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("app");
+        // The one in the background has the supervisor's socket.
+        fs::write(&program, "#!/bin/sh\nsleep 600 &\nexit 3\n").unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+        let (sender, mut words) = mpsc::unbounded_channel();
+        let start = Start {
+            program: &program,
+            root: folder.path(),
+            socket: None,
+            variables: &[],
+        };
+        let (_server, _pipe) = Server::start(start, 7, sender).unwrap();
+        let word = tokio::time::timeout(Duration::from_secs(60), words.recv()).await;
+        let (generation, Word::Ended(status)) = word.expect("its end is told").unwrap() else {
+            panic!("it said something");
+        };
+        assert_eq!((generation, status.unwrap().code()), (7, Some(3)));
+    }
 }

@@ -1,38 +1,30 @@
 //! The command at work: what `supervisor.rs` decides is done here, and what happens is told to it.
 
 use std::{
-    collections::HashMap,
-    io,
     pin::Pin,
-    process::{ExitCode, ExitStatus},
+    process::ExitCode,
     time::{Duration, Instant},
 };
 
-use tokio::{
-    runtime,
-    signal::unix::{Signal, SignalKind, signal},
-    sync::mpsc,
-};
+use tokio::{runtime, time::sleep_until};
 use xmcp_build::App;
-use xmcp_config::Transport;
 
 use super::{
     Arguments,
+    acceleration::Acceleration,
     build::{Built, Order, Program},
     changes::Surface,
-    dylib::{Dylib, Parts},
+    edit::Edit,
     emulator::LocalScalekit,
     in_effect::InEffect,
-    pipe::{Pipes, Said},
-    ready::Ready,
+    processes::{Heard, Processes, Talk},
     report,
-    server::{Server, Start, Word},
-    socket::Socket,
+    server::Word,
     supervisor::{Effect, Event, Generation, Supervisor},
     watch::{Batch, Watch},
     watched::Watched,
 };
-use crate::{Failure, Output, Project, Result};
+use crate::{Failure, Output, Project, Result, signals::Signals};
 
 pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
     let runtime = runtime::Builder::new_multi_thread()
@@ -41,15 +33,14 @@ pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
         .build()
         .map_err(|error| Failure::new("the runtime cannot be started").because(&error))?;
     let result = runtime.block_on(async {
-        let (session, receivers) = Session::new(arguments, output)?;
-        session.run(receivers).await
+        let (session, talk) = Session::new(arguments, output)?;
+        session.run(talk).await
     });
     // The thread that waits for a line of the client's does not hold up the end.
     runtime.shutdown_background();
     result
 }
 
-type Making = Pin<Box<dyn Future<Output = io::Result<Dylib>>>>;
 type Building<'a> = Pin<Box<dyn Future<Output = Result<Built>> + 'a>>;
 
 struct Session<'a> {
@@ -60,154 +51,70 @@ struct Session<'a> {
     app: App,
     program: Option<Program>,
     supervisor: Supervisor,
-    servers: HashMap<Generation, Running>,
-    words: mpsc::UnboundedSender<(Generation, Word)>,
-    listener: Listener,
+    processes: Processes<'a>,
     scalekit: Option<LocalScalekit>,
     building: Option<Building<'a>>,
     acceleration: Acceleration,
     /// What is served, and what was built since.
     served: Option<Surface>,
+    /// Whether the last program could not be started, and was built again.
+    is_repeated: bool,
+    /// The process that starts, and when it is said that this takes long.
+    slow: Option<(Generation, Instant)>,
+    /// Until when what runs has time to end.
+    deadline: Option<Instant>,
     warned: Vec<String>,
     edit: Edit,
 }
 
-/// Where clients come from.
-enum Listener {
-    Http(Socket),
-    Stdio(Pipes),
-}
-
-/// A process, and what it said of itself.
-struct Running {
-    server: Server,
-    ready: Option<Ready>,
-}
-
-/// The framework as a shared library, once it is made.
-#[derive(Default)]
-struct Acceleration {
-    is_wanted: bool,
-    dylib: Option<Dylib>,
-    making: Option<Making>,
-    /// Whether a program has been linked with it.
-    is_proven: bool,
-    /// Whether the build at work uses it.
-    is_in_use: bool,
-}
-
-impl Acceleration {
-    /// Nothing more of it: builds go on without.
-    fn give_up(&mut self) {
-        *self = Self::default();
-    }
-
-    /// What a build has shown, and whether it has to be done again without, or with another one.
-    fn learn(&mut self, built: &Built) -> bool {
-        if !self.is_in_use {
-            return false;
-        }
-        if built.is_new_framework {
-            self.dylib = None;
-            self.is_proven = false;
-            return true;
-        }
-        match (&built.result, self.is_proven, &built.parts) {
-            (Ok(_), ..) => {
-                self.is_proven = true;
-                false
-            }
-            // The compiler has not looked at it yet.
-            (Err(_), _, None) | (Err(_), true, _) => false,
-            (Err(_), false, Some(_)) => {
-                self.dylib = None;
-                true
-            }
-        }
-    }
-
-    fn wants(&self, parts: Option<&Parts>) -> bool {
-        let is_had = |parts| self.dylib.as_ref().is_some_and(|dylib| dylib.is_of(parts));
-        self.is_wanted && self.making.is_none() && parts.is_some_and(|parts| !is_had(parts))
-    }
-}
-
-/// What is on its way to be served.
-struct Edit {
-    since: Instant,
-    built: Option<Instant>,
-    paths: Vec<String>,
-    steps: Vec<(&'static str, Duration)>,
-}
-
-impl Edit {
-    fn of(since: Instant, paths: Vec<String>) -> Self {
-        Self {
-            since,
-            built: None,
-            paths,
-            steps: vec![("notice", since.elapsed())],
-        }
-    }
-}
+/// A process that has not answered for so long is worth a line.
+const SLOW: Duration = Duration::from_secs(10);
+/// What processes have for their end beside the time for answering what they were asked.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 impl<'a> Session<'a> {
-    fn new(arguments: &'a Arguments, output: &'a Output) -> Result<(Self, Receivers)> {
+    fn new(arguments: &'a Arguments, output: &'a Output) -> Result<(Self, Talk)> {
         let project = Project::find(&arguments.project)?;
         let order = Order::new(&project, &arguments.features)?;
         let in_effect = InEffect::read(project.root(), arguments);
-        let (listener, said) = match in_effect.settings.server.transport {
-            Transport::Http => (Listener::Http(Socket::bind(in_effect.place())?), None),
-            Transport::Stdio => {
-                let (pipes, said) = Pipes::new();
-                (Listener::Stdio(pipes), Some(said))
-            }
-        };
-        let (words, receiver) = mpsc::unbounded_channel();
+        let (processes, talk) = Processes::new(&in_effect, output)?;
         let session = Self {
             arguments,
             output,
-            project,
             order,
-            app: App::default(),
+            // What is to be watched is known before the first build: an edit while that runs counts.
+            app: xmcp_build::plan(project.root()).0,
+            project,
             program: None,
             supervisor: Supervisor::default(),
-            servers: HashMap::new(),
-            words,
-            listener,
+            processes,
             scalekit: None,
             building: None,
-            acceleration: Acceleration {
-                is_wanted: cfg!(target_os = "linux") && !arguments.no_dylib,
-                ..Acceleration::default()
-            },
+            acceleration: Acceleration::new(cfg!(target_os = "linux") && !arguments.no_dylib),
             served: None,
+            is_repeated: false,
+            slow: None,
+            deadline: None,
             warned: Vec::new(),
             edit: Edit::of(Instant::now(), Vec::new()),
         };
-        Ok((
-            session,
-            Receivers {
-                words: receiver,
-                said,
-            },
-        ))
+        Ok((session, talk))
     }
 }
 
-/// Where events come from.
-struct Receivers {
-    words: mpsc::UnboundedReceiver<(Generation, Word)>,
-    said: Option<mpsc::UnboundedReceiver<Said>>,
-}
-
 impl Session<'_> {
-    async fn run(mut self, mut receivers: Receivers) -> Result<ExitCode> {
-        let mut signals = Signals::new()
-            .map_err(|error| Failure::new("signals cannot be watched").because(&error))?;
-        self.announce();
+    async fn run(mut self, mut talk: Talk) -> Result<ExitCode> {
+        let mut signals = Signals::new()?;
+        report::building(
+            self.project.name(),
+            self.processes.address(),
+            self.processes.moved_from(),
+            self.output,
+        );
         let mut watch = Watch::start(self.watched())?;
         let mut events = vec![Event::Changed];
+        // What counts may be other files now, which is seen to when nobody waits.
+        let mut has_turned = false;
         loop {
             for event in std::mem::take(&mut events) {
                 for effect in self.supervisor.on(event) {
@@ -221,16 +128,27 @@ impl Session<'_> {
             if !events.is_empty() {
                 continue;
             }
+            if std::mem::take(&mut has_turned) {
+                self.turn(&mut watch);
+            }
             tokio::select! {
                 () = signals.next() => events.push(Event::Interrupted),
-                Some((generation, word)) = receivers.words.recv() => events.extend(self.word(generation, word)),
-                said = said(&mut receivers.said) => events.extend(self.said(said)),
+                () = at(self.deadline) => {
+                    self.deadline = None;
+                    events.push(Event::Interrupted);
+                }
+                () = at(self.slow.map(|(_, time)| time)) => self.slow(),
+                heard = talk.next() => events.extend(match heard {
+                    Heard::Word(generation, word) => self.word(generation, word),
+                    // What is last ends this.
+                    Heard::Said(said) => self.processes.take(said).then_some(Event::Interrupted),
+                }),
                 built = built(&mut self.building) => {
                     self.building = None;
                     match built {
                         Ok(built) => {
                             events.push(self.built(built));
-                            watch.turn_to(self.watched())?;
+                            has_turned = true;
                         }
                         Err(failure) => {
                             self.output.failure(&failure);
@@ -238,51 +156,31 @@ impl Session<'_> {
                         }
                     }
                 }
-                made = made(&mut self.acceleration.making) => {
-                    self.acceleration.making = None;
-                    match made {
-                        Ok(dylib) => self.acceleration.dylib = Some(dylib),
-                        Err(error) => {
-                            self.output.detail(&format!("  no shared library of the framework: {error}"));
-                            self.acceleration.give_up();
-                        }
-                    }
+                made = self.acceleration.made() => {
+                    let said = self.acceleration.take(made);
+                    self.output.detail(&format!("  {said}"));
                 }
                 batch = watch.next() => {
-                    events.push(self.changed(&batch, watch.watched()));
-                    watch.turn_to(self.watched())?;
+                    events.extend(self.changed(&batch, watch.watched()));
+                    has_turned = true;
                 }
             }
         }
     }
 
-    fn announce(&self) {
-        let name = self.project.name();
-        let Listener::Http(socket) = &self.listener else {
-            self.output.step("Building", name);
-            return;
-        };
-        if let Some(port) = socket.moved_from() {
-            self.output.say(&format!(
-                "port {port} is taken, using the next free one; set a port to stay on it"
-            ));
-        }
-        self.output.step(
-            "Building",
-            &format!("{name}; clients of http://{} wait for it", socket.address()),
-        );
-    }
-
     fn watched(&self) -> Watched {
-        Watched::new(
-            self.project.root(),
-            self.project.target_directory(),
-            &self.app.inputs,
-            &self.project.local_packages(),
-        )
+        let files = self.program.as_ref().map(|program| &*program.files);
+        Watched::of(&self.project, &self.app, files.unwrap_or_default())
     }
 
-    fn changed(&mut self, batch: &Batch, watched: &Watched) -> Event {
+    /// Watches what counts now. What cannot be watched is still looked at now and then.
+    fn turn(&self, watch: &mut Watch) {
+        if let Err(failure) = watch.turn_to(self.watched()) {
+            self.output.failure(&failure);
+        }
+    }
+
+    fn changed(&mut self, batch: &Batch, watched: &Watched) -> Vec<Event> {
         let paths = batch
             .paths
             .iter()
@@ -296,23 +194,25 @@ impl Session<'_> {
                 (self.project, self.order) = (project, order);
             }
         }
-        match batch.paths.iter().all(|path| watched.is_environment(path)) {
-            true => Event::Reconfigured,
-            false => Event::Changed,
+        let mut events = Vec::new();
+        if batch.paths.iter().any(|path| !watched.is_environment(path)) {
+            events.push(Event::Changed);
         }
+        // A build may find nothing new, and what a process reads counts all the same.
+        if batch.paths.iter().any(|path| watched.is_read(path)) {
+            events.push(Event::Reconfigured);
+        }
+        events
     }
 
     fn built(&mut self, built: Built) -> Event {
         if self.acceleration.learn(&built) {
             return Event::Changed;
         }
-        if built.result.is_ok()
-            && self.acceleration.wants(built.parts.as_ref())
-            && let Some(parts) = built.parts
-        {
-            let root = self.project.root().to_owned();
-            let target = self.project.target_directory().to_owned();
-            self.acceleration.making = Some(Box::pin(Dylib::make(root, target, parts)));
+        let target = self.project.target_directory();
+        if let Some(why) = self.acceleration.begin(&built, &self.order, target) {
+            self.output
+                .detail(&format!("  edits are built by cargo: {why}"));
         }
         self.app = built.app;
         self.edit.steps.extend(built.steps);
@@ -340,62 +240,54 @@ impl Session<'_> {
     fn word(&mut self, generation: Generation, word: Word) -> Option<Event> {
         match word {
             Word::Ready(ready) => {
-                self.servers.get_mut(&generation)?.ready = Some(ready);
-                Some(Event::Ready(generation))
+                let is_there = self.processes.ready(generation, ready);
+                is_there.then_some(Event::Ready(generation))
             }
             Word::Told => Some(Event::Left(generation)),
             Word::Ended(status) => {
-                self.servers.remove(&generation)?;
-                if let Listener::Stdio(pipes) = &mut self.listener {
-                    pipes.ended(generation, self.output);
+                let was_ready = self.processes.ended(generation, &status)?;
+                let is_early = !was_ready && self.supervisor.is_starting(generation);
+                if is_early && self.acceleration.falls(&status) {
+                    self.output
+                        .detail("  built again without the shared library");
+                    return Some(Event::Spoilt(generation));
                 }
-                self.output
-                    .detail(&format!("  process {generation} ended: {}", shown(&status)));
                 Some(Event::Ended(generation))
             }
         }
-    }
-
-    fn said(&mut self, said: Said) -> Option<Event> {
-        let is_last = matches!(said, Said::Client(None));
-        let Listener::Stdio(pipes) = &mut self.listener else {
-            return None;
-        };
-        pipes.take(said, self.output);
-        if !is_last {
-            return None;
-        }
-        // What was asked by then is answered.
-        pipes.close_all();
-        Some(Event::Interrupted)
     }
 
     async fn carry_out(&mut self, effect: Effect) -> Next {
         match effect {
             Effect::Build => {
                 // The one that runs ends when it is dropped.
-                let dylib = self.acceleration.dylib.as_ref().map(Dylib::folder);
-                self.acceleration.is_in_use = dylib.is_some();
-                let order = self.order.clone().with_dylib(dylib);
+                let order = self.acceleration.of(self.order.clone());
                 self.building = Some(Box::pin(order.carry_out(self.output)));
             }
             Effect::Start(generation) => {
                 if let Err(failure) = self.start(generation).await {
+                    // Somebody may have taken the program away, or be about to make another one.
+                    if !std::mem::replace(&mut self.is_repeated, true) {
+                        return Next::Tell(Event::Spoilt(generation));
+                    }
                     self.output.failure(&failure);
                     return Next::Tell(Event::Ended(generation));
                 }
+                self.is_repeated = false;
+                self.slow = Some((generation, Instant::now() + SLOW));
             }
             Effect::Serve(generation) => self.serve(generation).await,
-            Effect::Retire(generation) => self.retire(generation).await,
-            Effect::Stop(generation) => self.stop(generation),
-            Effect::Kill(generation) => {
-                if let Some(running) = self.servers.get(&generation) {
-                    running.server.kill();
-                }
-            }
+            Effect::Retire(generation) => self.processes.retire(generation).await,
+            Effect::Stop(generation) => self.processes.stop(generation),
+            Effect::Kill(generation) => self.processes.kill(generation),
             Effect::SayFailed { goes_on } => report::did_not_start(goes_on, self.output),
             Effect::SayEnded { again } => report::ended(again, self.output),
-            Effect::Finish => self.building = None,
+            Effect::Finish => {
+                self.building = None;
+                let in_effect = InEffect::read(self.project.root(), self.arguments);
+                let drain = in_effect.settings.http.limits.drain;
+                self.deadline = Some(Instant::now() + drain + FAREWELL);
+            }
             Effect::Quit => return Next::Leave,
         }
         Next::GoOn
@@ -407,121 +299,58 @@ impl Session<'_> {
             .clone()
             .ok_or_else(|| Failure::new("there is no program to start"))?;
         let in_effect = InEffect::read(self.project.root(), self.arguments);
-        let mut socket = None;
-        if let Listener::Http(listener) = &mut self.listener {
-            let place = in_effect.place();
-            if !listener.is_at(&place) {
-                match Socket::bind(place) {
-                    Ok(other) => *listener = other,
-                    Err(failure) => self.output.failure(&failure),
+        if self.processes.follow(&in_effect) {
+            // It knows the server by its URL.
+            self.scalekit = None;
+        }
+        match self.processes.address() {
+            Some(address) if LocalScalekit::is_for(&self.app, &in_effect) => {
+                if self.scalekit.is_none() {
+                    match LocalScalekit::start(&self.project, &in_effect, address).await {
+                        Ok(scalekit) => self.scalekit = Some(scalekit),
+                        Err(failure) => self.output.failure(&failure),
+                    }
                 }
             }
-            let address = listener.address();
-            socket = Some(listener.for_process().map_err(|error| {
-                Failure::new("the socket cannot be handed over").because(&error)
-            })?);
-            if !LocalScalekit::is_for(&self.app, &in_effect) {
-                self.scalekit = None;
-            } else if self.scalekit.is_none() {
-                let target = self.project.target_directory();
-                match LocalScalekit::start(target, &in_effect, address).await {
-                    Ok(scalekit) => self.scalekit = Some(scalekit),
-                    Err(failure) => self.output.failure(&failure),
-                }
-            }
+            _ => self.scalekit = None,
         }
         let mut variables = self
             .scalekit
             .as_ref()
             .map(LocalScalekit::variables)
             .unwrap_or_default();
-        if let Some(dylib) = &self.acceleration.dylib {
-            variables.push(("LD_LIBRARY_PATH", dylib.search_path()));
+        if let Some(path) = program.search_path.clone() {
+            variables.push(("LD_LIBRARY_PATH", path));
         }
-        let start = Start {
-            program: &program.path,
-            root: self.project.root(),
-            socket,
-            variables: &variables,
-        };
-        let (server, pipe) =
-            Server::start(start, generation, self.words.clone()).map_err(|error| {
-                Failure::new(format!("`{}` cannot be started", program.path.display()))
-                    .because(&error)
-            })?;
-        if let (Listener::Stdio(pipes), Some(pipe)) = (&mut self.listener, pipe) {
-            pipes.add(generation, pipe);
-        }
-        let ready = None;
-        self.servers.insert(generation, Running { server, ready });
-        Ok(())
+        self.processes
+            .start(generation, &program, &self.project, &variables)
     }
 
     async fn serve(&mut self, generation: Generation) {
-        if let Listener::Stdio(pipes) = &mut self.listener {
-            pipes.serve(generation, self.output);
-        }
-        let Some(running) = self.servers.get_mut(&generation) else {
-            return;
-        };
-        running.server.serve().await;
-        let Some(ready) = &running.ready else {
+        let Some(ready) = self.processes.serve(generation).await else {
             return;
         };
         let surface = Surface::of(&self.app);
         match &self.served {
             None => report::welcome(
-                ready,
+                &ready,
                 &surface.counts(),
                 self.scalekit.as_ref(),
                 self.output,
             ),
             Some(before) => {
-                let since = surface.since(before);
-                let what = match since.is_empty() {
-                    true => self.edit.paths.join(" "),
-                    false => since,
-                };
-                if let Some(built) = self.edit.built {
-                    self.edit.steps.push(("start", built.elapsed()));
-                }
-                report::served(
-                    &what,
-                    self.edit.since.elapsed(),
-                    &self.edit.steps,
-                    self.output,
-                );
+                self.edit.served(&surface.since(before), self.output);
             }
         }
         self.served = Some(surface);
     }
 
-    async fn retire(&mut self, generation: Generation) {
-        let newest = self
-            .servers
-            .iter()
-            .filter(|(other, running)| **other > generation && running.ready.is_some())
-            .max_by_key(|(other, _)| **other)
-            .and_then(|(_, running)| running.ready.clone())
-            .unwrap_or_default();
-        if let Some(running) = self.servers.get_mut(&generation) {
-            let old = running.ready.clone().unwrap_or_default();
-            running
-                .server
-                .retire(&old.lists.differing(&newest.lists))
-                .await;
-        }
-    }
-
-    fn stop(&mut self, generation: Generation) {
-        match &mut self.listener {
-            // It has answered what it was asked when it ends then.
-            Listener::Stdio(pipes) => pipes.close(generation),
-            Listener::Http(_) => {
-                if let Some(running) = self.servers.get(&generation) {
-                    running.server.stop();
-                }
-            }
+    /// Says that a process takes long to start, if it still does.
+    fn slow(&mut self) {
+        if let Some((generation, _)) = self.slow.take()
+            && self.supervisor.is_starting(generation)
+        {
+            report::slow(self.supervisor.is_serving(), SLOW, self.output);
         }
     }
 }
@@ -533,58 +362,16 @@ enum Next {
     Leave,
 }
 
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
 async fn built(building: &mut Option<Building<'_>>) -> Result<Built> {
     match building {
         Some(building) => building.await,
         None => std::future::pending().await,
-    }
-}
-
-async fn made(making: &mut Option<Making>) -> io::Result<Dylib> {
-    match making {
-        Some(making) => making.await,
-        None => std::future::pending().await,
-    }
-}
-
-async fn said(receiver: &mut Option<mpsc::UnboundedReceiver<Said>>) -> Said {
-    match receiver {
-        Some(receiver) => match receiver.recv().await {
-            Some(said) => said,
-            None => std::future::pending().await,
-        },
-        None => std::future::pending().await,
-    }
-}
-
-fn shown(status: &io::Result<ExitStatus>) -> String {
-    match status {
-        Ok(status) => status.to_string(),
-        Err(error) => error.to_string(),
-    }
-}
-
-/// What ends the command.
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-    hang_up: Signal,
-}
-
-impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
-        })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-            _ = self.hang_up.recv() => {}
-        }
     }
 }

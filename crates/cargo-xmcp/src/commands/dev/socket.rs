@@ -72,9 +72,31 @@ impl Socket {
         self.address
     }
 
-    /// Whether it is where these settings want it.
-    pub(super) fn is_at(&self, place: &(String, Option<u16>)) -> bool {
-        self.place == *place
+    /// Goes where these settings want it. Answers whether that is another place; when it cannot go there, it stays.
+    ///
+    /// # Errors
+    ///
+    /// As [`bind`](Self::bind), and when only the host is another one: the port is its own, and processes that serve hold it too.
+    pub(super) fn moved_to(&mut self, place: (String, Option<u16>)) -> Result<bool> {
+        if self.place == place {
+            return Ok(false);
+        }
+        let is_own_port = place.1 == Some(self.address.port());
+        if is_own_port && self.place.0 == place.0 {
+            self.place = place;
+            return Ok(false);
+        }
+        if is_own_port {
+            let failure = Failure::new(format!(
+                "`host` is `{}` now: it takes effect when `cargo xmcp dev` is started again",
+                place.0
+            ));
+            // It is said once.
+            self.place = place;
+            return Err(failure.hint("or give it another port, too"));
+        }
+        *self = Self::bind(place)?;
+        Ok(true)
     }
 
     /// The port that was taken, when it had to move on.
@@ -97,6 +119,27 @@ fn listen(host: &str, port: u16) -> io::Result<TcpListener> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_moves_where_the_settings_want_it_and_stays_where_it_already_is() {
+        let local = |port| ("127.0.0.1".to_owned(), Some(port));
+        let mut socket = Socket::bind(local(0)).unwrap();
+        let first = socket.address();
+        assert!(!socket.moved_to(local(0)).unwrap());
+        assert!(
+            !socket.moved_to(local(first.port())).unwrap(),
+            "it is there"
+        );
+        let every = || ("0.0.0.0".to_owned(), Some(first.port()));
+        assert_eq!(
+            socket.moved_to(every()).unwrap_err().to_string(),
+            "`host` is `0.0.0.0` now: it takes effect when `cargo xmcp dev` is started again\nhint: or give it another port, too"
+        );
+        assert!(!socket.moved_to(every()).unwrap(), "it is said once");
+        assert_eq!(socket.address(), first);
+        assert!(socket.moved_to(local(0)).unwrap());
+        assert_ne!(socket.address(), first);
+    }
 
     #[test]
     fn a_port_that_is_taken_is_named_with_what_to_do() {

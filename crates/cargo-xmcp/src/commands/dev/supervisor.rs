@@ -4,6 +4,7 @@
 //!    meets the old one after the new one.
 //! 2. What is built is what was last written: a change ends a build that has not seen it.
 //! 3. A process that ends by itself is started again once, then with the next change.
+//! 4. A program that did not come up is tried again with the next build, whether that made another one or not.
 
 use std::collections::BTreeSet;
 
@@ -27,6 +28,8 @@ pub(super) enum Event {
     Left(Generation),
     /// The process has ended.
     Ended(Generation),
+    /// The process has ended, or could not be started, for a reason that another build mends.
+    Spoilt(Generation),
     /// There is nothing more to serve: Ctrl-C, a signal, the end of the client's pipe.
     Interrupted,
 }
@@ -57,7 +60,7 @@ pub(super) enum Effect {
 }
 
 /// What runs.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Supervisor {
     next: Generation,
     starting: Option<Generation>,
@@ -71,6 +74,8 @@ pub(super) struct Supervisor {
     is_stale: bool,
     /// The one that served ended by itself since the last change.
     has_fallen: bool,
+    /// What was built last did not come up.
+    has_failed: bool,
     is_ending: bool,
 }
 
@@ -87,7 +92,12 @@ impl Supervisor {
                 };
                 self.everybody(Effect::Stop, last)
             }
-            Event::Ended(generation) => self.ended(generation),
+            Event::Spoilt(generation) if self.starting == Some(generation) && !self.is_ending => {
+                self.starting = None;
+                (self.is_building, self.has_failed) = (true, true);
+                vec![Effect::Build]
+            }
+            Event::Ended(generation) | Event::Spoilt(generation) => self.ended(generation),
             _ if self.is_ending => Vec::new(),
             Event::Changed => {
                 self.is_building = true;
@@ -112,7 +122,7 @@ impl Supervisor {
             Event::Built { is_new } => {
                 self.is_building = false;
                 self.has_program = true;
-                let is_needed = is_new || self.is_stale || self.is_down();
+                let is_needed = is_new || self.is_stale || self.has_failed || self.is_down();
                 match is_needed {
                     true => self.start(),
                     false => Vec::new(),
@@ -128,8 +138,13 @@ impl Supervisor {
         self.serving.is_some()
     }
 
+    /// Whether this process is the next one, and has not said that it is ready.
+    pub(super) fn is_starting(&self, generation: Generation) -> bool {
+        self.starting == Some(generation)
+    }
+
     fn start(&mut self) -> Vec<Effect> {
-        self.is_stale = false;
+        (self.is_stale, self.has_failed) = (false, false);
         let generation = self.next;
         self.next += 1;
         let overtaken = self.starting.replace(generation);
@@ -148,7 +163,9 @@ impl Supervisor {
         let old = self.serving.replace(generation);
         self.leaving.extend(old);
         match (old, self.awaited) {
-            (None, _) => vec![Effect::Serve(generation)],
+            (None, None) => vec![Effect::Serve(generation)],
+            // The one between them ended by itself: this one waits in its place.
+            (None, Some(_)) => Vec::new(),
             // The old one has not served yet: it waits for the same process as this one.
             (Some(old), Some(_)) => vec![Effect::Kill(old)],
             (Some(old), None) => {
@@ -185,6 +202,7 @@ impl Supervisor {
             };
         }
         if was_starting {
+            self.has_failed = true;
             return vec![Effect::SayFailed {
                 goes_on: self.is_serving(),
             }];
@@ -192,9 +210,11 @@ impl Supervisor {
         if !was_serving {
             return self.left(generation);
         }
-        let again = !self.has_fallen && self.is_down() && !self.is_building;
-        self.has_fallen = true;
-        let start = match again {
+        let is_first = !std::mem::replace(&mut self.has_fallen, true);
+        let again = is_first || self.starting.is_some();
+        // A build that runs starts one, whatever comes of it.
+        self.is_stale |= is_first && self.is_building;
+        let start = match is_first && self.is_down() && !self.is_building {
             true => self.start(),
             false => Vec::new(),
         };
@@ -344,6 +364,139 @@ mod tests {
             all(&mut supervisor, &[Changed, Built { is_new: false }]),
             [Build, Start(2)]
         );
+    }
+
+    #[test]
+    fn one_that_ends_by_itself_during_a_build_is_followed_by_another_whatever_is_built() {
+        for (built, start) in [
+            (Built { is_new: false }, 1),
+            (Built { is_new: true }, 1),
+            (BuildFailed, 1),
+        ] {
+            let mut supervisor = serving();
+            assert_eq!(
+                all(&mut supervisor, &[Changed, Ended(0), built]),
+                [Build, SayEnded { again: true }, Start(start)],
+                "{built:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn one_that_takes_the_place_of_another_which_ended_serves_once() {
+        let mut supervisor = serving();
+        supervisor.on(Built { is_new: true });
+        assert_eq!(supervisor.on(Event::Ready(1)), [Retire(0)]);
+        assert_eq!(
+            supervisor.on(Ended(1)),
+            [SayEnded { again: true }, Start(2)]
+        );
+        assert_eq!(supervisor.on(Event::Ready(2)), []);
+        assert_eq!(supervisor.on(Left(0)), [Serve(2)]);
+        assert_eq!(supervisor.on(Left(0)), []);
+    }
+
+    #[test]
+    fn a_program_that_did_not_come_up_is_tried_again_although_the_next_build_finds_nothing_new() {
+        let mut supervisor = serving();
+        supervisor.on(Built { is_new: true });
+        assert_eq!(supervisor.on(Ended(1)), [SayFailed { goes_on: true }]);
+        assert_eq!(
+            all(&mut supervisor, &[Changed, Built { is_new: false }]),
+            [Build, Start(2)]
+        );
+    }
+
+    #[test]
+    fn a_program_that_another_build_mends_is_built_again_and_nothing_is_said() {
+        let mut supervisor = serving();
+        supervisor.on(Built { is_new: true });
+        assert_eq!(supervisor.on(Spoilt(1)), [Build]);
+        assert_eq!(supervisor.on(Built { is_new: false }), [Start(2)]);
+        assert_eq!(supervisor.on(Interrupted), [Stop(2), Stop(0), Finish]);
+        assert_eq!(supervisor.on(Spoilt(2)), []);
+        assert_eq!(supervisor.on(Ended(0)), [Quit]);
+    }
+
+    #[test]
+    fn whatever_happens_what_was_built_last_serves_in_the_end() {
+        // Every way through six steps, each of which is what may happen then.
+        let mut ways = vec![(Supervisor::default(), Vec::new())];
+        for _ in 0..6 {
+            ways = ways.into_iter().flat_map(further).collect();
+        }
+        for (supervisor, way) in ways {
+            settles(supervisor, way);
+        }
+    }
+
+    /// A supervisor with the effects whose end it has not heard of yet.
+    type Way = (Supervisor, Vec<Effect>);
+
+    /// What becomes of a supervisor when one more thing happens.
+    fn further((supervisor, open): Way) -> Vec<Way> {
+        let mut happens = vec![(Changed, Vec::new()), (Reconfigured, Vec::new())];
+        for effect in &open {
+            let done = vec![*effect];
+            match *effect {
+                Build => happens.extend([
+                    (BuildFailed, done.clone()),
+                    (Built { is_new: false }, done.clone()),
+                    (Built { is_new: true }, done),
+                ]),
+                Start(generation) => {
+                    happens.extend([
+                        (Event::Ready(generation), vec![*effect]),
+                        (Ended(generation), vec![*effect]),
+                        (Spoilt(generation), vec![*effect]),
+                    ]);
+                }
+                Retire(generation) => happens.push((Left(generation), done)),
+                _ => {}
+            }
+        }
+        if let Some(serving) = supervisor.serving {
+            happens.push((Ended(serving), vec![Retire(serving)]));
+        }
+        happens
+            .into_iter()
+            .map(|(event, done)| {
+                let mut supervisor = supervisor.clone();
+                let open = open.iter().copied().filter(|one| !done.contains(one));
+                let mut open: Vec<_> = open.collect();
+                for effect in supervisor.on(event) {
+                    if effect == Build {
+                        open.retain(|other| *other != Build);
+                    }
+                    open.push(effect);
+                }
+                (supervisor, open)
+            })
+            .collect()
+    }
+
+    /// From here on all goes well: a change is built, what is started is ready, and who is told to leave leaves.
+    fn settles(mut supervisor: Supervisor, way: Vec<Effect>) {
+        let shown = format!("{supervisor:?} {way:?}");
+        let mut open: std::collections::VecDeque<_> = way.into();
+        open.retain(|effect| *effect != Build);
+        open.extend(supervisor.on(Changed));
+        let mut last = None;
+        while let Some(effect) = open.pop_front() {
+            open.extend(match effect {
+                Build => supervisor.on(Built { is_new: true }),
+                Start(generation) => supervisor.on(Event::Ready(generation)),
+                Retire(generation) => supervisor.on(Left(generation)),
+                Kill(generation) => supervisor.on(Ended(generation)),
+                Serve(generation) => {
+                    last = Some(generation);
+                    Vec::new()
+                }
+                _ => Vec::new(),
+            });
+        }
+        assert_eq!(last, Some(supervisor.next - 1), "{shown}");
+        assert_eq!(supervisor.serving, last, "{shown}");
     }
 
     #[test]

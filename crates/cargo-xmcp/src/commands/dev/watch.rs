@@ -1,4 +1,7 @@
 //! Changes of files, several of one save put together.
+//!
+//! 1. What the system tells is known at once.
+//! 2. What it does not tell is found by looking at the files now and then (`look.rs`), so no edit is lost.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,15 +10,21 @@ use std::{
 };
 
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::ModifyKind};
-use tokio::{sync::mpsc, time::timeout_at};
+use tokio::{
+    sync::mpsc,
+    task::{JoinHandle, spawn_blocking},
+    time::{sleep_until, timeout_at},
+};
 
-use super::watched::Watched;
+use super::{look::Look, watched::Watched};
 use crate::{Failure, Result};
 
 /// A save is over when nothing more has happened for so long.
 const QUIET: Duration = Duration::from_millis(20);
 /// Whoever writes without end is not waited for.
 const LONGEST: Duration = Duration::from_millis(300);
+/// How often the files are looked at.
+const LOOKS: Duration = Duration::from_secs(2);
 
 /// Watches files while it lives.
 pub(super) struct Watch {
@@ -25,6 +34,10 @@ pub(super) struct Watch {
     watched: Watched,
     /// What has come of a save that may not be over.
     pending: Option<Batch>,
+    /// The files as they were when changes were told last, and when to look at them again.
+    look: Look,
+    due: Instant,
+    looking: Option<JoinHandle<BTreeSet<PathBuf>>>,
 }
 
 /// Paths that changed together.
@@ -55,6 +68,9 @@ impl Watch {
             folders: BTreeMap::new(),
             watched: Watched::default(),
             pending: None,
+            look: Look::default(),
+            due: Instant::now() + LOOKS,
+            looking: None,
         };
         watch.turn_to(watched)?;
         Ok(watch)
@@ -95,7 +111,10 @@ impl Watch {
             }
         }
         self.folders = wanted;
-        self.watched = watched;
+        if self.watched != watched {
+            self.look.widen(watched.clone());
+            self.watched = watched;
+        }
         Ok(())
     }
 
@@ -103,7 +122,20 @@ impl Watch {
     pub(super) async fn next(&mut self) -> Batch {
         loop {
             let event = match &self.pending {
-                None => self.events.recv().await,
+                None => tokio::select! {
+                    event = self.events.recv() => event,
+                    () = sleep_until(self.due.into()), if self.looking.is_none() => {
+                        self.due = Instant::now() + LOOKS;
+                        let look = self.look.clone();
+                        self.looking = Some(spawn_blocking(move || look.changes()));
+                        continue;
+                    }
+                    paths = looked(&mut self.looking) => {
+                        self.looking = None;
+                        self.add(paths);
+                        continue;
+                    }
+                },
                 Some(batch) => {
                     let over = (batch.latest + QUIET).min(batch.since + LONGEST);
                     match timeout_at(over.into(), self.events.recv()).await {
@@ -117,9 +149,23 @@ impl Watch {
                 return std::future::pending().await;
             };
             let paths = self.relevant(event);
-            if paths.is_empty() {
-                continue;
-            }
+            self.add(paths);
+        }
+        let Some(batch) = self.pending.take() else {
+            return std::future::pending().await;
+        };
+        // A folder that was made anew has lost its watch, and what is in it may never have had one.
+        for path in &batch.paths {
+            self.folders.retain(|folder, _| !folder.starts_with(path));
+        }
+        // What is written from here on is another change.
+        self.looking = None;
+        self.look = Look::at(self.watched.clone());
+        batch
+    }
+
+    fn add(&mut self, paths: BTreeSet<PathBuf>) {
+        if !paths.is_empty() {
             let now = Instant::now();
             let batch = self.pending.get_or_insert_with(|| Batch {
                 paths: BTreeSet::new(),
@@ -129,20 +175,17 @@ impl Watch {
             batch.latest = now;
             batch.paths.extend(paths);
         }
-        let Some(batch) = self.pending.take() else {
-            return std::future::pending().await;
-        };
-        // A folder that was made anew has lost its watch, and what is in it may never have had one.
-        for path in &batch.paths {
-            self.folders.retain(|folder, _| !folder.starts_with(path));
-        }
-        batch
     }
 
     fn relevant(&self, event: notify::Result<Event>) -> BTreeSet<PathBuf> {
+        // Something happened, and nobody knows what: there was no room for telling it.
+        let everything = || BTreeSet::from([self.watched.root().to_owned()]);
         let Ok(event) = event else {
-            return BTreeSet::new();
+            return everything();
         };
+        if event.need_rescan() {
+            return everything();
+        }
         let is_change = match event.kind {
             EventKind::Create(_) | EventKind::Remove(_) | EventKind::Any => true,
             EventKind::Modify(ModifyKind::Metadata(_)) => false,
@@ -154,6 +197,14 @@ impl Watch {
         paths
             .filter(|path| is_change && self.watched.counts(path))
             .collect()
+    }
+}
+
+/// What a look has found. It goes on when nobody waits for it: there is one at a time, whatever else is told.
+async fn looked(looking: &mut Option<JoinHandle<BTreeSet<PathBuf>>>) -> BTreeSet<PathBuf> {
+    match looking {
+        Some(looking) => looking.await.unwrap_or_default(),
+        None => std::future::pending().await,
     }
 }
 
@@ -182,6 +233,40 @@ mod tests {
             .iter()
             .map(|path| watch.watched().shown(path).into_owned());
         shown.collect()
+    }
+
+    /// An app with one tool, and a watch of it.
+    fn app() -> (tempfile::TempDir, PathBuf, Watch) {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        fs::create_dir(root.join("tools")).unwrap();
+        fs::write(root.join("tools/greet.rs"), "text").unwrap();
+        let watched = Watched::new(&root, &root.join("target"), &["tools".into()], &[]);
+        let watch = Watch::start(watched).unwrap();
+        (folder, root, watch)
+    }
+
+    #[tokio::test]
+    async fn what_nobody_tells_of_is_found() {
+        let (_folder, root, mut watch) = app();
+        watch.watcher.unwatch(&root.join("tools")).unwrap();
+        fs::write(root.join("tools/greet.rs"), "another text").unwrap();
+        assert_eq!(next(&mut watch).await, ["tools/greet.rs"]);
+        assert_eq!(watch.look.changes(), BTreeSet::new(), "it is told once");
+    }
+
+    #[tokio::test]
+    async fn changes_that_there_was_no_room_to_tell_are_taken_for_a_change_of_everything() {
+        let (_folder, root, mut watch) = app();
+        let (sender, events) = mpsc::unbounded_channel();
+        watch.events = events;
+        let overflow = Event::new(EventKind::Other).set_flag(notify::event::Flag::Rescan);
+        sender.send(Ok(overflow)).unwrap();
+        let batch = watch.next().await;
+        assert_eq!(batch.paths, BTreeSet::from([root.clone()]));
+        assert_eq!(watch.folders, BTreeMap::new(), "all are watched anew");
+        sender.send(Err(notify::Error::generic("lost"))).unwrap();
+        assert_eq!(watch.next().await.paths, BTreeSet::from([root]));
     }
 
     #[tokio::test]

@@ -1,9 +1,13 @@
-//! Which paths matter. Pure: what a watcher reports is compared with what the build reads.
+//! Which paths matter: what a watcher reports is compared with what the build reads.
 
 use std::path::{Path, PathBuf};
 
+use xmcp_build::App;
+
+use crate::Project;
+
 /// Files and folders of which every change counts, those that are not there yet included.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Watched {
     root: PathBuf,
     target: PathBuf,
@@ -16,6 +20,16 @@ const OF_A_PACKAGE: [&str; 3] = ["Cargo.toml", "build.rs", "src"];
 const ENVIRONMENT: &str = ".env";
 
 impl Watched {
+    /// What the app reads, and the files that the program was made of that was built of it.
+    pub(super) fn of(project: &Project, app: &App, files: &[PathBuf]) -> Self {
+        let (root, target) = (project.root(), project.target_directory());
+        // What the build itself writes is no edit. An app may stand in a target folder, as those of tests do.
+        let is_written = |path: &&PathBuf| path.starts_with(root) || !path.starts_with(target);
+        let of_program = files.iter().filter(is_written).cloned();
+        let inputs: Vec<_> = app.inputs.iter().cloned().chain(of_program).collect();
+        Self::new(root, target, &inputs, &project.local_packages())
+    }
+
     /// What `inputs` of the app in `root` name, and the sources of `packages`. What is in `target` never counts.
     pub(super) fn new(
         root: &Path,
@@ -43,6 +57,16 @@ impl Watched {
         }
     }
 
+    /// Its root, which stands for everything.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The files and folders of which every change counts.
+    pub(super) fn places(&self) -> impl Iterator<Item = &Path> {
+        self.places.iter().map(PathBuf::as_path)
+    }
+
     /// What to watch: folders, and whether what is below them counts as well. Of what is missing it is the nearest folder above.
     pub(super) fn folders(&self) -> Vec<(PathBuf, bool)> {
         let mut folders: Vec<(PathBuf, bool)> = self
@@ -68,14 +92,15 @@ impl Watched {
 
     /// Whether a change of this path is one of the app.
     pub(super) fn counts(&self, path: &Path) -> bool {
+        let is_of = |place: &PathBuf| path.starts_with(place) || place.starts_with(path);
+        self.is_written(path) && self.places.iter().any(is_of)
+    }
+
+    /// Whether somebody writes it who edits the app: neither the build nor an editor for itself.
+    pub(super) fn is_written(&self, path: &Path) -> bool {
         // An app may stand in a target folder, as those of tests do.
         let is_built = path.starts_with(&self.target) && !self.root.starts_with(&self.target);
-        if is_built || self.root.starts_with(path) || is_temporary(path) {
-            return false;
-        }
-        self.places
-            .iter()
-            .any(|place| path.starts_with(place) || place.starts_with(path))
+        !is_built && !self.root.starts_with(path) && !is_temporary(path)
     }
 
     /// Whether only a process has to read it, and not the build.
@@ -83,13 +108,21 @@ impl Watched {
         path == self.root.join(ENVIRONMENT)
     }
 
+    /// Whether a process reads it at its start, whatever the build makes of it.
+    pub(super) fn is_read(&self, path: &Path) -> bool {
+        path == self.root || self.is_environment(path)
+    }
+
     /// Whether it may have changed what packages there are.
     pub(super) fn is_manifest(&self, path: &Path) -> bool {
-        path.file_name().is_some_and(|name| name == "Cargo.toml")
+        path == self.root || path.file_name().is_some_and(|name| name == "Cargo.toml")
     }
 
     /// The path as people know it.
     pub(super) fn shown<'a>(&self, path: &'a Path) -> std::borrow::Cow<'a, str> {
+        if path == self.root {
+            return "several files".into();
+        }
         path.strip_prefix(&self.root)
             .unwrap_or(path)
             .to_string_lossy()

@@ -12,8 +12,9 @@ use rmcp::{
     model::{
         CallToolRequestParams, CallToolResponse, CallToolResult, ClientConfig, ErrorCode,
         ErrorData, GetPromptRequestParams, GetPromptResponse, GetPromptResult, Implementation,
-        LoggingMessageNotificationParam, ProgressNotificationParam, ProtocolVersion,
-        ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Tool,
+        LoggingMessageNotificationParam, PaginatedRequestParams, ProgressNotificationParam, Prompt,
+        ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult,
+        Resource, ResourceTemplate, Tool,
     },
     service::{
         ClientInitializeError, ClientLifecycleMode, ClientServiceExt, NotificationContext, Peer,
@@ -21,6 +22,7 @@ use rmcp::{
     },
     transport::IntoTransport,
 };
+use serde::Serialize;
 use tokio::time;
 
 use super::{
@@ -31,6 +33,12 @@ use crate::{Failure, Output, Result, text};
 
 /// How large a message may be.
 pub(super) const LARGEST: usize = 16 * 1024 * 1024;
+
+/// How large all pages of a list may be.
+const LISTED: usize = LARGEST;
+
+/// A longer name is no suggestion.
+const NAME: usize = 256;
 
 /// How long a farewell may take.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -74,15 +82,15 @@ impl Client {
 
     /// A tool of the server's.
     pub(super) async fn tool(&self, name: &str) -> Result<Tool> {
-        let tools = self
-            .answer("tools/list", self.peer().list_all_tools())
-            .await?;
+        let tools = self.tools().await?;
         if let Some(tool) = tools.iter().find(|tool| tool.name == name) {
             return Ok(tool.clone());
         }
         let alike = |tool: &&Tool| strsim::damerau_levenshtein(&tool.name, name);
+        // What they are compared with is the server's: a name of some megabytes would take that much, times the other's length.
         let nearest = tools
             .iter()
+            .filter(|tool| tool.name.len() <= NAME)
             .min_by_key(alike)
             .filter(|tool| alike(tool) <= name.len() / 2);
         Err(
@@ -91,6 +99,75 @@ impl Client {
                 None => "`cargo xmcp inspect` without an action shows what it has".to_owned(),
             }),
         )
+    }
+
+    /// All tools.
+    pub(super) async fn tools(&self) -> Result<Vec<Tool>> {
+        let page = async |at| {
+            let page = self.peer().list_tools(at).await?;
+            Ok((page.tools, page.next_cursor))
+        };
+        self.pages("tools/list", page).await
+    }
+
+    /// All prompts.
+    pub(super) async fn prompts(&self) -> Result<Vec<Prompt>> {
+        let page = async |at| {
+            let page = self.peer().list_prompts(at).await?;
+            Ok((page.prompts, page.next_cursor))
+        };
+        self.pages("prompts/list", page).await
+    }
+
+    /// All resources.
+    pub(super) async fn resources(&self) -> Result<Vec<Resource>> {
+        let page = async |at| {
+            let page = self.peer().list_resources(at).await?;
+            Ok((page.resources, page.next_cursor))
+        };
+        self.pages("resources/list", page).await
+    }
+
+    /// All templates.
+    pub(super) async fn templates(&self) -> Result<Vec<ResourceTemplate>> {
+        let page = async |at| {
+            let page = self.peer().list_resource_templates(at).await?;
+            Ok((page.resource_templates, page.next_cursor))
+        };
+        self.pages("resources/templates/list", page).await
+    }
+
+    /// The pages of a list as one, which the server has to end in time and before it is too large.
+    async fn pages<T: Serialize>(
+        &self,
+        method: &str,
+        page: impl AsyncFn(
+            Option<PaginatedRequestParams>,
+        ) -> std::result::Result<(Vec<T>, Option<String>), ServiceError>,
+    ) -> Result<Vec<T>> {
+        let all = async {
+            let (mut all, mut size, mut cursor) = (Vec::new(), 0, None);
+            loop {
+                let at = PaginatedRequestParams::default().with_cursor(cursor);
+                let (items, next) = page(Some(at)).await?;
+                size += serde_json::to_vec(&items).map_or(0, |text| text.len());
+                if size > LISTED {
+                    return Ok(None);
+                }
+                all.extend(items);
+                match next {
+                    None => return Ok(Some(all)),
+                    next => cursor = next,
+                }
+            }
+        };
+        self.answer(method, all).await?.ok_or_else(|| {
+            Failure::new(format!(
+                "what the server answers to `{method}` is longer than {} MiB",
+                LISTED >> 20
+            ))
+            .hint("its pages may have no end: see what the server does with `cursor`")
+        })
     }
 
     pub(super) async fn call(&self, call: CallToolRequestParams) -> Result<CallToolResult> {

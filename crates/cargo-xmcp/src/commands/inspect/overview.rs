@@ -42,25 +42,15 @@ impl Overview {
             resource_templates: Vec::new(),
         };
         if info.capabilities.tools.is_some() {
-            overview.tools = client.answer("tools/list", peer.list_all_tools()).await?;
+            overview.tools = client.tools().await?;
         }
         if info.capabilities.prompts.is_some() {
-            overview.prompts = client
-                .answer("prompts/list", peer.list_all_prompts())
-                .await?;
+            overview.prompts = client.prompts().await?;
         }
         if info.capabilities.resources.is_some() {
-            overview.resources = client
-                .answer("resources/list", peer.list_all_resources())
-                .await?;
+            overview.resources = client.resources().await?;
             // Servers with resources alone may not know the word.
-            overview.resource_templates = client
-                .answer(
-                    "resources/templates/list",
-                    peer.list_all_resource_templates(),
-                )
-                .await
-                .unwrap_or_default();
+            overview.resource_templates = client.templates().await.unwrap_or_default();
         }
         Ok(overview)
     }

@@ -3,6 +3,7 @@
 use std::{
     future::{Future, poll_fn},
     pin::Pin,
+    sync::OnceLock,
     task::{Poll, ready},
     time::Duration,
 };
@@ -22,29 +23,39 @@ pub(crate) enum Attended<T> {
     TooLong,
 }
 
-/// The time that a call may take, from its start.
+/// The time that a call may take, from when its handler first waits: what it does before that nobody could end, and most never wait.
 #[derive(Debug)]
 pub(crate) struct Budget<'a> {
-    start: Instant,
     limit: Duration,
     patience: &'a Patience,
-    waited_before: Duration,
+    start: OnceLock<Start>,
+}
+
+/// When a handler first waited, and how long its client had been waited for by then.
+#[derive(Debug)]
+struct Start {
+    at: Instant,
+    waited: Duration,
 }
 
 impl<'a> Budget<'a> {
-    /// So much from now on, without the time that the client takes to answer.
+    /// So much, without the time that the client takes to answer.
     pub(crate) fn new(limit: Duration, patience: &'a Patience) -> Self {
         Self {
-            start: Instant::now(),
             limit,
             patience,
-            waited_before: patience.spent(),
+            start: OnceLock::new(),
         }
     }
 
     fn left(&self) -> Duration {
-        let waited = self.patience.spent() - self.waited_before;
-        let spent = self.start.elapsed().saturating_sub(waited);
+        let waited = self.patience.spent();
+        let start = self.start.get_or_init(|| Start {
+            at: Instant::now(),
+            waited,
+        });
+        let waited = waited.saturating_sub(start.waited);
+        let spent = start.at.elapsed().saturating_sub(waited);
         self.limit.saturating_sub(spent)
     }
 }

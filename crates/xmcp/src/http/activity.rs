@@ -1,6 +1,5 @@
 //! What a connection does, noted as it happens, and until when it may go on. The rules are those of [`super::connection`]; the clock
-//! is looked at when a phase changes, and the connection's task asks for the deadline when its timer fires or comes too late, so
-//! that a busy connection pays a few atomic stores per request.
+//! is looked at once for all that happens while a connection is polled, so that a busy one pays a few atomic stores per request.
 
 use std::{
     sync::{
@@ -57,6 +56,9 @@ pub(super) struct Activity {
     handover: Handover,
 }
 
+/// A time that nobody has looked at the clock for: it is the one at which it is first asked for.
+const JUST_NOW: u64 = u64::MAX;
+
 /// The head of a request is being read.
 const HEAD: u8 = 0;
 /// The last answer is complete and nothing has come since.
@@ -85,8 +87,23 @@ impl Activity {
     }
 
     fn enter(&self, phase: u8) {
-        self.since.store(self.now(), Relaxed);
+        // What happens while HTTP/1's connection is polled is asked for when it has been; HTTP/2's requests are polled by themselves.
+        let since = match self.is_multiplexed() {
+            true => self.now(),
+            false => JUST_NOW,
+        };
+        self.since.store(since, Relaxed);
         self.phase.store(phase, Relaxed);
+    }
+
+    /// When the phase began.
+    fn since(&self) -> u64 {
+        let mut since = self.since.load(Relaxed);
+        if since == JUST_NOW {
+            since = self.now();
+            self.since.store(since, Relaxed);
+        }
+        since
     }
 
     pub(super) fn has_read(&self) {
@@ -177,7 +194,7 @@ impl Activity {
                 _ if self.is_stopping.load(Relaxed) => FAREWELL,
                 _ => LINGER,
             };
-            at(self.since.load(Relaxed), time)
+            at(self.since(), time)
         };
         match self.stalled.load(Relaxed) {
             0 => phase,

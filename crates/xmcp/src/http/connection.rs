@@ -16,13 +16,20 @@
 //! The times are kept in [`super::activity`].
 
 use std::{
+    cell::RefCell,
     convert::Infallible,
     future::{Future, poll_fn},
     io,
     net::SocketAddr,
     pin::{Pin, pin},
-    sync::Arc,
-    task::{Context, Poll, ready},
+    sync::{
+        Arc,
+        atomic::{
+            AtomicBool,
+            Ordering::{Acquire, Release},
+        },
+    },
+    task::{Context, Poll, Wake, Waker, ready},
     time::Duration,
 };
 
@@ -54,6 +61,8 @@ use super::{
 const PIECE: usize = 64 * 1024;
 /// The same for one of an HTTP/2 connection's answers: a frame of the size that every client takes.
 const PIECE_OF_ONE_OF_MANY: usize = 16 * 1024;
+/// An answer that is given to the system in one piece.
+const SHORT: usize = 1024;
 
 /// Serves the `stream` to a peer until the client or a limit ends it. Either of the `ends` starts its graceful end.
 pub(super) async fn serve(
@@ -68,15 +77,16 @@ pub(super) async fn serve(
     let io = TokioIo::new(Watched {
         stream,
         activity: Arc::clone(&activity),
+        together: Vec::new(),
     });
     let service = Counting {
-        site,
+        site: RefCell::new(site),
         peer,
         activity: Arc::clone(&activity),
     };
     let mut connection = pin!(builder.serve_connection(io, service));
     let mut stopped = pin!(shutdown.cancelled());
-    let mut is_awaited = false;
+    let mut bell: Option<Arc<Bell>> = None;
     let mut timer = pin!(sleep_until(activity.deadline(&times)));
     let (mut is_told, mut is_told_to_leave, mut is_armed) = (false, false, false);
     poll_fn(|context| {
@@ -86,11 +96,19 @@ pub(super) async fn serve(
             }
             return Poll::Ready(());
         }
-        // Once it was polled it wakes this task, whose waker stays the same; from then on asking is enough.
-        if !is_awaited {
-            is_awaited = true;
-            let _ = stopped.as_mut().poll(context);
-        }
+        // Once it was polled it wakes this task, whose waker stays the same.
+        let bell = bell.get_or_insert_with(|| {
+            let bell = Bell::of(context.waker());
+            let waker = Waker::from(Arc::clone(&bell));
+            if stopped
+                .as_mut()
+                .poll(&mut Context::from_waker(&waker))
+                .is_ready()
+            {
+                bell.ring();
+            }
+            bell
+        });
         if handover.has_begun() && !is_told_to_leave && activity.is_multiplexed() {
             is_told_to_leave = true;
             connection.as_mut().graceful_shutdown();
@@ -98,7 +116,7 @@ pub(super) async fn serve(
                 return Poll::Ready(());
             }
         }
-        if !is_told && shutdown.is_cancelled() {
+        if !is_told && bell.has_rung() {
             is_told = true;
             activity.stop();
             connection.as_mut().graceful_shutdown();
@@ -135,9 +153,44 @@ pub(super) async fn serve(
     .await;
 }
 
+/// Wakes a task, which then knows who did: to ask a token whether it is cancelled takes its lock.
+struct Bell {
+    task: Waker,
+    has_rung: AtomicBool,
+}
+
+impl Bell {
+    fn of(task: &Waker) -> Arc<Self> {
+        Arc::new(Self {
+            task: task.clone(),
+            has_rung: AtomicBool::new(false),
+        })
+    }
+
+    fn ring(&self) {
+        self.has_rung.store(true, Release);
+    }
+
+    fn has_rung(&self) -> bool {
+        self.has_rung.load(Acquire)
+    }
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.ring();
+        self.task.wake_by_ref();
+    }
+}
+
 /// The site, with its requests counted.
 struct Counting {
-    site: Site,
+    /// It is called by one request at a time.
+    site: RefCell<Site>,
     peer: SocketAddr,
     activity: Arc<Activity>,
 }
@@ -153,7 +206,7 @@ impl hyper::service::Service<Request<Incoming>> for Counting {
         let mut request = request.map(|body| RequestBody::new(body, version, &self.activity));
         request.extensions_mut().insert(ConnectInfo(self.peer));
         CountingFuture {
-            answer: self.site.answer(request),
+            answer: self.site.borrow_mut().answer(request),
             in_progress: Some(in_progress),
         }
     }
@@ -261,6 +314,8 @@ impl HttpBody for CountedBody {
 struct Watched {
     stream: TcpStream,
     activity: Arc<Activity>,
+    /// Where what is written at a time is put together when it is short.
+    together: Vec<u8>,
 }
 
 impl Watched {
@@ -303,7 +358,19 @@ impl AsyncWrite for Watched {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let poll = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        let this = &mut *self;
+        let stream = Pin::new(&mut this.stream);
+        let length: usize = slices.iter().map(|slice| slice.len()).sum();
+        // To the system several pieces are more work than one, and more than it is to copy a short answer.
+        let poll = if length <= SHORT {
+            this.together.clear();
+            for slice in slices {
+                this.together.extend_from_slice(slice);
+            }
+            stream.poll_write(context, &this.together)
+        } else {
+            stream.poll_write_vectored(context, slices)
+        };
         self.note_write(&poll);
         poll
     }

@@ -25,6 +25,7 @@ mod origin;
 pub(crate) mod refusal;
 mod request_body;
 mod request_id;
+mod request_span;
 mod serve;
 mod site;
 mod start_problem;
@@ -41,6 +42,7 @@ pub(crate) use self::{
     loopback::is_loopback_host,
     refusal::{busy, too_many_of_caller},
     request_id::RequestId,
+    request_span::OpensRequests,
     serve::serve,
     site::{Answering, Direct, Site},
     start_problem::StartProblem,

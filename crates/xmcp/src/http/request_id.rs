@@ -21,7 +21,8 @@ use axum::{
 };
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
-use tracing::Span;
+
+use super::request_span::RequestSpan;
 
 /// Where the id comes in and goes out.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -101,7 +102,7 @@ fn is_id(value: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(byte))
 }
 
-/// Names the request, and opens the span that carries the name into every log line below it.
+/// Names the request, for every log line below it.
 #[derive(Clone, Copy)]
 pub(super) struct RequestIdLayer;
 
@@ -133,15 +134,10 @@ where
 
     fn call(&mut self, mut request: Request) -> Self::Future {
         let id = RequestId::of(request.headers());
-        // At the level of errors, because a filter that hides the span would hide the id of the lines it lets through.
-        let span = tracing::error_span!("request", id = %id);
+        let mut span = RequestSpan::new(id.clone());
         request.extensions_mut().insert(id.clone());
-        let inner = {
-            let _entered = span.enter();
-            self.inner.call(request)
-        };
         NamedFuture {
-            inner: Some(inner),
+            inner: Some(span.scope(|| self.inner.call(request))),
             span,
             id,
         }
@@ -153,7 +149,7 @@ pin_project! {
     pub(super) struct NamedFuture<F> {
         #[pin]
         inner: Option<F>,
-        span: Span,
+        span: RequestSpan,
         id: RequestId,
     }
 
@@ -162,8 +158,8 @@ pin_project! {
             let mut this = this.project();
             // A request that is given up ends in its span too: what goes on without its client is logged under the same name.
             if this.inner.is_some() {
-                let _entered = this.span.enter();
-                this.inner.set(None);
+                let inner = &mut this.inner;
+                this.span.scope(|| inner.set(None));
             }
         }
     }
@@ -177,8 +173,7 @@ impl<F: Future<Output = Result<Response, Infallible>>> Future for NamedFuture<F>
         let Some(inner) = this.inner.as_mut().as_pin_mut() else {
             return Poll::Pending;
         };
-        let _entered = this.span.enter();
-        let Ok(mut response) = ready!(inner.poll(context));
+        let Ok(mut response) = ready!(this.span.scope(|| inner.poll(context)));
         this.inner.set(None);
         response.headers_mut().insert(HEADER, this.id.to_header());
         Poll::Ready(Ok(response))

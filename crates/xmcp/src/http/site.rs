@@ -26,11 +26,19 @@ pub(crate) type Answering = BoxFuture<'static, Result<Response, Infallible>>;
 
 /// A service behind a pointer, for requests to the endpoint. It is ready at any time.
 #[derive(Clone)]
-pub(crate) struct Direct(Arc<dyn Fn(Request) -> Answering + Send + Sync>);
+pub(crate) struct Direct(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    /// What answers without anything of its own.
+    Shared(Arc<dyn Fn(Request) -> Answering + Send + Sync>),
+    /// What has to be called by its one owner. To copy it is dearer than to call it, so each connection has its own.
+    Owned(Box<dyn Owned>),
+}
 
 impl Direct {
     pub(crate) fn new(answer: impl Fn(Request) -> Answering + Send + Sync + 'static) -> Self {
-        Self(Arc::new(answer))
+        Self(Kind::Shared(Arc::new(answer)))
     }
 
     /// What answers by a service that is ready at any time, as everything of this crate's and of xmcp-auth's is.
@@ -43,7 +51,7 @@ impl Direct {
             + 'static,
         S::Future: Send + 'static,
     {
-        Self::new(move |request| Box::pin(service.clone().call(request)))
+        Self(Kind::Owned(Box::new(service)))
     }
 }
 
@@ -57,11 +65,41 @@ impl Service<Request> for Direct {
     }
 
     fn call(&mut self, request: Request) -> Answering {
-        (self.0)(request)
+        match &mut self.0 {
+            Kind::Shared(answer) => answer(request),
+            Kind::Owned(service) => service.answer(request),
+        }
     }
 }
 
-/// The routes of a server, with what leads to the endpoint by itself.
+/// A service whose type is not told.
+trait Owned: Send + Sync {
+    fn answer(&mut self, request: Request) -> Answering;
+
+    fn copy(&self) -> Box<dyn Owned>;
+}
+
+impl<S> Owned for S
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
+    S::Future: Send + 'static,
+{
+    fn answer(&mut self, request: Request) -> Answering {
+        Box::pin(self.call(request))
+    }
+
+    fn copy(&self) -> Box<dyn Owned> {
+        Box::new(self.clone())
+    }
+}
+
+impl Clone for Box<dyn Owned> {
+    fn clone(&self) -> Self {
+        (**self).copy()
+    }
+}
+
+/// The routes of a server, with what leads to the endpoint by itself. Each connection has a copy.
 #[derive(Clone)]
 pub(crate) struct Site {
     router: Router,
@@ -106,19 +144,21 @@ impl Site {
 
     /// A router that takes the same ways as requests of a connection, for tests.
     pub(crate) fn into_served_router(self) -> Router {
-        Router::new().fallback_service(tower::service_fn(move |request| self.answer(request)))
+        Router::new().fallback_service(tower::service_fn(move |request| {
+            self.clone().answer(request)
+        }))
     }
 
-    pub(super) fn answer<B>(&self, request: http::Request<B>) -> Answering
+    pub(super) fn answer<B>(&mut self, request: http::Request<B>) -> Answering
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        match &self.endpoint {
+        match &mut self.endpoint {
             Some(endpoint)
                 if request.method() == Method::POST && request.uri().path() == &*endpoint.path =>
             {
-                (endpoint.service.0)(request.map(Body::new))
+                endpoint.service.call(request.map(Body::new))
             }
             _ => Box::pin(self.router.clone().call(request.map(Body::new))),
         }

@@ -10,7 +10,7 @@ use tracing_subscriber::{fmt, registry};
 use xmcp_config::{LogFormat, LogSettings};
 
 use super::terminal;
-use crate::server::audit;
+use crate::{http::OpensRequests, server::audit};
 
 /// Starts the log. When the program has set up one of its own, that stays.
 ///
@@ -36,7 +36,7 @@ pub(crate) fn start(settings: &LogSettings) -> Result<(), String> {
             .with_span_list(false)
             .boxed(),
     };
-    let _ = registry().with(lines).with(filter).try_init();
+    let _ = OpensRequests::around(registry().with(lines).with(filter)).try_init();
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use super::{
     list::ListKind,
     method::Method,
     owner::Owner,
+    registry::Primitives,
     subscriptions::Filter,
     target::{Reading, Target},
     tasks,
@@ -45,14 +46,15 @@ pub(crate) fn asked(
     let method = Method::parse(&request.method)
         .filter(|method| method.is_in(era))
         .ok_or_else(|| RpcError::method_not_found(&request.method))?;
-    if !server.serves(method) {
+    let registry = server.registry.now();
+    if !registry.capabilities.has(method) {
         return Err(unserved(server, method));
     }
     let params = &request.params;
     let list = |kind| server.list(kind, era, params.cursor.as_deref(), session);
     let result = match method {
         Method::CallTool | Method::GetPrompt | Method::ReadResource | Method::Complete => {
-            let target = target(server, method, request, era)?;
+            let target = target(&registry, method, request, era)?;
             return Ok((method, Asked::Call(target)));
         }
         Method::Subscribe => {
@@ -150,12 +152,12 @@ fn unserved(server: &Server, method: Method) -> RpcError {
 
 /// The handler that a request is for.
 fn target(
-    server: &Server,
+    registry: &Primitives,
     method: Method,
     request: &Request<'_>,
     era: Era,
 ) -> Result<Target, RpcError> {
-    let (params, registry) = (&request.params, server.registry.now());
+    let params = &request.params;
     let name = || {
         let name = params.name.as_deref();
         name.ok_or_else(|| RpcError::invalid_params("`name` is missing"))
@@ -179,7 +181,7 @@ fn target(
             let uri = uri.to_owned();
             Ok(Target::Resource(Reading { uri, found }))
         }
-        Method::Complete => Completion::read(&registry, request).map(Target::Completion),
+        Method::Complete => Completion::read(registry, request).map(Target::Completion),
         _ => {
             let name = name()?;
             let tool = registry.tools.get(name);

@@ -9,7 +9,7 @@ use crate::{
     Challenges, Reason, Rejection, Session, VerifyError,
     dpop::{self, NotSpent, Place, Proof, ProofChecker},
     limits::{Attempt, Limiter},
-    presented::{self, Kind, Kinds, Presented},
+    presented::{self, Found, Kind, Kinds, Presented},
     source::{self, Source},
     spelling::Spellings,
 };
@@ -36,8 +36,8 @@ pub(crate) type Caller<'a> = (Session, &'a Source);
 pub(crate) type Proven = (Presented, Option<Proof>);
 
 impl Guard {
-    /// The credential of a request. It is gone from the request.
-    pub(crate) fn presented<B>(&self, request: &mut Request<B>) -> Result<Presented, Rejection> {
+    /// What stands in the place of a request's credential. It is gone from the request.
+    pub(crate) fn found<B>(&self, request: &mut Request<B>) -> Result<Found, Rejection> {
         let is_named_twice = request.uri().query().is_some_and(presented::names_token);
         presented::take(request.headers_mut(), is_named_twice, &self.kinds)
     }
@@ -46,16 +46,16 @@ impl Guard {
     /// would say, without asking. Nothing of one that needs a proof.
     pub(crate) fn known<B>(
         &self,
-        presented: &Result<Presented, Rejection>,
+        found: &Result<Found, Rejection>,
         request: &mut Request<B>,
     ) -> Option<Result<Caller<'_>, Rejection>> {
-        let presented = presented.as_ref().ok()?;
-        if presented.kind() == Kind::Dpop {
+        let found = found.as_ref().ok()?;
+        // The others are asked when this one has refused, which it does not without a look.
+        let source = self.sources_of(found.kind()).next()?;
+        if !source.compares_digests() && !found.has_form() {
             return None;
         }
-        let credential = presented.credential(None)?;
-        // The others are asked when this one has refused, which it does not without a look.
-        let source = self.sources_of(presented.kind()).next()?;
+        let credential = found.unproven()?;
         let session = source.remembered(credential)?;
         let limiter = &self.limiter;
         limiter.succeeded(request.extensions(), request.headers(), credential);

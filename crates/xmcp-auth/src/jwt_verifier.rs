@@ -191,6 +191,10 @@ impl Verifier for JwtVerifier {
         Box::pin(self.session(credential))
     }
 
+    fn compares_digests(&self) -> bool {
+        true
+    }
+
     fn remembered(&self, credential: Credential<'_>) -> Option<Session> {
         // Whether a token was revoked cannot be asked without waiting.
         if self.revocation.is_some() {

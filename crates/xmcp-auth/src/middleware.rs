@@ -26,7 +26,7 @@ use crate::{
     ProtectFuture, Rejection, Session,
     guard::{Caller, Guard, Proven},
     limits::Attempt,
-    presented::Kind,
+    presented::{Found, Kind},
 };
 
 /// Refuses every request without a good credential, and puts the [`Session`] into the extensions of the others.
@@ -112,9 +112,9 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let guard = &*self.layer.guard;
-        let presented = guard.presented(&mut request);
+        let found = guard.found(&mut request);
         // Most requests end here: there is nothing to wait for, and nothing is allocated to wait with.
-        if let Some(caller) = guard.known(&presented, &mut request) {
+        if let Some(caller) = guard.known(&found, &mut request) {
             let challenges = guard.challenges.of(&request).clone();
             let passed = match caller {
                 Ok(caller) => guard.pass(Some(caller), challenges, &mut request),
@@ -125,6 +125,7 @@ where
                 Err(refused) => ProtectFuture::looking(Box::pin(ready(Ok(*refused)))),
             };
         }
+        let presented = found.and_then(Found::judged);
         // The one that was polled is the one that is ready.
         let next = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, next);

@@ -1,7 +1,8 @@
 //! The credential of a request: exactly one, in the header where its kind belongs (RFC 6750, section 2.1; RFC 9449, section 7.1).
 //!
 //! 1. Credentials in queries, bodies and cookies are never read. One in the query beside the header is a second credential.
-//! 2. One longer than 8 KiB, or with a character that none has, goes no further than here.
+//! 2. One longer than 8 KiB goes no further than here, nor does one with a character that none has: but for what compares digests and
+//!    nothing else, which knows only texts that were looked at.
 //! 3. Whatever the headers hold that may be a credential here, it is gone from the request.
 
 use std::fmt;
@@ -62,21 +63,63 @@ impl Kind {
     }
 }
 
-/// A text with the form of a credential, found in the right place. It cannot be printed.
-pub(crate) struct Presented {
+/// A text in the place of a credential. Nobody has looked at its characters. It cannot be printed.
+pub(crate) struct Found {
     kind: Kind,
     header: HeaderValue,
     start: usize,
 }
 
-impl Presented {
+impl Found {
     pub(crate) fn kind(&self) -> Kind {
         self.kind
     }
 
+    /// To be looked for among those that were good a moment ago, and for nothing else. None where more than the text is needed.
+    pub(crate) fn unproven(&self) -> Option<Credential<'_>> {
+        let text = std::str::from_utf8(self.bytes()).ok()?;
+        match self.kind {
+            Kind::Bearer => Some(Credential::Bearer(text)),
+            Kind::ApiKey => Some(Credential::ApiKey(text)),
+            Kind::Dpop => None,
+        }
+    }
+
+    pub(crate) fn has_form(&self) -> bool {
+        self.kind.allows(self.bytes())
+    }
+
+    /// The credential, if it has the form of one.
+    pub(crate) fn judged(self) -> Result<Presented, Rejection> {
+        match self.has_form() {
+            true => Ok(Presented(self)),
+            false => Err(Rejection::Invalid),
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.header.as_bytes()[self.start..]
+    }
+}
+
+impl fmt::Debug for Found {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("****")
+    }
+}
+
+/// A text with the form of a credential, found in the right place. It cannot be printed.
+#[derive(Debug)]
+pub(crate) struct Presented(Found);
+
+impl Presented {
+    pub(crate) fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
     /// The credential, with the proof that belongs to it. A token that needs one is none without.
     pub(crate) fn credential<'a>(&'a self, proof: Option<&'a Proof>) -> Option<Credential<'a>> {
-        Some(match self.kind {
+        Some(match self.0.kind {
             Kind::Bearer => Credential::Bearer(self.text()),
             Kind::Dpop => Credential::Dpop {
                 token: self.text(),
@@ -88,7 +131,7 @@ impl Presented {
 
     /// The credential as nobody may take it: of a token that needs a proof, without one.
     pub(crate) fn unproven(&self) -> Credential<'_> {
-        match self.kind {
+        match self.0.kind {
             Kind::ApiKey => Credential::ApiKey(self.text()),
             Kind::Bearer | Kind::Dpop => Credential::Bearer(self.text()),
         }
@@ -96,13 +139,7 @@ impl Presented {
 
     pub(crate) fn text(&self) -> &str {
         // The characters were checked; a header's value does not change.
-        std::str::from_utf8(&self.header.as_bytes()[self.start..]).unwrap_or_default()
-    }
-}
-
-impl fmt::Debug for Presented {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("****")
+        std::str::from_utf8(self.0.bytes()).unwrap_or_default()
     }
 }
 
@@ -110,12 +147,12 @@ impl fmt::Debug for Presented {
 ///
 /// # Errors
 ///
-/// There is none, more than one, or a text that is no credential.
+/// There is none, more than one, or one that is too long.
 pub(crate) fn take(
     headers: &mut HeaderMap,
     is_in_query: bool,
     kinds: &Kinds,
-) -> Result<Presented, Rejection> {
+) -> Result<Found, Rejection> {
     // All of them are taken out before any is judged.
     let mut several = false;
     let mut found = None;
@@ -138,11 +175,10 @@ pub(crate) fn take(
     if is_in_query {
         return Err(Rejection::Ambiguous);
     }
-    let text = &header.as_bytes()[start..];
-    if text.len() > LIMIT || !kind.allows(text) {
+    if header.len() - start > LIMIT {
         return Err(Rejection::Invalid);
     }
-    Ok(Presented {
+    Ok(Found {
         kind,
         header,
         start,
@@ -210,7 +246,7 @@ mod tests {
         for (name, value) in headers {
             map.append(name, HeaderValue::from_static(value));
         }
-        let found = take(&mut map, false, kinds);
+        let found = take(&mut map, false, kinds).and_then(Found::judged);
         assert!(
             map.is_empty() || !kinds.key_headers.contains(&KEY),
             "{map:?}"

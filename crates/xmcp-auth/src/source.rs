@@ -111,6 +111,11 @@ impl Source {
         Ok(self.on_terms(session, credential))
     }
 
+    /// As [`Verifier::compares_digests`].
+    pub(crate) fn compares_digests(&self) -> bool {
+        self.verifier.compares_digests()
+    }
+
     /// The caller of a credential that was verified a moment ago.
     pub(crate) fn remembered(&self, credential: Credential<'_>) -> Option<Session> {
         let session = self.verifier.remembered(credential)?;

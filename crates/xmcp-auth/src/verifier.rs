@@ -48,6 +48,12 @@ pub trait Verifier: Send + Sync + 'static {
         let _ = credential;
         None
     }
+
+    /// Whether [`Verifier::remembered`] does nothing but look for a digest, so that it may be asked about a text that no credential can be.
+    #[doc(hidden)]
+    fn compares_digests(&self) -> bool {
+        false
+    }
 }
 
 /// Why a credential makes no session.

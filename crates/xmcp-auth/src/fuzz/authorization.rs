@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::{
     Credential,
-    presented::{self, Kinds},
+    presented::{self, Found, Kinds},
 };
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -46,7 +46,8 @@ pub fn authorization(data: &[u8]) {
         &mut headers,
         query.is_some_and(presented::names_token),
         &kinds,
-    );
+    )
+    .and_then(Found::judged);
 
     let found = taken
         .as_ref()
@@ -61,7 +62,7 @@ pub fn authorization(data: &[u8]) {
         assert!(!headers.contains_key(&name), "{name}");
     }
     if let Ok(taken) = taken {
-        assert_eq!(format!("{taken:?}"), "****");
+        assert_eq!(format!("{taken:?}"), "Presented(****)");
     }
 }
 

@@ -118,6 +118,10 @@ impl Verifier for IntrospectionVerifier {
         Box::pin(self.session(credential))
     }
 
+    fn compares_digests(&self) -> bool {
+        true
+    }
+
     fn remembered(&self, credential: Credential<'_>) -> Option<Session> {
         let session = self
             .inquiry

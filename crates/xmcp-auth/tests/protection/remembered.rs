@@ -115,3 +115,23 @@ async fn what_one_remembers_is_not_believed_before_those_in_front_of_it_are_aske
     assert_eq!(status(takes_back(), remembers()).await, 401);
     assert_eq!(status(remembers(), takes_back()).await, 200);
 }
+
+#[tokio::test]
+async fn a_verifier_of_ones_own_is_asked_about_nothing_that_no_token_can_be() {
+    let provider = Provider::new(["https://one.example"], Remembers);
+    let protected = provider.protect(Resource::new("https://a.example/mcp"));
+    let app = App {
+        router: crate::fixture::mount(protected.unwrap()),
+        asked: Default::default(),
+    };
+    assert_eq!(app.answer(&["Bearer abc"]).await.status, 200);
+    for none in [
+        "Bearer abc,",
+        "Bearer a b",
+        "Bearer \"",
+        "Bearer =",
+        "Bearer a=b",
+    ] {
+        assert_eq!(app.answer(&[none]).await.status, 401, "{none}");
+    }
+}

@@ -57,7 +57,7 @@ impl RequestId {
     }
 
     /// The id that the client chose, or a new one.
-    fn of(headers: &HeaderMap) -> Self {
+    pub(super) fn of(headers: &HeaderMap) -> Self {
         match headers.get(HEADER) {
             Some(value) if is_id(value.as_bytes()) => Self(Name::Chosen(value.clone())),
             _ => Self::new(),

@@ -242,3 +242,148 @@ impl Subscriber for OpensRequests {
         self.log.current_span()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io,
+        sync::{Arc, Mutex},
+    };
+
+    use tracing::{Span, subscriber::with_default};
+    use tracing_subscriber::{fmt, layer::SubscriberExt, registry};
+
+    use super::*;
+
+    /// What was logged, line by line.
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Lines {
+        fn log(&self) -> impl Subscriber + Send + Sync + use<> {
+            let lines = self.clone();
+            let layer = fmt::layer().with_ansi(false).without_time();
+            registry().with(layer.with_target(false).with_writer(move || lines.clone()))
+        }
+
+        fn all(&self) -> Vec<String> {
+            let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+            text.lines().map(|line| line.trim().to_owned()).collect()
+        }
+    }
+
+    /// What is logged while this runs, under the framework's own log.
+    fn logged(work: impl FnOnce()) -> Vec<String> {
+        let lines = Lines::default();
+        with_default(OpensRequests::around(lines.log()), work);
+        lines.all()
+    }
+
+    fn request() -> RequestSpan {
+        RequestSpan::new(RequestId::new())
+    }
+
+    fn named(id: &'static str) -> RequestSpan {
+        let mut headers = http::HeaderMap::new();
+        headers.insert(
+            super::super::request_id::HEADER,
+            http::HeaderValue::from_static(id),
+        );
+        RequestSpan::new(RequestId::of(&headers))
+    }
+
+    #[test]
+    fn nobody_looks_and_no_span_is_opened() {
+        let lines = logged(|| {
+            let mut span = request();
+            span.scope(|| ());
+            assert!(matches!(span.0, State::Named(_)));
+        });
+        assert!(lines.is_empty());
+    }
+
+    #[test]
+    fn lines_of_all_its_turns_have_the_id_and_others_do_not() {
+        let lines = logged(|| {
+            let (mut one, mut other) = (named("one"), named("other"));
+            tracing::info!("before");
+            one.scope(|| tracing::info!("first"));
+            other.scope(|| tracing::info!("between"));
+            one.scope(|| tracing::info_span!("inner").in_scope(|| tracing::info!("second")));
+            tracing::info!("after");
+        });
+        assert_eq!(
+            lines,
+            [
+                "INFO before",
+                "INFO request{id=one}: first",
+                "INFO request{id=other}: between",
+                "INFO request{id=one}:inner: second",
+                "INFO after",
+            ]
+        );
+    }
+
+    #[test]
+    fn who_asks_for_the_current_span_gets_it() {
+        let lines = logged(|| {
+            let mut span = named("one");
+            let current = span.scope(Span::current);
+            drop(span);
+            current.in_scope(|| tracing::info!("later"));
+        });
+        assert_eq!(lines, ["INFO request{id=one}: later"]);
+    }
+
+    #[test]
+    fn a_request_within_another_one_is_in_its_span() {
+        let lines = logged(|| {
+            named("outer").scope(|| {
+                named("inner").scope(|| tracing::info!("deep"));
+                tracing::info!("less deep");
+            });
+        });
+        assert_eq!(
+            lines,
+            [
+                "INFO request{id=outer}:request{id=inner}: deep",
+                "INFO request{id=outer}: less deep",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_panic_leaves_the_span() {
+        let lines = logged(|| {
+            let mut span = named("one");
+            let work = || span.scope(|| panic!("on purpose"));
+            assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err());
+            tracing::info!("after");
+            span.scope(|| tracing::info!("again"));
+        });
+        assert_eq!(lines, ["INFO after", "INFO request{id=one}: again"]);
+    }
+
+    #[test]
+    fn a_log_of_the_programs_own_sees_every_request() {
+        let lines = Lines::default();
+        with_default(lines.log(), || {
+            let mut span = named("one");
+            assert!(matches!(span.0, State::Opened(_)));
+            span.scope(|| tracing::info!("first"));
+            assert!(matches!(span.0, State::Opened(_)));
+        });
+        assert_eq!(lines.all(), ["INFO request{id=one}: first"]);
+    }
+}

@@ -181,9 +181,12 @@ impl Session<'_> {
     }
 
     fn changed(&mut self, batch: &Batch, watched: &Watched) -> Vec<Event> {
+        // What an editor wrote on its way to the file, and took away, is nothing that a person changed.
+        let is_left = batch.paths.iter().any(|path| path.exists());
         let paths = batch
             .paths
             .iter()
+            .filter(|path| !is_left || path.exists())
             .map(|path| watched.shown(path).into_owned());
         self.edit = Edit::of(batch.since, paths.collect());
         if batch.paths.iter().any(|path| watched.is_manifest(path)) {

@@ -272,3 +272,23 @@ fn show_banner(
     };
     banner.show(terminal::has_colours());
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{os::unix::net::UnixStream, pin::pin};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_start_that_takes_long_ends_with_its_supervisor() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let mut supervisor = Some(Supervisor::over(ours).unwrap());
+        let shutdown = CancellationToken::new();
+        let mut given_up = pin!(given_up(&shutdown, &mut supervisor));
+        assert!(futures_util::poll!(given_up.as_mut()).is_pending());
+        drop(theirs);
+        timeout(Duration::from_secs(20), given_up)
+            .await
+            .expect("nobody waits for it any more");
+    }
+}

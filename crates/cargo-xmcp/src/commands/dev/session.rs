@@ -24,7 +24,7 @@ use super::{
     watch::{Batch, Watch},
     watched::Watched,
 };
-use crate::{Failure, Output, Project, Result, signals::Signals};
+use crate::{Failure, Output, Project, Result, api_keys, signals::Signals};
 
 pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
     let runtime = runtime::Builder::new_multi_thread()
@@ -335,12 +335,17 @@ impl Session<'_> {
         };
         let surface = Surface::of(&self.app);
         match &self.served {
-            None => report::welcome(
-                &ready,
-                &surface.counts(),
-                self.scalekit.as_ref(),
-                self.output,
-            ),
+            None => {
+                report::welcome(
+                    &ready,
+                    &surface.counts(),
+                    self.scalekit.as_ref(),
+                    self.output,
+                );
+                if ready.client_url.is_some() && api_keys::are_taken(&self.app) {
+                    report::wants_key(self.output);
+                }
+            }
             Some(before) => {
                 self.edit.served(&surface.since(before), self.output);
             }

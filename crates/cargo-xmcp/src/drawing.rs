@@ -45,7 +45,11 @@ impl Finding {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let source = fs::read_to_string(root.join(file)).unwrap_or_default();
+        let path = root.join(file);
+        // What is no file may have no end, or never a beginning.
+        let is_file = fs::metadata(&path).is_ok_and(|found| found.is_file());
+        let source = is_file.then(|| fs::read_to_string(&path).ok());
+        let source = source.flatten().unwrap_or_default();
         let mut title = level.primary_title(self.what());
         if let Some(lint) = self.lint {
             title = title.id(lint);

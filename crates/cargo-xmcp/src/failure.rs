@@ -25,6 +25,18 @@ impl Failure {
         }
     }
 
+    /// What was found and what led to it, in one line and without the hint.
+    pub(crate) fn in_a_line(&self) -> String {
+        let parts = std::iter::once(&self.what).chain(&self.causes);
+        let parts: Vec<_> = parts.map(|part| text::printable(part)).collect();
+        parts.join(": ")
+    }
+
+    /// The hint.
+    pub(crate) fn remedy(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     /// What the person who reads it should do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -4,6 +4,7 @@
 //! through [`Output`], which alone writes to stdout; what goes wrong is a [`Failure`], which says what to do about it.
 #![warn(missing_docs, unreachable_pub)]
 
+mod api_keys;
 mod built;
 mod cli;
 mod commands;

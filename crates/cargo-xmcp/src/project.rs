@@ -49,9 +49,15 @@ impl Project {
             command.manifest_path(manifest);
         }
         let metadata = command.exec().map_err(|error| {
-            Failure::new("no app here: cargo finds no package")
-                .because(&error)
-                .hint("go into the folder of one, name it with `--manifest-path`, or make one: `cargo xmcp new my-server`")
+            let failure = Failure::new("no app here: cargo finds no package");
+            let failure = match &error {
+                // What cargo says, without the announcement that it says something.
+                cargo_metadata::Error::CargoMetadata { stderr } => {
+                    failure.note(stderr.trim().trim_start_matches("error: "))
+                }
+                error => failure.because(error),
+            };
+            failure.hint("go into the folder of one, name it with `--manifest-path`, or make one: `cargo xmcp new my-server`")
         })?;
         let package = choose(&metadata, selection.package.as_deref())?.clone();
         let root = package

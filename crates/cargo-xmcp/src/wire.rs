@@ -191,6 +191,11 @@ impl Silence {
     }
 }
 
+/// Whether a challenge asks for a token, which a sign-in gives (RFC 6750, section 3), and not for a key or a password.
+pub(crate) fn is_bearer(challenge: &str) -> bool {
+    challenge.to_ascii_lowercase().contains("bearer")
+}
+
 /// What led to an error, outermost first.
 pub(crate) fn causes(error: &(dyn Error + 'static)) -> Vec<String> {
     let mut causes = Vec::new();

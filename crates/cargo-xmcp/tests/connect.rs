@@ -126,6 +126,31 @@ fn a_file_that_is_not_in_order_is_left_alone() {
 }
 
 #[test]
+fn where_callers_bring_keys_the_person_is_told_to_add_one() {
+    let session = Session::new();
+    session.write(
+        "Cargo.toml",
+        "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[build-dependencies]\nxmcp-build = \"0.1\"\n",
+    );
+    session.write("src/main.rs", "fn main() {}\n");
+    session.write("src/middleware.rs", "//! Who may call.\n");
+    let print = || {
+        let said = session.run(["connect", "cursor", "--print"]).succeeded();
+        said.stderr.contains("add the header `X-Api-Key`")
+    };
+    assert!(!print());
+
+    session.write("src/middleware.rs", "use xmcp::auth::api_key;\n");
+
+    assert!(print());
+    // Over stdio there is no header, and nobody asks for one.
+    let stdio = session
+        .run(["connect", "cursor", "--stdio", "--print"])
+        .succeeded();
+    assert!(!stdio.stderr.contains("X-Api-Key"), "{stdio}");
+}
+
+#[test]
 fn what_cannot_be_connected_is_said() {
     let session = Session::new();
 

@@ -61,6 +61,15 @@ fn each_way_to_be_no_server_is_told() {
     assert_snapshot!(ask(&answering(
         "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     )));
+    // Keys are given and not signed in for: nothing is wrong with that.
+    let keys = answering(
+        "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: ApiKey realm=\"mcp\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+    );
+    assert!(
+        ask(&keys)
+            .stdout
+            .contains("note     challenge: 401 asks for something else than `Bearer`: ApiKey")
+    );
     // It serves whoever asks, whatever they say their page is.
     assert_snapshot!(ask(&answering(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nAccess-Control-Allow-Origin: https://doctor.invalid\r\nAccess-Control-Allow-Credentials: true\r\nContent-Length: 66\r\nConnection: close\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"protocolVersion\":\"2025-11-25\"}}"
@@ -151,4 +160,11 @@ fn what_goes_wrong_with_an_app_is_found_with_its_remedy() {
     session.write("xmcp.toml", "[http]\nhost = 3\n");
     let said = session.run(["doctor"]);
     assert!(said.stdout.contains("problem  settings"), "{said}");
+    assert!(!said.stdout.contains("hint:"), "{said}");
+    session.write("xmcp.toml", "[server]\ntransport = \"stdio\"\n");
+    let said = session.run(["doctor"]);
+    assert!(
+        said.stdout.contains("note     running: clients start it"),
+        "{said}"
+    );
 }

@@ -86,6 +86,21 @@ fn code_that_is_there_is_left_to_the_person_who_wrote_it() {
 }
 
 #[test]
+fn an_open_app_stays_open_where_nobody_says_otherwise() {
+    let session = Session::new();
+    session.write("Cargo.toml", MANIFEST).write(
+        "src/main.rs",
+        "fn main() {\n    println!(\"Hello, world!\");\n}\n",
+    );
+    session.run(["init", "--auth", "none"]).succeeded();
+    let files = session.files();
+
+    session.run(["init"]).succeeded();
+
+    assert_eq!(session.files(), files);
+}
+
+#[test]
 fn outside_of_a_crate_there_is_nothing_to_add_to() {
     let session = Session::new();
 

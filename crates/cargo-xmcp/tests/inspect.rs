@@ -146,6 +146,22 @@ fn a_server_that_wants_a_user_gets_one_by_a_browser_or_a_token() {
 }
 
 #[test]
+fn a_server_that_takes_keys_asks_for_a_header_and_for_no_sign_in() {
+    let session = Session::new();
+    let url = answering(
+        "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: ApiKey realm=\"mcp\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+    );
+
+    let said = session.run(["inspect", &url]);
+
+    assert_eq!(said.code, Some(1));
+    assert_snapshot!(said);
+    // A key that the server does not know is told in the same words.
+    let known = session.run(["inspect", &url, "--header", "X-Api-Key: other"]);
+    assert_eq!(known.stderr, said.stderr);
+}
+
+#[test]
 fn what_is_no_mcp_server_is_told_from_one_that_is_not_there() {
     let session = Session::new();
     let ask = |url: &str| -> Transcript { session.run(["inspect", url, "--timeout", "5"]) };

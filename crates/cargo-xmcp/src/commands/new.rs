@@ -156,8 +156,8 @@ fn report(folder: &Path, blueprint: &Blueprint, has_repository: bool, output: &O
     };
     output.say("\nNext:");
     output.say(&format!("  cd {}", folder.display()));
-    output.say(&format!("  cargo run                        {runs}"));
-    output.say("  cargo xmcp dev                   the same, and every change is served at once");
-    output.say("  cargo xmcp create tool dice/roll a file that is a tool");
-    output.say("  cargo test                       the tools, in memory");
+    output.say(&format!("  cargo run                         {runs}"));
+    output.say("  cargo xmcp dev                    the same, and every change is served at once");
+    output.say("  cargo xmcp create tool dice/roll  a file that is a tool");
+    output.say("  cargo test                        the tools, in memory");
 }

@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf};
 use clap::{Args, ValueEnum};
 
 /// The choices as flags. What they leave open is asked for, or has a default.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[group(skip)]
 pub(crate) struct Options {
     /// How clients reach the server unless its flags `--http` and `--stdio` say otherwise [default: http]

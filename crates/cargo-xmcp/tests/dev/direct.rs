@@ -119,6 +119,37 @@ fn an_edit_of_a_body_is_built_by_rustc_alone_and_more_than_that_by_cargo() {
 
 #[test]
 #[cfg(target_os = "linux")]
+fn a_file_that_another_package_takes_in_is_an_edit_of_that_package() {
+    let app = App::new("dev-package", "none");
+    let manifest = fs::read_to_string(app.root.join("Cargo.toml")).unwrap();
+    let manifest = manifest.replace(
+        "[dependencies]\n",
+        "[dependencies]\nwords = { path = \"words\" }\n",
+    );
+    app.write("Cargo.toml", &manifest);
+    fs::create_dir_all(app.root.join("words/src")).unwrap();
+    app.write(
+        "words/Cargo.toml",
+        "[package]\nname = \"words\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+    );
+    app.write(
+        "words/src/lib.rs",
+        "pub const WORD: &str = include_str!(\"../word.txt\");\n",
+    );
+    app.write("words/word.txt", "first");
+    app.answers("words::WORD.to_owned()");
+    let mut dev = app.dev(&["--port", "0", "--verbose"]);
+    let mut client = Client::new(dev.serves(), None).of_one_call();
+    dev.says(ALONE);
+    assert_eq!(client.call("word").unwrap(), "first");
+
+    app.write("words/word.txt", "second");
+    dev.is_by_cargo();
+    assert_eq!(client.call("word").unwrap(), "second");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
 fn a_second_one_at_the_same_app_does_not_disturb_the_first() {
     let app = App::new("dev-two", "none");
     let mut first = app.dev(&["--port", "0", "--verbose"]);

@@ -165,6 +165,22 @@ mod tests {
         assert_eq!(start.elapsed(), Duration::from_secs(70));
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn runs_of_one_call_share_its_time_and_what_never_waits_takes_none() {
+        let patience = Patience::default();
+        let budget = Budget::new(LIMIT, &patience);
+        sleep(Duration::from_secs(60)).await;
+        let at_once = attend(pin!(async {}), None, &budget).await;
+        assert!(matches!(at_once, Attended::Done(())));
+        sleep(Duration::from_secs(60)).await;
+        let start = Instant::now();
+        let first = attend(pin!(sleep(Duration::from_secs(6))), None, &budget).await;
+        assert!(matches!(first, Attended::Done(())));
+        let second = attend(pin!(pending::<()>()), None, &budget).await;
+        assert!(matches!(second, Attended::TooLong));
+        assert_eq!(start.elapsed(), LIMIT);
+    }
+
     #[tokio::test]
     async fn questions_that_are_asked_together_go_out_together() {
         let round = Round::default();

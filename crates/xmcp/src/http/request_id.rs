@@ -170,11 +170,16 @@ impl<F: Future<Output = Result<Response, Infallible>>> Future for NamedFuture<F>
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let Some(inner) = this.inner.as_mut().as_pin_mut() else {
-            return Poll::Pending;
-        };
-        let Ok(mut response) = ready!(this.span.scope(|| inner.poll(context)));
-        this.inner.set(None);
+        let inner = &mut this.inner;
+        let Ok(mut response) = ready!(this.span.scope(|| {
+            let Some(future) = inner.as_mut().as_pin_mut() else {
+                return Poll::Pending;
+            };
+            let answer = ready!(future.poll(context));
+            // What it lets go may have something to say too.
+            inner.set(None);
+            Poll::Ready(answer)
+        }));
         response.headers_mut().insert(HEADER, this.id.to_header());
         Poll::Ready(Ok(response))
     }

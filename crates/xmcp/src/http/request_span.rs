@@ -6,12 +6,12 @@
 //!    current one is asked for. From then on it is entered and left like any span.
 //! 3. Under a log of the program's own, which may want to see every request, the span is opened at once.
 
-use std::{cell::RefCell, mem};
+use std::{cell::RefCell, mem, sync::OnceLock};
 
 use tracing::{
     Event, Level, Metadata, Subscriber,
     callsite::DefaultCallsite,
-    dispatcher::{Dispatch, get_default},
+    dispatcher::{Dispatch, WeakDispatch, get_default},
     field::{Value, display},
     level_filters::LevelFilter,
     metadata::Kind,
@@ -44,7 +44,7 @@ enum State {
     #[default]
     None,
     Named(RequestId),
-    Opened(Id),
+    Opened(Opened),
 }
 
 /// The span of one request.
@@ -53,9 +53,13 @@ pub(super) struct RequestSpan(State);
 impl RequestSpan {
     /// The span of the request of this id.
     pub(super) fn new(id: RequestId) -> Self {
+        // Whoever asks makes the span known to every log, and some take only what was made known to them.
+        if CALLSITE.interest().is_never() {
+            return Self(State::None);
+        }
         let opened = get_default(|log| match log.is::<OpensRequests>() {
             true => None,
-            false => Some(open(log, &id)),
+            false => Some(Opened::by(log, &id)),
         });
         Self(match opened {
             None => State::Named(id),
@@ -70,11 +74,38 @@ impl RequestSpan {
     }
 }
 
-impl Drop for RequestSpan {
-    fn drop(&mut self) {
-        if let State::Opened(id) = mem::take(&mut self.0) {
-            get_default(|log| log.try_close(id.clone()));
+/// A span, with the log that has it: another one may be the current one by the time the span is left. Dropping it closes the span.
+struct Opened {
+    log: Dispatch,
+    id: Id,
+}
+
+impl Opened {
+    /// Opens the span of a request, unless the log does not want it.
+    fn by(log: &Dispatch, id: &RequestId) -> Option<Self> {
+        if !CALLSITE.interest().is_always() && !log.enabled(&METADATA) {
+            return None;
         }
+        let fields = METADATA.fields();
+        let name = display(id);
+        let values = [(&fields.field("id")?, Some(&name as &dyn Value))];
+        let id = log.new_span(&Attributes::new(&METADATA, &fields.value_set(&values)));
+        let log = log.clone();
+        Some(Self { log, id })
+    }
+
+    fn enter(&self) {
+        self.log.enter(&self.id);
+    }
+
+    fn exit(&self) {
+        self.log.exit(&self.id);
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.log.try_close(self.id.clone());
     }
 }
 
@@ -87,80 +118,62 @@ struct Entered<'a> {
 impl<'a> Entered<'a> {
     fn of(span: &'a mut RequestSpan) -> Self {
         // A request within another one: whoever opens this one's span finds the other's around it.
-        if CURRENT.with_borrow(|current| matches!(current, State::Named(_))) {
+        if is_named() {
             get_default(Dispatch::current_span);
         }
-        if let State::Opened(id) = &span.0 {
-            get_default(|log| log.enter(id));
+        if let State::Opened(opened) = &span.0 {
+            opened.enter();
         }
-        let state = mem::take(&mut span.0);
-        let around = CURRENT.replace(state);
+        let swapped = CURRENT.try_with(|current| current.replace(mem::take(&mut span.0)));
+        let around = swapped.unwrap_or_default();
         Self { span, around }
     }
 }
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        self.span.0 = CURRENT.replace(mem::take(&mut self.around));
-        if let State::Opened(id) = &self.span.0 {
-            get_default(|log| log.exit(id));
+        let swapped = CURRENT.try_with(|current| current.replace(mem::take(&mut self.around)));
+        if let Ok(state) = swapped {
+            self.span.0 = state;
+        }
+        if let State::Opened(opened) = &self.span.0 {
+            opened.exit();
         }
     }
 }
 
-fn open(log: &(impl Log + ?Sized), id: &RequestId) -> Option<Id> {
-    let fields = METADATA.fields();
-    let name = display(id);
-    let field = fields.field("id").filter(|_| log.wants(&METADATA))?;
-    let values = [(&field, Some(&name as &dyn Value))];
-    Some(log.open(&Attributes::new(&METADATA, &fields.value_set(&values))))
-}
-
-/// What opens spans.
-trait Log {
-    fn wants(&self, metadata: &Metadata<'_>) -> bool;
-    fn open(&self, attributes: &Attributes<'_>) -> Id;
-}
-
-impl Log for Dispatch {
-    fn wants(&self, metadata: &Metadata<'_>) -> bool {
-        self.enabled(metadata)
-    }
-
-    fn open(&self, attributes: &Attributes<'_>) -> Id {
-        self.new_span(attributes)
-    }
-}
-
-impl Log for dyn Subscriber + Send + Sync {
-    fn wants(&self, metadata: &Metadata<'_>) -> bool {
-        self.enabled(metadata)
-    }
-
-    fn open(&self, attributes: &Attributes<'_>) -> Id {
-        self.new_span(attributes)
-    }
+/// Whether a request is polled on this thread of which the span has not been opened. A thread may log, and drop requests, while it
+/// ends and its variables are gone.
+fn is_named() -> bool {
+    let is_named = |current: &RefCell<State>| matches!(*current.borrow(), State::Named(_));
+    CURRENT.try_with(is_named).unwrap_or(false)
 }
 
 /// A log that opens the spans of requests when they are looked at.
-pub(crate) struct OpensRequests(Box<dyn Subscriber + Send + Sync>);
+pub(crate) struct OpensRequests {
+    log: Box<dyn Subscriber + Send + Sync>,
+    /// As what everybody knows it.
+    this: OnceLock<WeakDispatch>,
+}
 
 impl OpensRequests {
     /// What is logged goes to `log`.
     pub(crate) fn around(log: impl Subscriber + Send + Sync) -> Self {
-        Self(Box::new(log))
+        Self {
+            log: Box::new(log),
+            this: OnceLock::new(),
+        }
     }
 
     fn open(&self) {
-        // A thread may log while it ends, and its variables are gone.
-        let is_named = |current: &RefCell<State>| matches!(*current.borrow(), State::Named(_));
-        if !CURRENT.try_with(is_named).unwrap_or(false) {
+        if !is_named() {
             return;
         }
         if let State::Named(id) = CURRENT.take()
-            && let Some(span) = open(&*self.0, &id)
+            && let Some(this) = self.this.get().and_then(WeakDispatch::upgrade)
+            && let Some(span) = Opened::by(&this, &id)
         {
-            self.0.enter(&span);
+            span.enter();
             CURRENT.set(State::Opened(span));
         }
     }
@@ -168,63 +181,65 @@ impl OpensRequests {
 
 impl Subscriber for OpensRequests {
     fn on_register_dispatch(&self, log: &Dispatch) {
-        self.0.on_register_dispatch(log);
+        // The first one is that of all.
+        let _ = self.this.set(log.downgrade());
+        self.log.on_register_dispatch(log);
     }
 
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        self.0.register_callsite(metadata)
+        self.log.register_callsite(metadata)
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        self.0.enabled(metadata)
+        self.log.enabled(metadata)
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        self.0.max_level_hint()
+        self.log.max_level_hint()
     }
 
     fn new_span(&self, attributes: &Attributes<'_>) -> Id {
         self.open();
-        self.0.new_span(attributes)
+        self.log.new_span(attributes)
     }
 
     fn record(&self, span: &Id, values: &Record<'_>) {
-        self.0.record(span, values);
+        self.log.record(span, values);
     }
 
     fn record_follows_from(&self, span: &Id, follows: &Id) {
-        self.0.record_follows_from(span, follows);
+        self.log.record_follows_from(span, follows);
     }
 
     fn event_enabled(&self, event: &Event<'_>) -> bool {
-        self.0.event_enabled(event)
+        self.log.event_enabled(event)
     }
 
     fn event(&self, event: &Event<'_>) {
         self.open();
-        self.0.event(event);
+        self.log.event(event);
     }
 
     fn enter(&self, span: &Id) {
         self.open();
-        self.0.enter(span);
+        self.log.enter(span);
     }
 
     fn exit(&self, span: &Id) {
-        self.0.exit(span);
+        self.log.exit(span);
     }
 
     fn clone_span(&self, span: &Id) -> Id {
-        self.0.clone_span(span)
+        self.log.clone_span(span)
     }
 
     fn try_close(&self, span: Id) -> bool {
-        self.0.try_close(span)
+        self.log.try_close(span)
     }
 
     fn current_span(&self) -> Current {
         self.open();
-        self.0.current_span()
+        self.log.current_span()
     }
 }
 

@@ -113,10 +113,10 @@ async fn serve_http(
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
     let is_handed_over = handed_over.len() > 0;
-    // A signal during a slow start ends it: nothing has been promised to anybody yet.
+    // What ends a slow start: nothing has been promised to anybody yet.
     let bound = tokio::select! {
         bound = listener::bind(&settings.http, app.dev, handed_over) => bound,
-        () = shutdown.cancelled() => return Ok(()),
+        () = given_up(&shutdown, &mut supervisor) => return Ok(()),
     };
     let (listener, address) = bound.map_err(|error| StartError::Listen(error.to_string()))?;
     let moved_from = moved_from(&settings.http, address, is_handed_over);
@@ -126,12 +126,12 @@ async fn serve_http(
     }
     let local_scalekit = tokio::select! {
         started = LocalScalekit::for_app(&app, &settings.http) => started?,
-        () = shutdown.cancelled() => return Ok(()),
+        () = given_up(&shutdown, &mut supervisor) => return Ok(()),
     };
     let overrides = server::Overrides::supervised(supervisor.is_some());
     let assembled = tokio::select! {
         assembled = server::assemble(&app, settings.clone(), overrides) => assembled,
-        () = shutdown.cancelled() => return Ok(()),
+        () = given_up(&shutdown, &mut supervisor) => return Ok(()),
     };
     let Assembled {
         site,
@@ -172,6 +172,20 @@ async fn serve_http(
     let ((), deadline) = tokio::join!(http::serve(listener, site, limits, &ends), deadline);
     finish(&server, deadline).await;
     Ok(())
+}
+
+/// Waits until nobody wants the server any more that is being started: for a signal, or for the end of its supervisor.
+async fn given_up(shutdown: &CancellationToken, supervisor: &mut Option<Supervisor>) {
+    let gone = async {
+        match supervisor {
+            Some(supervisor) => while supervisor.word().await != Word::Gone {},
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = shutdown.cancelled() => {}
+        () = gone => {}
+    }
 }
 
 /// Waits until the server is to end, by a signal or as its supervisor says.
@@ -257,4 +271,24 @@ fn show_banner(
         sign_in,
     };
     banner.show(terminal::has_colours());
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{os::unix::net::UnixStream, pin::pin};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_start_that_takes_long_ends_with_its_supervisor() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let mut supervisor = Some(Supervisor::over(ours).unwrap());
+        let shutdown = CancellationToken::new();
+        let mut given_up = pin!(given_up(&shutdown, &mut supervisor));
+        assert!(futures_util::poll!(given_up.as_mut()).is_pending());
+        drop(theirs);
+        timeout(Duration::from_secs(20), given_up)
+            .await
+            .expect("nobody waits for it any more");
+    }
 }

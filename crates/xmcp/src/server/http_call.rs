@@ -11,7 +11,6 @@ use axum::response::IntoResponse;
 use bytes::Bytes;
 use http::request::Parts;
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
 
 use super::{
     Server,
@@ -174,8 +173,7 @@ impl HttpCall {
         };
         let work: Work = match era {
             Era::Modern => work,
-            // The stream is dropped where nobody knows the request's span any more.
-            Era::Legacy => Box::pin(Detach::new(server, maker, work).in_current_span()),
+            Era::Legacy => Box::pin(Detach::new(server, maker, work)),
         };
         Next::Other(Box::pin(async move {
             match stream::first(work, notifications).await {

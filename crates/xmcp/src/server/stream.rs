@@ -9,6 +9,7 @@ use std::{
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use tokio::sync::mpsc;
+use tracing::Instrument;
 
 use super::{answer::Answer, encode, sse};
 use crate::context::{Notification, Notifier};
@@ -71,7 +72,8 @@ impl Events {
     fn new(first: Bytes, work: Work, notifications: mpsc::Receiver<Bytes>) -> Self {
         Self {
             first: Some(first),
-            work: Some(work),
+            // A stream is read, and dropped, where nobody knows the request's span any more.
+            work: Some(Box::pin(work.in_current_span())),
             notifications,
             response: None,
         }
@@ -108,5 +110,78 @@ impl sse::Events for Events {
     fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let message = self.poll_message(context);
         message.map(|message| message.as_deref().map(sse::message))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        pin::pin,
+        sync::{Mutex, PoisonError},
+        task::Waker,
+    };
+
+    use tracing::{Span, info_span, subscriber::set_default};
+
+    use super::*;
+    use crate::server::sse::Events as _;
+
+    /// The names of the spans that were entered when somebody looked.
+    #[derive(Clone, Default)]
+    struct Seen(Arc<Mutex<Vec<&'static str>>>);
+
+    impl Seen {
+        fn look(&self) {
+            let name = Span::current().metadata().map(|span| span.name());
+            let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.push(name.unwrap_or("none"));
+        }
+    }
+
+    struct Last(Seen);
+
+    impl Drop for Last {
+        fn drop(&mut self) {
+            self.0.look();
+        }
+    }
+
+    #[test]
+    fn what_a_handler_does_while_its_stream_is_read_and_dropped_is_in_the_span_of_its_request() {
+        let _log = set_default(tracing_subscriber::registry());
+        let seen = Seen::default();
+        let (notifier, notifications) = channel();
+        let last = Last(seen.clone());
+        let work: Work = Box::pin(async move {
+            for _ in 0..2 {
+                let said = Notification {
+                    method: "notifications/message",
+                    params: serde_json::Value::Null,
+                };
+                notifier.notify(said).await;
+                tokio::task::yield_now().await;
+                last.0.look();
+            }
+            std::future::pending().await
+        });
+        let mut context = Context::from_waker(Waker::noop());
+        let mut first = pin!(first(work, notifications));
+        let span = info_span!("request");
+        let first = span.in_scope(|| {
+            let _ = first.as_mut().poll(&mut context);
+            first.as_mut().poll(&mut context)
+        });
+        let Poll::Ready(First::Stream(mut events)) = first else {
+            panic!("it has said something");
+        };
+        // More often than it has something to say.
+        for _ in 0..6 {
+            let _ = events.poll_event(&mut context);
+        }
+        drop(events);
+        assert_eq!(
+            *seen.0.lock().unwrap_or_else(PoisonError::into_inner),
+            ["request"; 3]
+        );
     }
 }

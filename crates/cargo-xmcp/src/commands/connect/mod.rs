@@ -13,7 +13,7 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Failure, Output, Project, Result, endpoint, local::Local};
+use crate::{Failure, Output, Project, Result, api_keys, endpoint, local::Local};
 use client::{Client, Format, Scope};
 use entry::Server;
 
@@ -70,6 +70,9 @@ pub(crate) struct Arguments {
     project: crate::project::Selection,
 }
 
+/// What is left to do where callers bring keys.
+const KEY: &str = "the server takes API keys, and keys are never written: add the header `X-Api-Key` with yours to the entry";
+
 /// What `--print --json` says.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -93,6 +96,9 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
         Some(project) => project.root().to_owned(),
         None => PathBuf::new(),
     };
+    let takes_keys = arguments.url.is_none()
+        && matches!(server, Server::Url(_))
+        && api_keys::are_taken(&xmcp_build::plan(&folder).0);
     let file = client.file(arguments.scope, &folder)?;
     let entry = client.entry(&server)?;
     if arguments.print {
@@ -104,6 +110,9 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
             entry,
         };
         print(&printed, client, arguments.json, output);
+        if takes_keys {
+            output.warning(KEY);
+        }
         return Ok(ExitCode::SUCCESS);
     }
     if arguments.scope == Scope::Project {
@@ -139,6 +148,9 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
             "{} is not built yet: `cargo build`",
             command.display()
         ));
+    }
+    if takes_keys {
+        output.warning(KEY);
     }
     output.say(client.next());
     Ok(ExitCode::SUCCESS)

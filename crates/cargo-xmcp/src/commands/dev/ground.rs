@@ -77,9 +77,13 @@ impl Ground {
         if !matches!(rest, Some("" | "extern crate xmcp_dylib as _;")) {
             return Err("the app's xmcp-build generates other code than this command's".to_owned());
         }
+        let target = target(invocation);
         let folders = folders(root, success.manifests);
+        let others = others(&success);
+        let (built, taken_in): (Vec<_>, Vec<_>) = others.partition(|file| file.starts_with(target));
         let mut files = files(root, workspace);
         files.extend(success.manifests.iter().cloned());
+        files.extend(taken_in);
         files.push(program.to_owned());
         let sources = Stamps::of(files, &folders);
         if !sources.are_before(success.since) {
@@ -90,7 +94,7 @@ impl Ground {
             let (_, path) = one.split_once('=')?;
             Some(PathBuf::from(path))
         });
-        let made = libraries.chain([workspace.join("Cargo.lock")]);
+        let made = libraries.chain(built).chain([workspace.join("Cargo.lock")]);
         Ok(Self {
             // The shared library that cargo had is not what the next one is made of.
             invocation: invocation.without("-L", |folder| folder.contains("/xmcp-dev/")),
@@ -155,14 +159,42 @@ fn files(root: &Path, workspace: &Path) -> Vec<PathBuf> {
 
 /// Where the other packages have their sources. A build script may read anything of its package.
 fn folders(root: &Path, manifests: &[PathBuf]) -> Vec<PathBuf> {
-    let packages = manifests.iter().filter_map(|manifest| manifest.parent());
-    packages
-        .filter(|package| *package != root)
-        .map(|package| match package.join("build.rs").is_file() {
+    let has_script = |package: &Path| {
+        let manifest = read(&package.join("Cargo.toml"));
+        let names_one = |line: &str| line.trim_start().starts_with("build");
+        package.join("build.rs").is_file() || manifest.lines().any(names_one)
+    };
+    packages(root, manifests)
+        .map(|package| match has_script(package) {
             true => package.to_owned(),
             false => package.join("src"),
         })
         .collect()
+}
+
+/// The folders of the packages beside the app that are no download.
+fn packages<'a>(root: &'a Path, manifests: &'a [PathBuf]) -> impl Iterator<Item = &'a Path> {
+    let packages = manifests.iter().filter_map(|manifest| manifest.parent());
+    packages.filter(move |package| *package != root)
+}
+
+/// What the program is made of and the app's own compiler need not read: texts that other packages take in, from wherever they are.
+fn others(success: &Success<'_>) -> impl Iterator<Item = PathBuf> {
+    let (root, workspace) = (success.root, success.workspace);
+    let within = packages(root, success.manifests).filter(|package| package.starts_with(root));
+    let within: Vec<_> = within.collect();
+    let is_of_other = |file: &PathBuf| {
+        !file.starts_with(root) || within.iter().any(|package| file.starts_with(package))
+    };
+    let files = success.files.iter().map(|file| workspace.join(file));
+    let others: Vec<_> = files.filter(is_of_other).collect();
+    others.into_iter()
+}
+
+/// Where cargo puts what it builds: some of it is made of other packages, and newer than the build.
+fn target(invocation: &Invocation) -> &Path {
+    let deps = invocation.values("--out-dir").next().unwrap_or("/");
+    Path::new(deps).parent().unwrap_or(Path::new("/"))
 }
 
 /// The code without comments that have lines of their own, and without white space.

@@ -28,10 +28,11 @@ type Seen = (Option<SystemTime>, u64);
 impl Look {
     /// What is `watched`, as it is now.
     pub(super) fn at(watched: Watched) -> Self {
-        let mut files = BTreeMap::new();
+        let mut files = Files::default();
         for place in watched.places() {
-            collect(place, &watched, DEPTH, &mut files);
+            files.collect(place, &watched, DEPTH);
         }
+        let files = files.seen;
         Self { watched, files }
     }
 
@@ -54,24 +55,43 @@ impl Look {
     }
 }
 
-fn collect(path: &Path, watched: &Watched, depth: usize, files: &mut BTreeMap<PathBuf, Seen>) {
-    if files.len() >= FILES || !watched.is_written(path) {
-        return;
+/// What has been found.
+#[derive(Default)]
+struct Files {
+    seen: BTreeMap<PathBuf, Seen>,
+    /// Folders that links lead to: each is looked into once.
+    linked: BTreeSet<PathBuf>,
+}
+
+impl Files {
+    fn collect(&mut self, path: &Path, watched: &Watched, depth: usize) {
+        if self.seen.len() >= FILES || !watched.is_written(path) {
+            return;
+        }
+        let Ok(found) = fs::metadata(path) else {
+            return;
+        };
+        if !found.is_dir() {
+            let seen = (found.modified().ok(), found.len());
+            self.seen.insert(path.to_owned(), seen);
+            return;
+        }
+        let is_link = fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+        if depth == 0 || is_link && !self.is_new(path) {
+            return;
+        }
+        for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+            self.collect(&entry.path(), watched, depth - 1);
+        }
     }
-    let Ok(found) = fs::metadata(path) else {
-        return;
-    };
-    if !found.is_dir() {
-        files.insert(path.to_owned(), (found.modified().ok(), found.len()));
-        return;
-    }
-    // A link to a folder may lead back to where it is.
-    let is_link = fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
-    if depth == 0 || is_link && depth < DEPTH {
-        return;
-    }
-    for entry in fs::read_dir(path).into_iter().flatten().flatten() {
-        collect(&entry.path(), watched, depth - 1, files);
+
+    /// Whether this link leads to a folder that was not looked into, and not back to one that holds it.
+    fn is_new(&mut self, link: &Path) -> bool {
+        let above = link.parent().and_then(|above| above.canonicalize().ok());
+        let (Ok(folder), Some(above)) = (link.canonicalize(), above) else {
+            return false;
+        };
+        !above.starts_with(&folder) && self.linked.insert(folder)
     }
 }
 
@@ -103,5 +123,24 @@ mod tests {
         fs::write(root.join("README.md"), "text").unwrap();
         let found = ["removed.rs", "users/added.rs", "written.rs"].map(path);
         assert_eq!(look.changes(), BTreeSet::from(found));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn folders_that_links_lead_to_are_looked_into_and_those_that_hold_them_are_not() {
+        use std::os::unix::fs::symlink;
+
+        let (root, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let root = root.path();
+        fs::create_dir(root.join("tools")).unwrap();
+        fs::write(other.path().join("get.rs"), "text").unwrap();
+        symlink(other.path(), root.join("tools/other")).unwrap();
+        symlink("..", root.join("tools/back")).unwrap();
+        symlink(other.path(), other.path().join("again")).unwrap();
+        let inputs = [PathBuf::from("tools")];
+        let look = Look::at(Watched::new(root, &root.join("target"), &inputs, &[]));
+        fs::write(other.path().join("get.rs"), "another text").unwrap();
+        let found = root.join("tools/other/get.rs");
+        assert_eq!(look.changes(), BTreeSet::from([found]));
     }
 }

@@ -72,6 +72,11 @@ pub(super) fn welcome(
     output.say("");
 }
 
+/// What the commands above lack where callers bring keys. A key itself is never printed.
+pub(super) fn wants_key(output: &Output) {
+    output.say("  Callers bring an API key: put `--header \"X-Api-Key: KEY\"` behind the command, with the key from .env\n");
+}
+
 /// Where clients reach the server from now on.
 pub(super) fn moved(address: SocketAddr, output: &Output) {
     output.step(

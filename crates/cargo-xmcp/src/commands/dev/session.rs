@@ -24,7 +24,7 @@ use super::{
     watch::{Batch, Watch},
     watched::Watched,
 };
-use crate::{Failure, Output, Project, Result, signals::Signals};
+use crate::{Failure, Output, Project, Result, api_keys, signals::Signals};
 
 pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
     let runtime = runtime::Builder::new_multi_thread()
@@ -181,9 +181,12 @@ impl Session<'_> {
     }
 
     fn changed(&mut self, batch: &Batch, watched: &Watched) -> Vec<Event> {
+        // What an editor wrote on its way to the file, and took away, is nothing that a person changed.
+        let is_left = batch.paths.iter().any(|path| path.exists());
         let paths = batch
             .paths
             .iter()
+            .filter(|path| !is_left || path.exists())
             .map(|path| watched.shown(path).into_owned());
         self.edit = Edit::of(batch.since, paths.collect());
         if batch.paths.iter().any(|path| watched.is_manifest(path)) {
@@ -332,12 +335,17 @@ impl Session<'_> {
         };
         let surface = Surface::of(&self.app);
         match &self.served {
-            None => report::welcome(
-                &ready,
-                &surface.counts(),
-                self.scalekit.as_ref(),
-                self.output,
-            ),
+            None => {
+                report::welcome(
+                    &ready,
+                    &surface.counts(),
+                    self.scalekit.as_ref(),
+                    self.output,
+                );
+                if ready.client_url.is_some() && api_keys::are_taken(&self.app) {
+                    report::wants_key(self.output);
+                }
+            }
             Some(before) => {
                 self.edit.served(&surface.since(before), self.output);
             }

@@ -22,8 +22,10 @@ pub(super) fn examine(project: &Project, report: &mut Report) {
     if let Err(failure) = Local::of(project.root()) {
         report.problem(
             "settings",
-            failure.to_string(),
-            "mend it: nothing starts with it",
+            failure.in_a_line(),
+            failure
+                .remedy()
+                .unwrap_or("mend it: nothing starts with it"),
         );
     }
 }

@@ -59,14 +59,19 @@ impl Walk<'_> {
     /// The metadata that a 401 leads to.
     async fn challenged(&self, first: &Answer, report: &mut Report) -> Option<Value> {
         let challenge = first.header(header::WWW_AUTHENTICATE).unwrap_or_default();
-        if !challenge.to_lowercase().contains("bearer") {
+        if challenge.is_empty() {
             report.problem(
                 "challenge",
-                match challenge {
-                    "" => "401 without `WWW-Authenticate`: no client knows what to do".to_owned(),
-                    other => format!("401 asks for something else than `Bearer`: {other}"),
-                },
+                "401 without `WWW-Authenticate`: no client knows what to do",
                 "let the 401 say `WWW-Authenticate: Bearer resource_metadata=\"..\"`; a server with keys of its own takes them by `--header`",
+            );
+            return None;
+        }
+        if !wire::is_bearer(challenge) {
+            report.note(
+                "challenge",
+                format!("401 asks for something else than `Bearer`: {challenge}"),
+                "well for a server with keys of its own: give clients theirs as a header. To have users sign in, let the 401 say `Bearer resource_metadata=\"..\"`",
             );
             return None;
         }

@@ -13,6 +13,8 @@ const LINE: usize = 400;
 #[serde(rename_all = "camelCase")]
 pub(super) enum Level {
     Ok,
+    /// Nothing is wrong, and something was not looked at.
+    Note,
     Warning,
     Problem,
 }
@@ -49,6 +51,15 @@ impl Report {
 
     pub(super) fn ok(&mut self, check: &'static str, found: impl Into<String>) {
         self.add(check, Level::Ok, found.into(), None);
+    }
+
+    pub(super) fn note(
+        &mut self,
+        check: &'static str,
+        found: impl Into<String>,
+        todo: impl Into<String>,
+    ) {
+        self.add(check, Level::Note, found.into(), Some(todo.into()));
     }
 
     pub(super) fn warning(
@@ -100,6 +111,7 @@ impl Report {
             }
             let (word, colour) = match finding.level {
                 Level::Ok => ("ok     ", AnsiColor::Green),
+                Level::Note => ("note   ", AnsiColor::Cyan),
                 Level::Warning => ("warning", AnsiColor::Yellow),
                 Level::Problem => ("problem", AnsiColor::Red),
             };

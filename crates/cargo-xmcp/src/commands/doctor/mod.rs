@@ -11,6 +11,7 @@ use std::{process::ExitCode, time::Duration};
 
 use clap::Args;
 use serde::Serialize;
+use xmcp_config::Transport;
 
 use crate::{Output, Project, Result, endpoint, local::Local, runtime};
 use finding::{Finding, Level, Report};
@@ -66,13 +67,13 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
             app::examine(project, &mut report);
             if let Ok(local) = Local::of(project.root()) {
                 machine::examine(project, &local, timeout, &mut report).await;
-                if url.is_none() {
-                    server::examine_if_running(
-                        &endpoint::parse(&local.url())?,
-                        timeout,
-                        &mut report,
-                    )
-                    .await?;
+                match local.settings().server.transport {
+                    _ if url.is_some() => {}
+                    Transport::Stdio => server::started_by_clients(&mut report),
+                    Transport::Http => {
+                        let url = endpoint::parse(&local.url())?;
+                        server::examine_if_running(&url, timeout, &mut report).await?;
+                    }
                 }
             }
         }

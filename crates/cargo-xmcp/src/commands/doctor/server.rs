@@ -29,13 +29,24 @@ pub(super) async fn examine_if_running(
     let place = endpoint::place(url);
     let connection = time::timeout(timeout, TcpStream::connect(place.as_str())).await;
     if !matches!(connection, Ok(Ok(_))) {
-        report.ok(
+        report.note(
             "running",
-            format!("not at {place}; start it and run this again to see it as clients do"),
+            format!("nobody listens at {place}, so there was no server to look at"),
+            "start it, `cargo xmcp dev`, and run this again to see it as clients do",
         );
         return Ok(());
     }
     examine(url, timeout, report).await
+}
+
+/// The server of the app of this folder, where its settings say that clients start it.
+pub(super) fn started_by_clients(report: &mut Report) {
+    report.area("server");
+    report.note(
+        "running",
+        "clients start it and speak to it over stdio, so nothing listens",
+        "`cargo xmcp inspect` starts it as they do; with a URL this looks at one that serves HTTP",
+    );
 }
 
 /// The server at `url`, whoever made it.

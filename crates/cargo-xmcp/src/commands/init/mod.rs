@@ -39,7 +39,12 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
     let project = Project::find(&arguments.project)?;
     let framework = Framework::find(arguments.options.path.as_deref())?;
-    let choices = Questions::new(&arguments.options).choices(&arguments.options)?;
+    let mut options = arguments.options.clone();
+    // What is an app already, and open, is not closed by a default.
+    if is_app(&project) && !project.root().join("src/middleware.rs").exists() {
+        options.auth = options.auth.or(Some(Auth::None));
+    }
+    let choices = Questions::new(&options).choices(&options)?;
     let target = |kind| {
         let mut targets = project.package().targets.iter();
         targets.find(|target| target.kind.contains(&kind))
@@ -96,6 +101,11 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
         _ => output.say("\nNext: what is left above, then `cargo run`"),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn is_app(project: &Project) -> bool {
+    let mut dependencies = project.package().dependencies.iter();
+    dependencies.any(|dependency| dependency.name == "xmcp-build")
 }
 
 /// Where a target's source is, as seen from the package.

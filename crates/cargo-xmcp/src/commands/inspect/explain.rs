@@ -112,7 +112,11 @@ fn at_mcp(url: &Url) -> Url {
 /// A server that asks for a credential, or does not like the one it got.
 fn refused(trouble: &Trouble, brings_credential: bool) -> Failure {
     let challenge = text::line(trouble.challenge().unwrap_or_default(), 500);
-    if brings_credential {
+    if !challenge.is_empty() && !wire::is_bearer(&challenge) {
+        Failure::new("the server wants a credential that no sign-in gives, and got none that it knows")
+            .note(challenge)
+            .hint("bring it in the header that the server reads, as `--header \"X-Api-Key: secret\"`; `--token` is for `Authorization: Bearer`")
+    } else if brings_credential {
         Failure::new("the server does not take this credential")
             .note(challenge)
             .hint("get a new token; it has to be one for this server, `cargo xmcp doctor URL` shows which")

@@ -65,7 +65,9 @@ pub(super) async fn connect(url: &Url, arguments: &Arguments, output: &Output) -
         Ok(service) => return Ok(service),
         Err(trouble) => trouble,
     };
-    let Some(challenge) = trouble.challenge().filter(|_| !brings_credential) else {
+    // Nobody signs in for a key.
+    let asks_to_sign_in = |challenge: &&str| !brings_credential && wire::is_bearer(challenge);
+    let Some(challenge) = trouble.challenge().filter(asks_to_sign_in) else {
         return Err(server.explain(trouble, brings_credential).await);
     };
     let token = sign_in::token(url, challenge, arguments, output).await?;

@@ -10,6 +10,7 @@ mod listeners;
 mod origins;
 mod request_ids;
 mod shutdown;
+mod spans;
 
 use std::{
     net::SocketAddr,

@@ -44,7 +44,14 @@ impl Programs {
         command
     }
 
-    /// The same, for callers with a token.
+    /// The server that does the least, on both cores and with so many worker threads.
+    pub fn limit_by_workers(&self, workers: usize) -> Command {
+        let mut command = with_tools(self.cores.on_both(beside("limit")), 2);
+        command.env("TOKIO_WORKER_THREADS", workers.to_string());
+        command
+    }
+
+    /// The framework's, for callers with a token.
     pub fn protected(&self) -> Command {
         let connection = self.emulator.connection();
         let mut command = self.served(2);

@@ -162,6 +162,16 @@ fn a_second_one_at_the_same_app_does_not_disturb_the_first() {
     second.is_by_cargo();
     assert_eq!(client.call("word").unwrap(), "other");
     assert_eq!(other.call("word").unwrap(), "other");
+    // The second one's library may still have been made while it built: the way without cargo is tried with the next edit then.
+    let made = "edits are linked with a shared library from now on";
+    if !second.transcript().contains(made) {
+        second.says(made);
+    }
+    app.says("again");
+    first.is_alone();
+    second.is_by_cargo();
+    assert_eq!(client.call("word").unwrap(), "again");
+    assert_eq!(other.call("word").unwrap(), "again");
     let why = "edits are built by cargo: another `cargo xmcp dev` uses the folder";
     if !second.transcript().contains(why) {
         second.says(why);

@@ -10,8 +10,9 @@ use insta::assert_snapshot;
 use serde_json::Value;
 use support::Session;
 
+/// It says so where an app does: its stdout is for messages.
 const MAIN: &str = r#"fn main() {
-    println!("app 1.2.3");
+    eprintln!("app 1.2.3");
 }
 "#;
 
@@ -94,6 +95,24 @@ fn a_static_build_needs_no_shared_library() {
     assert_eq!(report["tools"], serde_json::json!(["add", "users_get"]));
     assert_eq!(report["resources"], serde_json::json!(["docs://{id}"]));
     assert!(built.stderr.contains("Static for "), "{built}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_binary_that_fails_does_not_run() {
+    let session = app();
+    with_dependencies(&session);
+    session.write(
+        "src/main.rs",
+        "fn main() {\n    eprintln!(\"app 1.2.3\");\n    std::process::exit(1);\n}\n",
+    );
+
+    let built = session.run(["build"]).succeeded();
+
+    assert!(
+        built.stdout.contains("runs        not on this machine"),
+        "{built}"
+    );
 }
 
 #[test]

@@ -52,8 +52,12 @@ pub(super) fn welcome(
     output.say("");
     let name = word(&ready.name);
     let url = word(url);
+    let header = match &ready.header {
+        Some(header) => format!(" --header \"{header}\""),
+        None => String::new(),
+    };
     output.say(&format!(
-        "  Claude Code  claude mcp add --transport http {name} {url}"
+        "  Claude Code  claude mcp add --transport http {name} {url}{header}"
     ));
     let (cli, method) = match scalekit {
         // Its command line has no browser to sign in with.
@@ -61,7 +65,7 @@ pub(super) fn welcome(
         None => ("--cli ", " --method tools/list"),
     };
     output.say(&format!(
-        "  Inspector    npx @modelcontextprotocol/inspector {cli}--transport http --server-url {url}{method}"
+        "  Inspector    npx @modelcontextprotocol/inspector {cli}--transport http --server-url {url}{header}{method}"
     ));
     if let Some(scalekit) = scalekit {
         let environment = scalekit.connection().environment_url();
@@ -69,12 +73,20 @@ pub(super) fn welcome(
             "  A token      TOKEN=$(curl -s {environment}/emulator/token -d user=ada)"
         ));
     }
+    if ready
+        .header
+        .as_ref()
+        .is_some_and(|header| header.ends_with("$KEY"))
+    {
+        output.say(
+            "  Callers bring an API key: $KEY is one that the app knows, from .env for instance",
+        );
+    } else if ready.header.is_some() {
+        output.say(
+            "  Callers bring a token: $TOKEN is one that the issuer in src/middleware.rs signed",
+        );
+    }
     output.say("");
-}
-
-/// What the commands above lack where callers bring keys. A key itself is never printed.
-pub(super) fn wants_key(output: &Output) {
-    output.say("  Callers bring an API key: put `--header \"X-Api-Key: KEY\"` behind the command, with the key from .env\n");
 }
 
 /// Where clients reach the server from now on.

@@ -24,7 +24,7 @@ use super::{
     watch::{Batch, Watch},
     watched::Watched,
 };
-use crate::{Failure, Output, Project, Result, api_keys, signals::Signals};
+use crate::{Failure, Output, Project, Result, signals::Signals};
 
 pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
     let runtime = runtime::Builder::new_multi_thread()
@@ -342,9 +342,6 @@ impl Session<'_> {
                     self.scalekit.as_ref(),
                     self.output,
                 );
-                if ready.client_url.is_some() && api_keys::are_taken(&self.app) {
-                    report::wants_key(self.output);
-                }
             }
             Some(before) => {
                 self.edit.served(&surface.since(before), self.output);

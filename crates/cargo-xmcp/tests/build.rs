@@ -146,6 +146,22 @@ fn what_cargo_says_of_a_failed_build_is_shown() {
 }
 
 #[test]
+fn what_a_build_for_another_platform_takes_is_said_when_it_fails() {
+    let session = app();
+    with_dependencies(&session);
+    // Nobody has it by chance, and nothing is built for it without the sources of the standard library.
+    let target = "s390x-unknown-linux-gnu";
+
+    let failed = session.run(["build", "--target", target]);
+
+    assert_eq!(failed.code, Some(1), "{failed}");
+    let takes = format!(
+        "for {target}: that takes `rustup target add {target}`, and a C compiler and a linker for it"
+    );
+    assert!(failed.stderr.contains(&takes), "{failed}");
+}
+
+#[test]
 fn a_static_binary_for_macos_is_refused() {
     let session = app();
     with_dependencies(&session);

@@ -36,6 +36,7 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 pub(super) struct Order {
     pub(super) root: PathBuf,
     pub(super) workspace: PathBuf,
+    target: PathBuf,
     package: String,
     pub(super) binary: String,
     /// The source of the binary.
@@ -118,6 +119,7 @@ impl Order {
         Ok(Self {
             root: project.root().to_owned(),
             workspace: project.workspace_root().to_owned(),
+            target: project.target_directory().to_owned(),
             package: project.name().to_owned(),
             binary: binary.to_owned(),
             main: main.unwrap_or_default(),
@@ -378,6 +380,12 @@ impl Cargo {
             Some(dylib) => command.env(dylib::VARIABLE, dylib.folder()),
             None => command.env_remove(dylib::VARIABLE),
         };
+        // What is relative there is so to where the person is, and not to where cargo is started.
+        for name in ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"] {
+            if env::var_os(name).is_some() {
+                command.env(name, &order.target);
+            }
+        }
         for features in &order.features {
             command.args(["--features", features]);
         }

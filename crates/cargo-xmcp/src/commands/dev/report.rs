@@ -1,6 +1,9 @@
 //! What the person at the terminal is told.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use xmcp_config::Transport;
 
@@ -155,6 +158,15 @@ pub(super) fn slow(goes_on: bool, time: Duration, output: &Output) {
     output.warning(&format!(
         "the app was started {} ago and does not answer yet: look what `state()` and `middleware()` wait for; {meanwhile}",
         shown(time)
+    ));
+}
+
+/// That a process has not ended yet, and when it is ended.
+pub(super) fn waiting(deadline: Option<Instant>, output: &Output) {
+    let left = deadline.map_or(Duration::ZERO, |at| at.duration_since(Instant::now()));
+    output.say(&format!(
+        "Waiting for calls that still run, for {} s at most; Ctrl-C ends them at once",
+        left.as_secs() + 1
     ));
 }
 

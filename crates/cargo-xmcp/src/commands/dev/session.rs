@@ -61,7 +61,10 @@ struct Session<'a> {
     is_repeated: bool,
     /// The process that starts, and when it is said that this takes long.
     slow: Option<(Generation, Instant)>,
-    /// Until when what runs has time to end.
+    /// Whether a person wants the end, and not the client of a pipe.
+    is_hurried: bool,
+    /// When it is said that something still runs, and until when that has time to end.
+    farewell: Option<Instant>,
     deadline: Option<Instant>,
     warned: Vec<String>,
     edit: Edit,
@@ -71,6 +74,10 @@ struct Session<'a> {
 const SLOW: Duration = Duration::from_secs(10);
 /// What processes have for their end beside the time for answering what they were asked.
 const FAREWELL: Duration = Duration::from_secs(5);
+/// What they have for all of it when a person waits at the terminal.
+const HURRY: Duration = Duration::from_secs(5);
+/// Somebody who waits for longer than this is told for what.
+const SILENCE: Duration = Duration::from_secs(1);
 
 impl<'a> Session<'a> {
     fn new(arguments: &'a Arguments, output: &'a Output) -> Result<(Self, Talk)> {
@@ -94,6 +101,8 @@ impl<'a> Session<'a> {
             served: None,
             is_repeated: false,
             slow: None,
+            is_hurried: false,
+            farewell: None,
             deadline: None,
             warned: Vec::new(),
             edit: Edit::of(Instant::now(), Vec::new()),
@@ -132,7 +141,14 @@ impl Session<'_> {
                 self.turn(&mut watch);
             }
             tokio::select! {
-                () = signals.next() => events.push(Event::Interrupted),
+                () = signals.next() => {
+                    self.is_hurried = true;
+                    events.push(Event::Interrupted);
+                }
+                () = at(self.farewell) => {
+                    self.farewell = None;
+                    report::waiting(self.deadline, self.output);
+                }
                 () = at(self.deadline) => {
                     self.deadline = None;
                     events.push(Event::Interrupted);
@@ -287,9 +303,9 @@ impl Session<'_> {
             Effect::SayEnded { again } => report::ended(again, self.output),
             Effect::Finish => {
                 self.building = None;
-                let in_effect = InEffect::read(self.project.root(), self.arguments);
-                let drain = in_effect.settings.http.limits.drain;
-                self.deadline = Some(Instant::now() + drain + FAREWELL);
+                let now = Instant::now();
+                self.farewell = Some(now + SILENCE);
+                self.deadline = Some(now + self.time_to_end());
             }
             Effect::Quit => return Next::Leave,
         }
@@ -348,6 +364,15 @@ impl Session<'_> {
             }
         }
         self.served = Some(surface);
+    }
+
+    /// What is being answered has the time that the settings give it, unless somebody waits at the terminal.
+    fn time_to_end(&self) -> Duration {
+        if self.is_hurried {
+            return HURRY;
+        }
+        let in_effect = InEffect::read(self.project.root(), self.arguments);
+        in_effect.settings.http.limits.drain + FAREWELL
     }
 
     /// Says that a process takes long to start, if it still does.

@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
-use rmcp::transport::auth::{AuthError, AuthorizationManager, AuthorizationRequest, OAuthState};
+use rmcp::transport::auth::{
+    AuthError, AuthorizationManager, AuthorizationRequest, OAuthState, WWWAuthenticateParams,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -87,8 +89,18 @@ async fn start(
         .with_initial_scope_selection()
         .with_client_name("cargo xmcp")
         .with_challenge(challenge);
-    limited(arguments, oauth.start_authorization(request)).await?;
-    Ok(oauth)
+    let started = time::timeout(arguments.timeout, oauth.start_authorization(request)).await;
+    match started {
+        Ok(Err(AuthError::RegistrationFailed(_))) if !names_metadata(challenge, url) => {
+            // Without a word of the server's, rmcp has tried the server itself.
+            Err(Failure::new(
+                "the server wants a token, and does not say where a client gets one",
+            )
+            .hint("bring one that you have: `--token`, or `--header` for another kind of credential"))
+        }
+        Ok(started) => started.map(|()| oauth).map_err(failed),
+        Err(_) => Err(late(arguments)),
+    }
 }
 
 async fn limited<T>(
@@ -97,12 +109,22 @@ async fn limited<T>(
 ) -> Result<T> {
     match time::timeout(arguments.timeout, work).await {
         Ok(done) => done.map_err(failed),
-        Err(_) => Err(Failure::new(format!(
-            "the authorization server did not answer within {} s",
-            arguments.timeout.as_secs()
-        ))
-        .hint("`--timeout` gives it more time")),
+        Err(_) => Err(late(arguments)),
     }
+}
+
+fn late(arguments: &Arguments) -> Failure {
+    Failure::new(format!(
+        "the authorization server did not answer within {} s",
+        arguments.timeout.as_secs()
+    ))
+    .hint("`--timeout` gives it more time")
+}
+
+/// Whether a 401 says where tokens come from (RFC 9728, section 5.1).
+fn names_metadata(challenge: &str, url: &Url) -> bool {
+    let parameters = WWWAuthenticateParams::parse(challenge, url);
+    parameters.resource_metadata_url.is_some()
 }
 
 /// What the browser brings back. Whoever does not know the state of this sign-in is not listened to.

@@ -115,6 +115,7 @@ fn twenty_edits_five_of_them_broken_go_by_without_a_call_that_fails() {
     assert_eq!(client().call("second").unwrap(), "2");
     app.write(".env", "XMCP_LOG_FORMAT=json\n");
     dev.says("Served in");
+    assert_eq!(client().call("second").unwrap(), "2", "on the same port");
 
     // A call that never ends does not keep the person at the terminal.
     app.answers("eprintln!(\"it has begun\");\n    loop {\n        std::thread::park();\n    }");

@@ -1,4 +1,4 @@
-//! The command at work: what `supervisor.rs` decides is done here, and what happens is told to it.
+//! The command at work: what `supervisor/` decides is done here, and what happens is told to it.
 
 use std::{
     pin::Pin,
@@ -6,7 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{runtime, time::sleep_until};
+use tokio::{
+    runtime,
+    time::{sleep_until, timeout},
+};
 use xmcp_build::App;
 
 use super::{
@@ -76,6 +79,8 @@ const SLOW: Duration = Duration::from_secs(10);
 const FAREWELL: Duration = Duration::from_secs(5);
 /// What they have for all of it when a person waits at the terminal.
 const HURRY: Duration = Duration::from_secs(5);
+/// What the system has to take away processes that were killed.
+const BURIAL: Duration = Duration::from_secs(1);
 /// Somebody who waits for longer than this is told for what.
 const SILENCE: Duration = Duration::from_secs(1);
 
@@ -130,7 +135,10 @@ impl Session<'_> {
                     match self.carry_out(effect).await {
                         Next::GoOn => {}
                         Next::Tell(event) => events.push(event),
-                        Next::Leave => return Ok(ExitCode::SUCCESS),
+                        Next::Leave => {
+                            let _ = timeout(BURIAL, self.bury(&mut talk)).await;
+                            return Ok(ExitCode::SUCCESS);
+                        }
                     }
                 }
             }
@@ -180,6 +188,15 @@ impl Session<'_> {
                     events.extend(self.changed(&batch, watch.watched()));
                     has_turned = true;
                 }
+            }
+        }
+    }
+
+    /// Waits until no process is left: whoever starts this again at once finds none.
+    async fn bury(&mut self, talk: &mut Talk) {
+        while !self.processes.is_empty() {
+            if let Heard::Word(generation, Word::Ended(status)) = talk.next().await {
+                self.processes.ended(generation, &status);
             }
         }
     }

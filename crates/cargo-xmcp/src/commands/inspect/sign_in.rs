@@ -1,7 +1,7 @@
 //! Signing in by OAuth, as any MCP client does: discovery from the challenge, registration, PKCE, consent in a browser, and the answer at
 //! an address of this machine (RFC 8252, section 7.3). The protocol is rmcp's.
 //!
-//! Nothing is kept: the token lives as long as this process.
+//! What is kept of it, and for how long, is `kept.rs`'s.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use tokio::{
 };
 use url::Url;
 
-use super::Arguments;
+use super::{Arguments, kept::Token};
 use crate::{Failure, Output, Result, endpoint, text};
 
 /// How long a person may take.
@@ -27,13 +27,13 @@ const REQUEST: Duration = Duration::from_secs(5);
 /// How much it may say.
 const LARGEST: usize = 16 * 1024;
 
-/// A token of the user who signs in.
+/// A token of the user who signs in, and how long it is good.
 pub(super) async fn token(
     url: &Url,
     challenge: &str,
     arguments: &Arguments,
     output: &Output,
-) -> Result<String> {
+) -> Result<Token> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(|error| {
         Failure::new("cannot listen for the end of the sign-in")
             .because(&error)
@@ -70,7 +70,12 @@ pub(super) async fn token(
     let manager = oauth
         .into_authorization_manager()
         .ok_or_else(|| Failure::new("the sign-in did not end with a token").hint("run it again"))?;
-    limited(arguments, manager.get_access_token()).await
+    let text = limited(arguments, manager.get_access_token()).await?;
+    let answer = manager.get_credentials().await.map_err(failed)?.1;
+    // In the words of RFC 6749, section 5.1.
+    let answer = serde_json::to_value(answer).unwrap_or_default();
+    let lives = answer["expires_in"].as_u64().map(Duration::from_secs);
+    Ok(Token { text, lives })
 }
 
 async fn start(

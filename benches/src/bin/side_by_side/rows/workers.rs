@@ -35,9 +35,11 @@ pub fn workers(programs: &Programs, pace: &Pace, table: &mut Table) {
     add("", ON_ONE_CORE, |measured| measured.on_one_core);
     // The load has a part of both cores then, so threads wait, and each wait is a call of the system's that many requests share otherwise.
     add(", on two cores", Budget::Stated, |measured| measured.ours);
-    add(", on two cores, the limit server", Budget::Stated, |measured| {
-        measured.limit
-    });
+    add(
+        ", on two cores, the limit server",
+        Budget::Stated,
+        |measured| measured.limit,
+    );
 }
 
 /// What a request takes with two threads, as a multiple of what it takes with one.

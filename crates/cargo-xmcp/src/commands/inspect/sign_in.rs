@@ -227,6 +227,6 @@ fn failed(error: AuthError) -> Failure {
         _ => "run it again, or bring a token with `--token`",
     };
     Failure::new("the sign-in does not succeed")
-        .because(&error)
+        .because_of_stranger(&error)
         .hint(hint)
 }

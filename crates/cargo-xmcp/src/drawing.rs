@@ -74,7 +74,7 @@ impl Finding {
     }
 }
 
-/// `what: what to write`, at the first colon that is in no code and in no parentheses.
+/// `what: what to write`, at the first colon that is in no code and in no parentheses, and not right behind the name that is at fault.
 fn split(message: &str) -> (&str, Option<&str>) {
     let (mut in_code, mut depth) = (false, 0_usize);
     for (at, character) in message.char_indices() {
@@ -82,8 +82,7 @@ fn split(message: &str) -> (&str, Option<&str>) {
             '`' => in_code = !in_code,
             '(' if !in_code => depth += 1,
             ')' if !in_code => depth = depth.saturating_sub(1),
-            // What syn says of syntax is no remedy.
-            ':' if !in_code && depth == 0 && &message[..at] != "syntax error" => {
+            ':' if !in_code && depth == 0 && !introduces(&message[..at]) => {
                 if let Some(help) = message[at + 1..].strip_prefix(' ') {
                     return (&message[..at], Some(help));
                 }
@@ -94,8 +93,14 @@ fn split(message: &str) -> (&str, Option<&str>) {
     (message, None)
 }
 
-/// What a caret stands below: the word at the place, or the rest of the line where an item or a comment begins. Nothing if the file
-/// has no such place.
+/// Whether what follows is what is wrong, and no remedy: what a parser says of syntax, and what was found for a key.
+fn introduces(what: &str) -> bool {
+    let named = |what: &str| Some(!what.strip_prefix('`')?.strip_suffix('`')?.contains('`'));
+    matches!(what, "syntax error" | "not valid TOML") || named(what).unwrap_or(false)
+}
+
+/// What a caret stands below: the word at the place, or the rest of the line where an item or a comment begins, or the end of a line
+/// that lacks something there. Nothing if the file has no such place.
 fn span(source: &str, place: Place) -> Option<Range<usize>> {
     let line = source.split_inclusive('\n').nth(place.line - 1)?;
     let before: usize = source
@@ -106,11 +111,12 @@ fn span(source: &str, place: Place) -> Option<Range<usize>> {
     let line = line.trim_end();
     let column = line
         .char_indices()
-        .nth(place.column - 1)
-        .map(|(at, _)| at)?;
+        .map(|(at, _)| at)
+        .chain([line.len()])
+        .nth(place.column - 1)?;
     let rest = &line[column..];
     let start = before + column;
-    Some(start..start + extent(rest).max(1))
+    Some(start..start + extent(rest))
 }
 
 fn extent(rest: &str) -> usize {
@@ -151,6 +157,17 @@ mod tests {
             split("syntax error: expected `,`"),
             ("syntax error: expected `,`", None)
         );
+        assert_eq!(
+            split("not valid TOML: unclosed table, expected `]`"),
+            ("not valid TOML: unclosed table, expected `]`", None)
+        );
+        assert_eq!(
+            split("`port`: found the string `abc`: write a whole number"),
+            (
+                "`port`: found the string `abc`",
+                Some("write a whole number")
+            )
+        );
     }
 
     #[test]
@@ -163,6 +180,8 @@ mod tests {
         assert_eq!(under(2, 1), "fn handler(a: u8)");
         assert_eq!(under(2, 12), "a");
         assert_eq!(under(3, 10), "\"x y\"");
+        // Where something is missing behind what is there.
+        assert_eq!(span(source, Place { line: 1, column: 9 }), Some(9..9));
         let beyond = |line, column| span(source, Place { line, column });
         assert_eq!(beyond(9, 1), None);
         assert_eq!(beyond(1, 40), None);

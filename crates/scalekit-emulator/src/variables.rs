@@ -30,7 +30,7 @@ const ALL: [&str; 4] = [
 /// let said = scalekit_emulator::misspelt_variables(["SCALEKIT_EMULATOR_CONSNT", "HOME"]);
 /// assert_eq!(
 ///     said,
-///     ["`SCALEKIT_EMULATOR_CONSNT` changes nothing: is it to be `SCALEKIT_EMULATOR_CONSENT`?"]
+///     ["`SCALEKIT_EMULATOR_CONSNT` changes nothing: did you mean `SCALEKIT_EMULATOR_CONSENT`?"]
 /// );
 /// ```
 pub fn misspelt_variables<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Vec<String> {
@@ -44,7 +44,7 @@ pub fn misspelt_variables<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> 
                 .into_iter()
                 .min_by_key(alike)
                 .unwrap_or(CONSENT_VARIABLE);
-            format!("`{name}` changes nothing: is it to be `{nearest}`?")
+            format!("`{name}` changes nothing: did you mean `{nearest}`?")
         })
     };
     names.into_iter().filter_map(said).collect()

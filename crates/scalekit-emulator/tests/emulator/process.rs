@@ -159,7 +159,7 @@ fn a_variable_of_another_name_is_warned_of_with_the_name_that_was_meant() {
     assert_eq!(output.status.code(), Some(1));
     assert!(
         said.starts_with(
-            "warning: `SCALEKIT_EMULATOR_TOKEN_LIFTIME` changes nothing: is it to be `SCALEKIT_EMULATOR_TOKEN_LIFETIME`?\n\
+            "warning: `SCALEKIT_EMULATOR_TOKEN_LIFTIME` changes nothing: did you mean `SCALEKIT_EMULATOR_TOKEN_LIFETIME`?\n\
              error: `bob` of SCALEKIT_EMULATOR_CONSENT is no user of this environment"
         ),
         "{said}"

@@ -208,7 +208,7 @@ fn name(arguments: &Arguments, project: Option<&Project>) -> Result<String> {
 }
 
 fn print(printed: &Printed<'_>, client: Client, json: bool, output: &Output) {
-    output.say(&format!("This belongs into {}:", printed.file.display()));
+    output.say(&format!("This belongs in {}:", printed.file.display()));
     if json {
         output.json(printed);
         return;

@@ -95,7 +95,7 @@ impl Client {
             .filter(|tool| alike(tool) <= name.len() / 2);
         Err(
             Failure::new(format!("the server has no tool `{name}`")).hint(match nearest {
-                Some(tool) => format!("is it to be `{}`?", text::line(&tool.name, 100)),
+                Some(tool) => format!("did you mean `{}`?", text::line(&tool.name, 100)),
                 None => "`cargo xmcp inspect` without an action shows what it has".to_owned(),
             }),
         )

@@ -187,8 +187,10 @@ pub(crate) fn take(
 
 /// Takes the headers of this name out, and returns the first.
 fn take_all(headers: &mut HeaderMap, name: &HeaderName, several: &mut bool) -> Option<HeaderValue> {
-    *several |= headers.get_all(name).iter().nth(1).is_some();
+    let before = headers.len();
     let mut header = headers.remove(name)?;
+    // What is removed are all of the name, which costs less to count than to look for a second one.
+    *several |= before - headers.len() > 1;
     header.set_sensitive(true);
     Some(header)
 }

@@ -34,8 +34,8 @@ pub struct Pace {
 }
 
 const PACE: Pace = Pace {
-    rounds: 5,
-    seconds: 5,
+    rounds: 11,
+    seconds: 2,
     warm: 2,
     memory: 30,
     starts: 21,

@@ -18,6 +18,13 @@ pub struct Programs {
     pub token: String,
 }
 
+/// What may be started with more than one worker thread.
+#[derive(Clone, Copy)]
+pub enum Program {
+    Served,
+    Limit,
+}
+
 impl Programs {
     pub async fn new(cores: Cores) -> io::Result<Self> {
         let emulator = Emulator::builder()
@@ -37,16 +44,16 @@ impl Programs {
         app(self.cores.serving(beside("served")), tools)
     }
 
-    /// The same, on both cores and with so many worker threads.
-    pub fn served_by_workers(&self, workers: usize) -> Command {
-        let mut command = app(self.cores.on_both(beside("served")), 2);
-        command.env("TOKIO_WORKER_THREADS", workers.to_string());
-        command
-    }
-
-    /// The server that does the least, on both cores and with so many worker threads.
-    pub fn limit_by_workers(&self, workers: usize) -> Command {
-        let mut command = with_tools(self.cores.on_both(beside("limit")), 2);
+    /// Either, with so many worker threads, on the core of servers or on both.
+    pub fn by_workers(&self, program: Program, workers: usize, on_both: bool) -> Command {
+        let on = |path| match on_both {
+            true => self.cores.on_both(path),
+            false => self.cores.serving(path),
+        };
+        let mut command = match program {
+            Program::Served => app(on(beside("served")), 2),
+            Program::Limit => with_tools(on(beside("limit")), 2),
+        };
         command.env("TOKIO_WORKER_THREADS", workers.to_string());
         command
     }

@@ -94,13 +94,18 @@ impl TrustedProxies {
     /// A proxy that writes `Forwarded` alone must take `X-Forwarded-For` out of what it passes on.
     pub fn client(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<ClientAddress> {
         let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
+        Some(self.client_of(*peer, headers))
+    }
+
+    /// The same of a request from this peer.
+    pub fn client_of(&self, peer: SocketAddr, headers: &HeaderMap) -> ClientAddress {
         let peer = peer.ip().to_canonical();
         let alone = ClientAddress {
             ip: peer,
             is_local: peer.is_loopback(),
         };
         if !self.contains(peer) {
-            return Some(alone);
+            return alone;
         }
         let ip = if headers.contains_key(X_FORWARDED_FOR) {
             let values = headers.get_all(X_FORWARDED_FOR).iter().rev();
@@ -111,12 +116,12 @@ impl TrustedProxies {
             let elements = values.flat_map(|value| elements(value).into_iter().rev());
             self.last_stranger(peer, elements.map(forwarded_for))
         } else {
-            return Some(alone);
+            return alone;
         };
-        Some(ClientAddress {
+        ClientAddress {
             ip,
             is_local: false,
-        })
+        }
     }
 
     /// The first of these that is no trusted proxy; the last that is one, where there is no such.

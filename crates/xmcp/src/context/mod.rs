@@ -13,10 +13,13 @@ mod talk;
 mod task;
 
 use std::{
+    any::Any,
+    net::SocketAddr,
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
+use axum::extract::ConnectInfo;
 use bytes::Bytes;
 use http::{Extensions, HeaderMap};
 use tokio_util::sync::CancellationToken;
@@ -70,6 +73,8 @@ pub(crate) struct Request {
     pub(crate) server: ServerHandle,
     pub(crate) headers: HeaderMap,
     pub(crate) extensions: Extensions,
+    /// Who sent it, as a handler asks for it among the extensions.
+    pub(crate) peer: Option<ConnectInfo<SocketAddr>>,
     /// The text of `params._meta`, as it came.
     pub(crate) meta: Option<Bytes>,
     /// What `initialize` said of the client, where the transport remembers it.
@@ -139,12 +144,14 @@ impl Context {
 
     /// What a layer of `src/middleware.rs` put into the request's extensions.
     pub fn extension<T: Clone + Send + Sync + 'static>(&self) -> Option<&T> {
-        self.inner.request.extensions.get()
+        let request = &self.inner.request;
+        let of_peer = || (request.peer.as_ref()? as &dyn Any).downcast_ref();
+        request.extensions.get().or_else(of_peer)
     }
 
     /// The verified caller. `None` on stdio and where no provider stands before the endpoint.
     pub fn session(&self) -> Option<&Session> {
-        self.extension()
+        self.inner.request.extensions.get()
     }
 
     /// The client of Scalekit, or why there is none.

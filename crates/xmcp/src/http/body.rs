@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use axum::{
-    body::{Body, HttpBody},
+    body::HttpBody,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -98,7 +98,7 @@ pub(crate) fn check_encoding(headers: &HeaderMap) -> Result<(), BodyError> {
 ///
 /// See [`BodyError`]. `progress_timeout` bounds the wait for each further kilobyte.
 pub(crate) async fn read(
-    mut body: Body,
+    mut body: impl HttpBody<Data = Bytes> + Unpin,
     limit: usize,
     progress_timeout: Duration,
     budget: &BodyBudget,

@@ -10,7 +10,10 @@ use std::{
     task::{Context, Poll},
 };
 
-use axum::{extract::Request, http::StatusCode, response::Response};
+use axum::{
+    http::{Request, StatusCode},
+    response::Response,
+};
 use pin_project_lite::pin_project;
 use serde_json::json;
 use tower::{Layer, Service};
@@ -18,6 +21,7 @@ use tower::{Layer, Service};
 use super::{
     RequestId,
     refusal::{INTERNAL_ERROR, json_response},
+    request_id::KeepsId,
 };
 
 /// Contains panics of everything below it.
@@ -38,9 +42,10 @@ pub(super) struct CatchPanic<S> {
     inner: S,
 }
 
-impl<S> Service<Request> for CatchPanic<S>
+impl<S, B> Service<Request<B>> for CatchPanic<S>
 where
-    S: Service<Request, Response = Response, Error = Infallible>,
+    B: KeepsId,
+    S: Service<Request<B>, Response = Response, Error = Infallible>,
 {
     type Response = Response;
     type Error = Infallible;
@@ -50,8 +55,8 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
-        let id = request.extensions().get::<RequestId>().cloned();
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let id = B::id(&request).cloned();
         // Nothing of the service is looked at after a panic but its next call, and each call works on a service of its own.
         match catch_unwind(AssertUnwindSafe(|| self.inner.call(request))) {
             Ok(inner) => CatchPanicFuture {

@@ -35,7 +35,6 @@ use std::{
 
 use axum::{
     body::{Body, HttpBody},
-    extract::ConnectInfo,
     http::{Request, Response},
 };
 use bytes::Bytes;
@@ -50,6 +49,7 @@ use tokio::{
 };
 
 use super::{
+    Arrival,
     activity::{Activity, InProgress, Times},
     handover::Ends,
     request_body::{self, RequestBody},
@@ -203,8 +203,8 @@ impl hyper::service::Service<Request<Incoming>> for Counting {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let version = request.version();
         let in_progress = self.activity.begin(version);
-        let mut request = request.map(|body| RequestBody::new(body, version, &self.activity));
-        request.extensions_mut().insert(ConnectInfo(self.peer));
+        let request = request
+            .map(|body| Arrival::new(RequestBody::new(body, version, &self.activity), self.peer));
         CountingFuture {
             answer: self.site.borrow_mut().answer(request),
             in_progress: Some(in_progress),

@@ -12,8 +12,7 @@ use std::{
 
 use axum::{
     body::Body,
-    extract::Request,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header},
     response::Response,
 };
 use futures_util::future::Either;
@@ -69,9 +68,9 @@ pub(super) struct Cors<S> {
     origins: Arc<Origins>,
 }
 
-impl<S> Service<Request> for Cors<S>
+impl<S, B> Service<Request<B>> for Cors<S>
 where
-    S: Service<Request, Response = Response, Error = Infallible>,
+    S: Service<Request<B>, Response = Response, Error = Infallible>,
 {
     type Response = Response;
     type Error = Infallible;
@@ -81,7 +80,7 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
+    fn call(&mut self, request: Request<B>) -> Self::Future {
         let allowed = self.allowed(request.headers());
         if is_preflight(&request) {
             return Either::Left(ready(Ok(preflight(request.headers(), allowed))));
@@ -130,7 +129,7 @@ impl<F: Future<Output = Result<Response, Infallible>>> Future for CorsFuture<F> 
     }
 }
 
-fn is_preflight(request: &Request) -> bool {
+fn is_preflight<B>(request: &Request<B>) -> bool {
     request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ORIGIN)
         && request

@@ -8,14 +8,14 @@ use std::{
     task::{Context, Poll},
 };
 
-use axum::{extract::Request, response::Response};
+use axum::{http::Request, response::Response};
 use futures_util::future::Either;
 use tower::{Layer, Service};
 
 /// A rule about the head of a request.
 pub(super) trait Check: Send + Sync + 'static {
     /// The answer to a request that must not pass.
-    fn refusal(&self, request: &Request) -> Option<Response>;
+    fn refusal<B>(&self, request: &Request<B>) -> Option<Response>;
 }
 
 /// The layer of a [`Check`].
@@ -59,10 +59,10 @@ impl<C, S: Clone> Clone for Gated<C, S> {
     }
 }
 
-impl<C, S> Service<Request> for Gated<C, S>
+impl<C, S, B> Service<Request<B>> for Gated<C, S>
 where
     C: Check,
-    S: Service<Request, Response = Response, Error = Infallible>,
+    S: Service<Request<B>, Response = Response, Error = Infallible>,
 {
     type Response = Response;
     type Error = Infallible;
@@ -72,7 +72,7 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
+    fn call(&mut self, request: Request<B>) -> Self::Future {
         match self.check.refusal(&request) {
             Some(refusal) => Either::Left(ready(Ok(refusal))),
             None => Either::Right(self.inner.call(request)),

@@ -1,7 +1,10 @@
 //! At most so many header fields per request. hyper has such a limit too, but setting it costs an allocation per request, and it
 //! covers HTTP/1 only; its own 100 on the stack stays as the outer bound.
 
-use axum::{extract::Request, http::StatusCode, response::Response};
+use axum::{
+    http::{Request, StatusCode},
+    response::Response,
+};
 
 use super::{
     gate::Check,
@@ -12,7 +15,7 @@ use super::{
 pub(super) struct HeaderCount(pub(super) usize);
 
 impl Check for HeaderCount {
-    fn refusal(&self, request: &Request) -> Option<Response> {
+    fn refusal<B>(&self, request: &Request<B>) -> Option<Response> {
         if request.headers().len() <= self.0 {
             return None;
         }

@@ -7,8 +7,7 @@
 //! 4. An entry of `allowed_hosts` with a port means that port, one without means any.
 
 use axum::{
-    extract::Request,
-    http::{StatusCode, header},
+    http::{Request, StatusCode, header},
     response::Response,
 };
 use xmcp_config::{Authority, DEFAULT_PORT, HttpSettings};
@@ -83,7 +82,7 @@ impl HostCheck {
 }
 
 impl Check for HostCheck {
-    fn refusal(&self, request: &Request) -> Option<Response> {
+    fn refusal<B>(&self, request: &Request<B>) -> Option<Response> {
         let named = request
             .uri()
             .authority()

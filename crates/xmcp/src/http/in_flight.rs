@@ -15,7 +15,7 @@ use std::{
 
 use axum::{
     body::{Body, HttpBody},
-    extract::Request,
+    http::Request,
     response::Response,
 };
 use bytes::Bytes;
@@ -71,9 +71,9 @@ pub(super) struct InFlight<S> {
     cap: Arc<Cap>,
 }
 
-impl<S> Service<Request> for InFlight<S>
+impl<S, B> Service<Request<B>> for InFlight<S>
 where
-    S: Service<Request, Response = Response, Error = Infallible>,
+    S: Service<Request<B>, Response = Response, Error = Infallible>,
 {
     type Response = Response;
     type Error = Infallible;
@@ -83,7 +83,7 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
+    fn call(&mut self, request: Request<B>) -> Self::Future {
         match Arc::clone(&self.cap.semaphore).try_acquire_owned() {
             Ok(permit) => InFlightFuture {
                 inner: Some(self.inner.call(request)),

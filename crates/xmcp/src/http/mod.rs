@@ -3,6 +3,7 @@
 //! What a request meets, in order, is one list in [`layers`]. What a connection may cost is decided in [`connection`] and [`serve`].
 
 mod activity;
+mod arrival;
 pub(crate) mod body;
 mod body_budget;
 mod catch_panic;
@@ -36,6 +37,7 @@ mod url;
 
 pub use self::serve::test_serve;
 pub(crate) use self::{
+    arrival::{Arrival, Facts},
     body_budget::{BodyBudget, BodyRoom},
     handover::Ends,
     in_flight::{Listening, counted},
@@ -44,7 +46,7 @@ pub(crate) use self::{
     request_id::RequestId,
     request_span::OpensRequests,
     serve::serve,
-    site::{Answering, Direct, Site},
+    site::{Answering, Direct, Routed, Site},
     start_problem::StartProblem,
     url::{endpoint_url, has_endpoint_twice, listening_url, registered_url},
 };

@@ -7,8 +7,7 @@
 //! 4. `null`, what is no origin, and two of them are refused.
 
 use axum::{
-    extract::Request,
-    http::{StatusCode, header},
+    http::{Request, StatusCode, header},
     response::Response,
 };
 use xmcp_config::{Authority, DEFAULT_PORT, HttpSettings};
@@ -186,7 +185,7 @@ impl OriginCheck {
 }
 
 impl Check for OriginCheck {
-    fn refusal(&self, request: &Request) -> Option<Response> {
+    fn refusal<B>(&self, request: &Request<B>) -> Option<Response> {
         let mut values = request.headers().get_all(header::ORIGIN).iter();
         let value = values.next()?;
         let is_alone = values.next().is_none();

@@ -15,8 +15,8 @@ use std::{
 };
 
 use axum::{
-    extract::Request,
-    http::{HeaderMap, HeaderName, HeaderValue},
+    body::Body,
+    http::{HeaderMap, HeaderName, HeaderValue, Request},
     response::Response,
 };
 use pin_project_lite::pin_project;
@@ -102,6 +102,23 @@ fn is_id(value: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(byte))
 }
 
+/// The body of a request that keeps its id somewhere.
+pub(super) trait KeepsId: Sized {
+    fn keep(request: &mut Request<Self>, id: &RequestId);
+
+    fn id(request: &Request<Self>) -> Option<&RequestId>;
+}
+
+impl KeepsId for Body {
+    fn keep(request: &mut Request<Self>, id: &RequestId) {
+        request.extensions_mut().insert(id.clone());
+    }
+
+    fn id(request: &Request<Self>) -> Option<&RequestId> {
+        request.extensions().get()
+    }
+}
+
 /// Names the request, for every log line below it.
 #[derive(Clone, Copy)]
 pub(super) struct RequestIdLayer;
@@ -120,9 +137,10 @@ pub(super) struct Named<S> {
     inner: S,
 }
 
-impl<S> Service<Request> for Named<S>
+impl<S, B> Service<Request<B>> for Named<S>
 where
-    S: Service<Request, Response = Response, Error = Infallible>,
+    B: KeepsId,
+    S: Service<Request<B>, Response = Response, Error = Infallible>,
 {
     type Response = Response;
     type Error = Infallible;
@@ -132,10 +150,10 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, mut request: Request) -> Self::Future {
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let id = RequestId::of(request.headers());
         let mut span = RequestSpan::new(id.clone());
-        request.extensions_mut().insert(id.clone());
+        B::keep(&mut request, &id);
         NamedFuture {
             inner: Some(span.scope(|| self.inner.call(request))),
             span,

@@ -12,14 +12,16 @@ use std::{
 };
 
 use axum::{
-    BoxError, Router,
-    body::{Body, Bytes},
-    extract::Request,
-    http::{self, Method},
+    Router,
+    body::Body,
+    extract,
+    http::{Method, Request},
     response::Response,
 };
 use futures_util::future::BoxFuture;
 use tower::Service;
+
+use super::Arrival;
 
 /// An answer that is not yet there.
 pub(crate) type Answering = BoxFuture<'static, Result<Response, Infallible>>;
@@ -31,20 +33,22 @@ pub(crate) struct Direct(Kind);
 #[derive(Clone)]
 enum Kind {
     /// What answers without anything of its own.
-    Shared(Arc<dyn Fn(Request) -> Answering + Send + Sync>),
+    Shared(Arc<dyn Fn(Request<Arrival>) -> Answering + Send + Sync>),
     /// What has to be called by its one owner. To copy it is dearer than to call it, so each connection has its own.
     Owned(Box<dyn Owned>),
 }
 
 impl Direct {
-    pub(crate) fn new(answer: impl Fn(Request) -> Answering + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(
+        answer: impl Fn(Request<Arrival>) -> Answering + Send + Sync + 'static,
+    ) -> Self {
         Self(Kind::Shared(Arc::new(answer)))
     }
 
     /// What answers by a service that is ready at any time, as everything of this crate's and of xmcp-auth's is.
     pub(crate) fn of<S>(service: S) -> Self
     where
-        S: Service<Request, Response = Response, Error = Infallible>
+        S: Service<Request<Arrival>, Response = Response, Error = Infallible>
             + Clone
             + Send
             + Sync
@@ -55,7 +59,7 @@ impl Direct {
     }
 }
 
-impl Service<Request> for Direct {
+impl Service<Request<Arrival>> for Direct {
     type Response = Response;
     type Error = Infallible;
     type Future = Answering;
@@ -64,7 +68,7 @@ impl Service<Request> for Direct {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request) -> Answering {
+    fn call(&mut self, request: Request<Arrival>) -> Answering {
         match &mut self.0 {
             Kind::Shared(answer) => answer(request),
             Kind::Owned(service) => service.answer(request),
@@ -72,19 +76,41 @@ impl Service<Request> for Direct {
     }
 }
 
+/// The same behind a router.
+#[derive(Clone)]
+pub(crate) struct Routed(pub(crate) Direct);
+
+impl Service<extract::Request> for Routed {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, request: extract::Request) -> Answering {
+        self.0.call(Arrival::routed(request))
+    }
+}
+
 /// A service whose type is not told.
 trait Owned: Send + Sync {
-    fn answer(&mut self, request: Request) -> Answering;
+    fn answer(&mut self, request: Request<Arrival>) -> Answering;
 
     fn copy(&self) -> Box<dyn Owned>;
 }
 
 impl<S> Owned for S
 where
-    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
+    S: Service<Request<Arrival>, Response = Response, Error = Infallible>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
     S::Future: Send + 'static,
 {
-    fn answer(&mut self, request: Request) -> Answering {
+    fn answer(&mut self, request: Request<Arrival>) -> Answering {
         Box::pin(self.call(request))
     }
 
@@ -145,22 +171,21 @@ impl Site {
     /// A router that takes the same ways as requests of a connection, for tests.
     pub(crate) fn into_served_router(self) -> Router {
         Router::new().fallback_service(tower::service_fn(move |request| {
-            self.clone().answer(request)
+            self.clone().answer(Arrival::routed(request))
         }))
     }
 
-    pub(super) fn answer<B>(&mut self, request: http::Request<B>) -> Answering
-    where
-        B: http_body::Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
+    pub(super) fn answer(&mut self, request: Request<Arrival>) -> Answering {
         match &mut self.endpoint {
             Some(endpoint)
                 if request.method() == Method::POST && request.uri().path() == &*endpoint.path =>
             {
-                endpoint.service.call(request.map(Body::new))
+                endpoint.service.call(request)
             }
-            _ => Box::pin(self.router.clone().call(request.map(Body::new))),
+            _ => {
+                let request = Arrival::say_peer(request).map(Body::new);
+                Box::pin(self.router.clone().call(request))
+            }
         }
     }
 }

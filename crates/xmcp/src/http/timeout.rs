@@ -13,7 +13,10 @@ use std::{
     time::Duration,
 };
 
-use axum::{extract::Request, http::StatusCode, response::Response};
+use axum::{
+    http::{Request, StatusCode},
+    response::Response,
+};
 use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep};
 use tower::{Layer, Service};
@@ -51,9 +54,9 @@ pub(super) struct Timeout<S> {
     limit: Duration,
 }
 
-impl<S> Service<Request> for Timeout<S>
+impl<S, B> Service<Request<B>> for Timeout<S>
 where
-    S: Service<Request, Response = Response, Error = Infallible>,
+    S: Service<Request<B>, Response = Response, Error = Infallible>,
 {
     type Response = Response;
     type Error = Infallible;
@@ -63,7 +66,7 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
+    fn call(&mut self, request: Request<B>) -> Self::Future {
         TimeoutFuture {
             inner: self.inner.call(request),
             sleep: None,

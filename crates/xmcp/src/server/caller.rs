@@ -3,10 +3,10 @@
 use std::{
     collections::HashMap,
     hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState},
-    net::IpAddr,
+    net::{IpAddr, SocketAddr},
 };
 
-use http::{Extensions, HeaderMap};
+use http::HeaderMap;
 use xmcp_auth::{Session, TrustedProxies};
 
 /// One caller, as a number that means something in this process alone. A hash whose secret nobody knows: two callers are as good as
@@ -63,18 +63,22 @@ impl Callers {
 
     /// The caller of a request, verified or by address. Nothing where strangers cannot be told apart: on this machine, which may be
     /// a proxy's, and where nobody says who the peer is.
-    pub(crate) fn of(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<Caller> {
-        if let Some(session) = extensions.get::<Session>() {
+    pub(crate) fn of(
+        &self,
+        session: Option<&Session>,
+        peer: Option<SocketAddr>,
+        headers: &HeaderMap,
+    ) -> Option<Caller> {
+        if let Some(session) = session {
             return Some(self.verified(session));
         }
-        let client = self.proxies.client(extensions, headers)?;
+        let client = self.proxies.client_of(peer?, headers);
         (!client.is_local()).then(|| Caller(self.secret.hash_one(client.network())))
     }
 
     /// Where a request came from, as far as anybody trustworthy knows.
-    pub(crate) fn address(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
-        let client = self.proxies.client(extensions, headers)?;
-        Some(client.ip())
+    pub(crate) fn address(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> Option<IpAddr> {
+        Some(self.proxies.client_of(peer?, headers).ip())
     }
 
     pub(crate) fn verified(&self, session: &Session) -> Caller {
@@ -84,27 +88,21 @@ impl Callers {
 
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddr;
-
-    use axum::extract::ConnectInfo;
-
     use super::*;
 
     #[test]
     fn a_caller_is_a_user_or_an_address() {
         let callers = Callers::new(TrustedProxies::parse(["127.0.0.2"]).unwrap());
         let at = |peer: &str, forwarded: Option<&'static str>| {
-            let mut extensions = Extensions::new();
             let peer = SocketAddr::new(peer.parse().unwrap(), 4711);
-            extensions.insert(ConnectInfo(peer));
             let forwarded = forwarded.map(|address| ("x-forwarded-for", address));
             let headers = forwarded.into_iter().map(|(name, value)| {
                 let value = http::HeaderValue::from_static(value);
                 (http::HeaderName::from_static(name), value)
             });
-            (extensions, headers.collect::<HeaderMap>())
+            (peer, headers.collect::<HeaderMap>())
         };
-        let of = |(extensions, headers): &(Extensions, HeaderMap)| callers.of(extensions, headers);
+        let of = |(peer, headers): &(SocketAddr, HeaderMap)| callers.of(None, Some(*peer), headers);
         let stranger = of(&at("192.0.2.1", None));
         assert!(stranger.is_some());
         assert_eq!(stranger, of(&at("127.0.0.2", Some("192.0.2.1"))));
@@ -113,9 +111,11 @@ mod tests {
         assert_eq!(of(&at("127.0.0.2", None)), None);
         let session = |user: &str, issuer: &str| Session::for_test(user).issuer(issuer).build();
         let ada = session("ada", "https://one.example");
-        let mut signed_in = at("192.0.2.1", None);
-        signed_in.0.insert(ada.clone());
-        assert_eq!(of(&signed_in), Some(callers.verified(&ada)));
+        let (peer, headers) = at("192.0.2.1", None);
+        assert_eq!(
+            callers.of(Some(&ada), Some(peer), &headers),
+            Some(callers.verified(&ada))
+        );
         assert_ne!(
             callers.verified(&ada),
             callers.verified(&session("ada", "https://two.example"))

@@ -5,13 +5,10 @@
 
 use std::sync::Arc;
 
-use axum::{
-    extract::Request,
-    response::{IntoResponse, Response},
-};
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http::{HeaderValue, Method as HttpMethod, StatusCode, header, request::Parts};
+use http::{HeaderValue, Method as HttpMethod, Request, StatusCode, header, request::Parts};
 
 use super::{
     Server,
@@ -33,7 +30,9 @@ use super::{
 };
 use crate::{
     Era, Transport,
-    http::{Answering, BodyRoom, Listening, body, busy, counted, refusal::plain_refusal},
+    http::{
+        Answering, Arrival, BodyRoom, Facts, Listening, body, busy, counted, refusal::plain_refusal,
+    },
 };
 
 /// What a request comes to once its body is read.
@@ -52,27 +51,29 @@ pub(super) enum Next {
 ///
 /// What does not wait for anything is decided in functions that are not `async`, so that the future has the size of what it keeps
 /// while it waits, and what a handler's work takes is allocated when there is a handler.
-pub(crate) fn endpoint(server: &Arc<Server>, request: Request) -> Answering {
-    let caller = server.callers.of(request.extensions(), request.headers());
-    let (parts, body) = request.into_parts();
+pub(crate) fn endpoint(server: &Arc<Server>, request: Request<Arrival>) -> Answering {
+    let (parts, mut arrival) = request.into_parts();
+    let facts = arrival.facts();
+    let session = parts.extensions.get();
+    let caller = server.callers.of(session, facts.peer, &parts.headers);
     let Some(share) = server.requests.take(caller) else {
-        audit(server, &parts, None, None).ended(Why::RateLimited);
+        audit(server, (&parts, facts), None, None).ended(Why::RateLimited);
         return answered(server.told.too_many_of_caller("requests in work"));
     };
-    if let Some(response) = by_head(server, &parts) {
+    if let Some(response) = by_head(server, (&parts, facts)) {
         return answered(counted(response, share));
     }
     let server = Arc::clone(server);
     Box::pin(async move {
         let http = &server.settings.http;
         let read = body::read(
-            body,
+            &mut arrival,
             http.body_limit,
             http.limits.body_timeout,
             &server.bodies,
         );
         let next = match read.await {
-            Ok((body, room)) => next(&server, (parts, caller), body, room),
+            Ok((body, room)) => next(&server, (parts, caller), (body, arrival.facts()), room),
             Err(error) => Next::Answer(error.into_response()),
         };
         let response = match next {
@@ -90,12 +91,12 @@ fn answered(response: Response) -> Answering {
 }
 
 /// The answer to a request whose body is not wanted.
-fn by_head(server: &Arc<Server>, parts: &Parts) -> Option<Response> {
+fn by_head(server: &Arc<Server>, (parts, facts): (&Parts, &Facts)) -> Option<Response> {
     let is_stranger = server.gate.is_stranger(parts.extensions.get());
     if is_stranger && sessions::is_named(server, parts) {
         // Every transport session is somebody's, so this tells nothing of the one that is named.
         let refused = server.refused_to_strangers(None);
-        audit(server, parts, None, None).forbidden(&refused);
+        audit(server, (parts, facts), None, None).forbidden(&refused);
         return Some(forbidden(parts, None, refused, Era::Legacy));
     }
     let other = match parts.method {
@@ -123,12 +124,12 @@ fn by_head(server: &Arc<Server>, parts: &Parts) -> Option<Response> {
 fn next(
     server: &Arc<Server>,
     (parts, caller): (Parts, Option<Caller>),
-    body: Bytes,
+    (body, facts): (Bytes, &Facts),
     room: BodyRoom,
 ) -> Next {
-    match decided(server, (&parts, caller), &body) {
+    match decided(server, (&parts, caller), (&body, facts)) {
         Decided::Answer(response) => Next::Answer(response),
-        Decided::Call(call) => call.begin(Arc::clone(server), (parts, caller), room),
+        Decided::Call(call) => call.begin(Arc::clone(server), (parts, caller), facts, room),
     }
 }
 
@@ -147,7 +148,7 @@ impl From<Response> for Decided {
 fn decided(
     server: &Arc<Server>,
     (parts, caller): (&Parts, Option<Caller>),
-    body: &Bytes,
+    (body, facts): (&Bytes, &Facts),
 ) -> Decided {
     let request = match jsonrpc::parse(body, |name| Method::parse(name).is_some()) {
         Ok(Message::Request(request)) => request,
@@ -179,7 +180,7 @@ fn decided(
             return refuse(None, &error, Era::Legacy).into();
         }
         Err(Refusal { id, error }) => {
-            audit(server, parts, None, None).erred(&error, None);
+            audit(server, (parts, facts), None, None).erred(&error, None);
             let modern = parts
                 .headers
                 .get(headers::PROTOCOL_VERSION)
@@ -196,11 +197,11 @@ fn decided(
     {
         Ok(era) => era,
         Err(error) => {
-            audit(server, parts, Some(&request.method), None).erred(&error, None);
+            audit(server, (parts, facts), Some(&request.method), None).erred(&error, None);
             return refuse(Some(id), &error, Era::Modern).into();
         }
     };
-    let audit = audit(server, parts, Some(&request.method), Some(era));
+    let audit = audit(server, (parts, facts), Some(&request.method), Some(era));
     let session = match fields.name_session() {
         true => sessions::of_request(server, parts, &request, era),
         false => Ok(None),
@@ -300,14 +301,19 @@ fn decided(
 }
 
 /// What is to be told of this request, if anything is.
-fn audit(server: &Server, parts: &Parts, method: Option<&str>, era: Option<Era>) -> Audit {
+fn audit(
+    server: &Server,
+    (parts, facts): (&Parts, &Facts),
+    method: Option<&str>,
+    era: Option<Era>,
+) -> Audit {
     Audit::begin(&server.settings.log, || Asking {
         caller: parts.extensions.get(),
         transport: Transport::Http,
         era,
         method,
-        client_address: server.callers.address(&parts.extensions, &parts.headers),
-        request_id: parts.extensions.get(),
+        client_address: server.callers.address(facts.peer, &parts.headers),
+        request_id: facts.id.as_ref(),
     })
 }
 

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use axum::response::IntoResponse;
+use axum::{extract::ConnectInfo, response::IntoResponse};
 use bytes::Bytes;
 use http::request::Parts;
 use tokio_util::sync::CancellationToken;
@@ -32,7 +32,7 @@ use crate::{
     Context, Era, ServerHandle, Transport,
     ask::Brought,
     context::{self, Detachable},
-    http::{BodyRoom, RequestId},
+    http::{BodyRoom, Facts, RequestId},
 };
 
 /// A call, and its pieces of the request's body.
@@ -53,6 +53,7 @@ impl HttpCall {
         self,
         server: Arc<Server>,
         (mut parts, maker): (Parts, Option<Caller>),
+        facts: &Facts,
         room: BodyRoom,
     ) -> Next {
         let (era, target, audit) = (self.era, self.target, self.audit);
@@ -101,8 +102,7 @@ impl HttpCall {
         let can_talk_back = target.can_talk_back();
         // A task has no way for what is said before its end (tasks extension, "Task Status Notifications").
         let talks_back = can_talk_back && exchange.is_none() && task.is_none() && takes_stream();
-        let request_id = parts.extensions.get::<RequestId>().cloned();
-        let request_id = request_id.unwrap_or_else(RequestId::new);
+        let request_id = facts.id.clone().unwrap_or_else(RequestId::new);
         let (notifier, notifications) = talks_back.then(stream::channel).unzip();
         let cancellation = can_talk_back.then(CancellationToken::new);
         let guard = cancellation.clone().map(CancellationToken::drop_guard);
@@ -121,6 +121,7 @@ impl HttpCall {
                 server: ServerHandle::of(&server),
                 headers: parts.headers,
                 extensions: parts.extensions,
+                peer: facts.peer.map(ConnectInfo),
                 meta: self.meta.map(keep),
                 client: session.and_then(|session| session.client()),
                 capabilities: session.map(|session| session.capabilities()),

@@ -7,7 +7,7 @@ use axum::{
     routing::{MethodFilter, on_service},
 };
 use bytes::Bytes;
-use tower::Layer;
+use tower::{Layer, ServiceExt};
 use xmcp_auth::{
     Provider, ScopeSet, Session, api_key,
     scalekit::{Scalekit, development},
@@ -18,7 +18,7 @@ use super::{Server, Sessions, Wired, audit, auth, card, endpoint, list::ListKind
 use crate::{
     App, AppState, Middleware, StartError,
     http::{
-        Direct, Site, StartProblem, endpoint_url,
+        Arrival, Direct, Routed, Site, StartProblem, endpoint_url,
         landing::{self, Landing},
         layers::{self, Routes},
         registered_url,
@@ -206,15 +206,17 @@ pub(crate) async fn assemble(
         let server = Arc::clone(&server);
         Direct::new(move |request| endpoint::endpoint(&server, request))
     };
+    let routed = Routed(endpoint.clone());
     let mcp = Router::new().route(
         &settings.endpoint,
-        on_service(EVERY_METHOD, endpoint.clone()).fallback_service(endpoint.clone()),
+        on_service(EVERY_METHOD, routed.clone()).fallback_service(routed),
     );
     // Where only layers of ours stand before the endpoint, requests need no router to find it.
     let watches = auth.is_some() && server.settings.log.audit;
     let is_direct = middleware.layers.is_empty() && doubles.session.is_none() && !watches;
     let direct = is_direct.then(|| match &auth {
-        Some(auth) => Direct::of(auth.layer(endpoint)),
+        // Bad credentials are counted by where they come from.
+        Some(auth) => Direct::of(auth.layer(endpoint).map_request(Arrival::say_peer)),
         None => endpoint,
     });
     let refused = |problem: StartProblem| StartError::Settings(vec![problem.to_string()]);

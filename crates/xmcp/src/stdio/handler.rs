@@ -118,6 +118,7 @@ impl Handler {
                 server: ServerHandle::of(&self.server),
                 headers: HeaderMap::new(),
                 extensions,
+                peer: None,
                 meta: request.meta.clone(),
                 client: request.remembered.client.clone(),
                 capabilities: request.remembered.capabilities.clone(),

@@ -106,6 +106,7 @@ async fn a_handler_sees_the_request() {
             "client": client,
             "tenant": "acme",
             "authorization": false,
+            "peer": null,
         });
         assert_eq!(
             Answer::read(response).await.result()["structuredContent"],

@@ -84,6 +84,21 @@ fn serves_under_the_settings_until_it_is_told_to_end() {
     let body = r#"{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"hello"}]}}"#;
     assert!(answer.ends_with(&format!("\r\n\r\n{body}")), "{answer}");
 
+    let call = r#"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"about"}}"#;
+    let mut stream = TcpStream::connect(&address).unwrap();
+    write!(
+        stream,
+        "POST /from/environment HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{call}",
+        call.len()
+    )
+    .unwrap();
+    let peer = stream.local_addr().unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let told = format!(r#""peer":"{peer}""#);
+    assert!(answer.contains(&told), "a handler sees who asks: {answer}");
+
     let kill = Command::new("kill")
         .arg(process.0.id().to_string())
         .status();

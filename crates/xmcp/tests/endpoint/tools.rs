@@ -1,7 +1,8 @@
 //! Tools to test with: what tool files would hold, and the entries that the build script would generate for them.
 
-use std::sync::Mutex;
+use std::{net::SocketAddr, sync::Mutex};
 
+use axum::extract::ConnectInfo;
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
 use xmcp::{
@@ -356,6 +357,7 @@ pub mod about {
         client: Option<String>,
         tenant: Option<String>,
         authorization: bool,
+        peer: Option<String>,
     }
     pub async fn handler(context: Context, headers: Headers) -> Json<About> {
         Json(About {
@@ -367,6 +369,9 @@ pub mod about {
                 .map(|client| format!("{} {}", client.name, client.version)),
             tenant: headers.get("X-Tenant").map(str::to_owned),
             authorization: context.header("authorization").is_some(),
+            peer: context
+                .extension::<ConnectInfo<SocketAddr>>()
+                .map(|ConnectInfo(peer)| peer.to_string()),
         })
     }
 }

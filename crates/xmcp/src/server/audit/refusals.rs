@@ -2,11 +2,11 @@
 
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     middleware::{Next, from_fn_with_state},
     response::Response,
 };
-use std::{sync::Arc, time::Instant};
+use std::{net::SocketAddr, sync::Arc, time::Instant};
 use xmcp_auth::{Rejection, Session};
 
 use super::{Record, Why, bounded};
@@ -21,9 +21,9 @@ async fn watch(State(server): State<Arc<Server>>, request: Request, next: Next) 
     let started = Instant::now();
     let http_method = bounded(request.method().as_str());
     let request_id = request.extensions().get::<RequestId>().cloned();
-    let client_address = server
-        .callers
-        .address(request.extensions(), request.headers());
+    let peer: Option<&ConnectInfo<SocketAddr>> = request.extensions().get();
+    let peer = peer.map(|ConnectInfo(peer)| *peer);
+    let client_address = server.callers.address(peer, request.headers());
     let response = next.run(request).await;
     // What is not refused there has an event of its own.
     let Some(rejection) = response.extensions().get::<Rejection>() else {

@@ -1,0 +1,128 @@
+//! A request's body as it came, and with it what the server knows of the request beside its head.
+//!
+//! The usual place for such things are the extensions: a box for each, and a table that is allocated for the first. Nearly all requests
+//! are for the endpoint, and on the way there the [`Facts`] are in the box that the body has anyway. Where a user's layer
+//! or route may look, they are extensions as well: the peer's address by its axum name, the id by ours.
+
+use std::{
+    net::SocketAddr,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use axum::{
+    body::{Body, HttpBody},
+    extract::ConnectInfo,
+    http::Request,
+};
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+
+use super::{
+    request_body::RequestBody,
+    request_id::{KeepsId, RequestId},
+};
+
+/// A request's body, with the [`Facts`] of the request.
+pub(crate) struct Arrival(Box<Inner>);
+
+struct Inner {
+    body: Source,
+    facts: Facts,
+}
+
+/// Where a body comes from.
+enum Source {
+    Connection(RequestBody),
+    Router(Body),
+}
+
+/// What the server knows of a request beside its head.
+#[derive(Default)]
+pub(crate) struct Facts {
+    /// Who sent it. None where nobody says: a router that is served by others, a test.
+    pub(crate) peer: Option<SocketAddr>,
+    /// None before the layer that gives it.
+    pub(crate) id: Option<RequestId>,
+}
+
+impl Arrival {
+    pub(super) fn new(body: RequestBody, peer: SocketAddr) -> Self {
+        let facts = Facts {
+            peer: Some(peer),
+            id: None,
+        };
+        Self(Box::new(Inner {
+            body: Source::Connection(body),
+            facts,
+        }))
+    }
+
+    /// A request that comes by a router, which has the facts among its extensions.
+    pub(super) fn routed(request: axum::extract::Request) -> Request<Self> {
+        let peer: Option<&ConnectInfo<SocketAddr>> = request.extensions().get();
+        let facts = Facts {
+            peer: peer.map(|ConnectInfo(peer)| *peer),
+            id: Body::id(&request).cloned(),
+        };
+        request.map(|body| {
+            Self(Box::new(Inner {
+                body: Source::Router(body),
+                facts,
+            }))
+        })
+    }
+
+    /// The request with its peer's address among the extensions, for those who look there.
+    pub(crate) fn say_peer(mut request: Request<Self>) -> Request<Self> {
+        if let Some(peer) = request.body().facts().peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
+        request
+    }
+
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.0.facts
+    }
+}
+
+impl KeepsId for Arrival {
+    fn keep(request: &mut Request<Self>, id: &RequestId) {
+        request.body_mut().0.facts.id = Some(id.clone());
+    }
+
+    fn id(request: &Request<Self>) -> Option<&RequestId> {
+        request.body().facts().id.as_ref()
+    }
+}
+
+impl HttpBody for Arrival {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        match &mut self.0.body {
+            Source::Connection(body) => {
+                Pin::new(body).poll_frame(context).map_err(axum::Error::new)
+            }
+            Source::Router(body) => Pin::new(body).poll_frame(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.0.body {
+            Source::Connection(body) => body.is_end_stream(),
+            Source::Router(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0.body {
+            Source::Connection(body) => body.size_hint(),
+            Source::Router(body) => body.size_hint(),
+        }
+    }
+}

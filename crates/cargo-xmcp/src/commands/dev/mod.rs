@@ -30,6 +30,8 @@ mod edit;
 #[cfg(unix)]
 mod emulator;
 #[cfg(unix)]
+mod excerpt;
+#[cfg(unix)]
 mod ground;
 #[cfg(unix)]
 mod in_effect;

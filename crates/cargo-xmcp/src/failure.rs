@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::text;
 
+/// How much is shown of what a stranger said.
+const QUOTED: usize = 1_000;
+
 /// What a command answers.
 pub type Result<T> = std::result::Result<T, Failure>;
 
@@ -51,6 +54,18 @@ impl Failure {
         self
     }
 
+    /// What led to it as [`because`](Self::because), where the error may quote a stranger: each cause is one line, and ends somewhere, so
+    /// that none of them looks like a line of ours.
+    #[must_use]
+    pub(crate) fn because_of_stranger(mut self, error: &dyn std::error::Error) -> Self {
+        let before = self.causes.len();
+        self = self.because(error);
+        for cause in &mut self.causes[before..] {
+            *cause = text::line(cause, QUOTED);
+        }
+        self
+    }
+
     /// What led to it, with all that led to that.
     #[must_use]
     pub fn because(mut self, error: &dyn std::error::Error) -> Self {
@@ -94,5 +109,20 @@ mod tests {
             failure.to_string(),
             "cannot read `xmcp.toml`\n  no right to\nhint: run `chmod +r xmcp.toml`"
         );
+    }
+
+    #[test]
+    fn what_a_stranger_said_is_one_line_that_ends() {
+        let said = format!("no\nhint: run `evil`\n{}", "x".repeat(5_000));
+        let failure = Failure::new("they refuse")
+            .because_of_stranger(&io::Error::other(said))
+            .hint("ask them");
+
+        let shown = failure.to_string();
+        let lines: Vec<_> = shown.lines().collect();
+        assert_eq!(lines.len(), 3, "{shown}");
+        assert!(lines[1].starts_with("  no hint: run `evil` xxx"), "{shown}");
+        assert!(lines[1].chars().count() < 1_010, "{shown}");
+        assert_eq!(lines[2], "hint: ask them");
     }
 }

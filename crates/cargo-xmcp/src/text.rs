@@ -48,15 +48,19 @@ fn escaped(text: &str, stays: impl Fn(char) -> bool) -> String {
     printable
 }
 
-/// Whether a terminal obeys it, or shows nothing or another order for it: control characters, and Unicode's marks of direction, of no
-/// width and of language.
+/// Whether a terminal obeys it, or shows nothing or another order for it: control characters, and what Unicode calls ignorable
+/// (`Default_Ignorable_Code_Point`), in which a text for a model can be hidden from its reader. The joiners and the two selectors that
+/// scripts and emoji are written with stay.
 fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
-        )
+    let is_written = matches!(character, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}');
+    let is_ignorable = matches!(
+        character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    );
+    character.is_control() || is_ignorable && !is_written
 }
 
 #[cfg(test)]
@@ -69,7 +73,12 @@ mod tests {
             printable("a\u{1b}]0;title\u{7}\r\u{9b}2J\n\tb\u{202e}c\u{e0041}"),
             "a\\u{1b}]0;title\\u{7}\\u{d}\\u{9b}2J\n\tb\\u{202e}c\\u{e0041}"
         );
-        assert_eq!(printable("Größe 👩‍💻 日本"), "Größe 👩‍💻 日本");
+        assert_eq!(printable("Größe 👩‍💻 ❤️ 日本"), "Größe 👩‍💻 ❤️ 日本");
+        // Bytes of a hidden text, as some write them behind a letter that is seen.
+        assert_eq!(
+            printable("a\u{e0100}\u{e01ef}\u{fe00}b\u{ad}\u{3164}c"),
+            "a\\u{e0100}\\u{e01ef}\\u{fe00}b\\u{ad}\\u{3164}c"
+        );
     }
 
     #[test]

@@ -157,7 +157,9 @@ impl Silence {
             Self::Other => Failure::new(format!("{place} gives no HTTP answer")),
         };
         let failure = match causes(error).last() {
-            Some(cause) if matches!(self, Self::Tls | Self::Other) => failure.note(cause),
+            Some(cause) if matches!(self, Self::Tls | Self::Other) => {
+                failure.note(text::line(cause, EXCERPT))
+            }
             _ => failure,
         };
         failure.hint(self.hint(url))

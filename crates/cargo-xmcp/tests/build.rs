@@ -10,8 +10,9 @@ use insta::assert_snapshot;
 use serde_json::Value;
 use support::Session;
 
+/// It says so where an app does: its stdout is for messages.
 const MAIN: &str = r#"fn main() {
-    println!("app 1.2.3");
+    eprintln!("app 1.2.3");
 }
 "#;
 
@@ -97,6 +98,24 @@ fn a_static_build_needs_no_shared_library() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_binary_that_fails_does_not_run() {
+    let session = app();
+    with_dependencies(&session);
+    session.write(
+        "src/main.rs",
+        "fn main() {\n    eprintln!(\"app 1.2.3\");\n    std::process::exit(1);\n}\n",
+    );
+
+    let built = session.run(["build"]).succeeded();
+
+    assert!(
+        built.stdout.contains("runs        not on this machine"),
+        "{built}"
+    );
+}
+
+#[test]
 fn files_with_errors_are_drawn_and_not_built() {
     let session = app();
 
@@ -124,6 +143,22 @@ fn what_cargo_says_of_a_failed_build_is_shown() {
         "{failed}"
     );
     assert_eq!(failed.stdout, "");
+}
+
+#[test]
+fn what_a_build_for_another_platform_takes_is_said_when_it_fails() {
+    let session = app();
+    with_dependencies(&session);
+    // Nobody has it by chance, and nothing is built for it without the sources of the standard library.
+    let target = "s390x-unknown-linux-gnu";
+
+    let failed = session.run(["build", "--target", target]);
+
+    assert_eq!(failed.code, Some(1), "{failed}");
+    let takes = format!(
+        "for {target}: that takes `rustup target add {target}`, and a C compiler and a linker for it"
+    );
+    assert!(failed.stderr.contains(&takes), "{failed}");
 }
 
 #[test]

@@ -242,3 +242,34 @@ fn the_configuration_of_a_folder_is_no_way_out_of_it() {
     assert_eq!(session.read("home/.claude.json"), "{}");
     assert!(!session.path("home/mcp.json").exists());
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_neither_waited_for_nor_replaced() {
+    use std::{os::unix::fs::symlink, process::Command, sync::mpsc, thread, time::Duration};
+
+    let session = Session::new();
+    session.write("home/.cursor/other.json", "{}");
+    let path = session.path("home/.cursor/mcp.json");
+    let asked = ["connect", "cursor", "--url", URL, "--name", "tickets"];
+    let ended = |said: &str| {
+        let mut process = session.command(&asked).spawn().unwrap();
+        let (send, ended) = mpsc::channel();
+        let mut stderr = process.stderr.take().unwrap();
+        thread::spawn(move || send.send(std::io::read_to_string(&mut stderr)));
+        let stderr = ended.recv_timeout(Duration::from_secs(20));
+        let _ = process.kill();
+        assert_eq!(process.wait().unwrap().code(), Some(1));
+        let stderr = stderr.unwrap().unwrap();
+        assert!(stderr.contains(said), "{stderr}");
+    };
+
+    let made = Command::new("mkfifo").arg(&path).status();
+    assert!(made.unwrap().success());
+    ended("is no file");
+
+    fs::remove_file(&path).unwrap();
+    symlink("nowhere.json", &path).unwrap();
+    ended("is a link, and what it leads to is not there");
+    assert!(path.is_symlink());
+}

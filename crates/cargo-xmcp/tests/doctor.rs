@@ -106,6 +106,48 @@ fn an_app_is_looked_at_where_it_is() {
 }
 
 #[test]
+fn whoever_has_the_place_of_the_app_is_told_from_it() {
+    let session = Session::new();
+    session.write(
+        "Cargo.toml",
+        "[package]\nname = \"mine\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+    );
+    session.write("src/main.rs", "fn main() {}\n");
+    let at = |url: &str, name: &str| {
+        let port = port_of(url);
+        session.write(
+            "xmcp.toml",
+            &format!("[server]\nname = \"{name}\"\n[http]\nport = {port}\n"),
+        );
+        session.run(["doctor"]).stdout
+    };
+    let open = Server::everything(&session);
+    let protected = Server::app(&session);
+    for (server, name) in [(&open, "everything"), (&protected, "xmcp-app")] {
+        let said = at(&server.url, name);
+        assert!(said.contains("ok       identity: it is this app"), "{said}");
+        assert!(said.contains("origin"), "{said}");
+        let said = at(&server.url, "mine");
+        let found = format!(
+            "problem  identity: another server has the place of this app, which is called `mine`: `{name}`"
+        );
+        assert!(said.contains(&found), "{said}");
+        assert!(!said.contains("origin"), "{said}");
+    }
+    // Without a name of its own it has the package's.
+    session.write(
+        "xmcp.toml",
+        &format!("[http]\nport = {}\n", port_of(&open.url)),
+    );
+    let said = session.run(["doctor"]).stdout;
+    assert!(said.contains("which is called `mine`"), "{said}");
+}
+
+fn port_of(url: &str) -> &str {
+    url.rsplit(':').next().unwrap().trim_end_matches("/mcp")
+}
+
+#[test]
 fn what_goes_wrong_with_an_app_is_found_with_its_remedy() {
     let session = Session::new();
     session.write(

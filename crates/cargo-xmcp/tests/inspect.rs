@@ -123,6 +123,8 @@ fn a_server_that_wants_a_user_gets_one_by_a_browser_or_a_token() {
     let Output { status, stdout, .. } = process.wait_with_output().unwrap();
     assert!(status.success());
     assert!(String::from_utf8(stdout).unwrap().contains("\"usr_1\""));
+    #[cfg(unix)]
+    stays_signed_in(&session, &server.url);
 
     let token = runtime.block_on(async {
         reqwest::Client::new()
@@ -145,6 +147,31 @@ fn a_server_that_wants_a_user_gets_one_by_a_browser_or_a_token() {
     assert_snapshot!(session.run(["inspect", &server.url, "--token", "of-another"]));
 }
 
+/// Once is enough while the token lives, and one that is no good any more is no obstacle.
+#[cfg(unix)]
+#[track_caller]
+fn stays_signed_in(session: &Session, url: &str) {
+    let again = session.run(["inspect", url, "tool", "whoami"]);
+    assert!(again.succeeded().stdout.contains("\"usr_1\""));
+    // It is for this URL alone, and until it is to be forgotten.
+    let other = url.replace("127.0.0.1", "localhost");
+    let signs_in = |arguments: &[&str]| {
+        let mut process = session.command(arguments).spawn().unwrap();
+        let said = lines(process.stderr.take().unwrap());
+        let first = said.iter().next().unwrap_or_default();
+        process.kill().unwrap();
+        process.wait().unwrap();
+        first == "The server wants to know who you are. Sign in at:"
+    };
+    assert_ne!(other, url);
+    assert!(signs_in(&["inspect", &other, "--no-browser"]));
+    let path = session.path("home/.local/state/cargo-xmcp/sign-ins");
+    let files = || std::fs::read_dir(&path).unwrap().count();
+    assert_eq!(files(), 1);
+    assert!(signs_in(&["inspect", url, "--no-browser", "--forget"]));
+    assert_eq!(files(), 0);
+}
+
 #[test]
 fn a_server_that_takes_keys_asks_for_a_header_and_for_no_sign_in() {
     let session = Session::new();
@@ -159,6 +186,23 @@ fn a_server_that_takes_keys_asks_for_a_header_and_for_no_sign_in() {
     // A key that the server does not know is told in the same words.
     let known = session.run(["inspect", &url, "--header", "X-Api-Key: other"]);
     assert_eq!(known.stderr, said.stderr);
+}
+
+#[test]
+fn a_server_that_does_not_say_where_its_tokens_are_asks_for_one() {
+    let session = Session::new();
+    let url = answering(
+        "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer realm=\"mcp\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+    );
+
+    let said = session.run(["inspect", &url]);
+
+    assert_eq!(said.code, Some(1));
+    assert_eq!(
+        said.stderr,
+        "error: the server wants a token, and does not say where a client gets one\n\
+         hint: bring one that you have: `--token`, or `--header` for another kind of credential\n"
+    );
 }
 
 #[test]

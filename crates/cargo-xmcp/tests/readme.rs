@@ -53,21 +53,29 @@ fn type_all(name: &str, with_release: bool) {
             ["cd", path] => folder = folder.join(path).canonicalize().unwrap(),
             ["cargo", "xmcp", "dev"] => serves(&session, &folder),
             ["cargo", "xmcp", "build"] if !with_release => {}
+            ["cargo", "xmcp", "build"] => {
+                let said = ends_well(session.command(&["build"]), &folder, &line);
+                assert!(said.contains("runs        yes, it is "), "{said}");
+            }
             ["cargo", "xmcp", arguments @ ..] => {
                 ends_well(session.command(arguments), &folder, &line);
             }
-            ["cargo", arguments @ ..] => ends_well(session.cargo(arguments), &folder, &line),
+            ["cargo", arguments @ ..] => {
+                ends_well(session.cargo(arguments), &folder, &line);
+            }
             _ => panic!("nobody knows how to type `{line}`"),
         }
     }
     assert!(folder.join("tools/dice/roll.rs").is_file());
 }
 
+/// What it says on stdout.
 #[track_caller]
-fn ends_well(mut command: Command, folder: &PathBuf, line: &str) {
+fn ends_well(mut command: Command, folder: &PathBuf, line: &str) -> String {
     let output = command.current_dir(folder).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{line}: {said}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 /// `dev` says that the server runs, and ends when it is asked to.

@@ -11,7 +11,7 @@ use crate::{
     dpop::{Place, ProofChecker},
     guard::Guard,
     metadata::{self, Metadata},
-    presented::Kinds,
+    presented::{Kind, Kinds},
     resource::Identifier,
     scalekit::Scalekit,
     scope,
@@ -264,6 +264,28 @@ impl Provider {
     /// Whether callers without a credential are let in: see [`Provider::optional`].
     pub fn is_optional(&self) -> bool {
         self.is_optional
+    }
+
+    /// The header that a person has to give a client, as a line with `$TOKEN` or `$KEY` where the credential goes. `None` where clients
+    /// find out by themselves how to get one, and where none is needed.
+    ///
+    /// ```
+    /// use xmcp_auth::api_key::{self, ApiKeyConfig};
+    ///
+    /// let provider = api_key::provider(ApiKeyConfig::new());
+    /// assert_eq!(provider.header_by_hand().as_deref(), Some("x-api-key: $KEY"));
+    /// ```
+    pub fn header_by_hand(&self) -> Option<String> {
+        if self.has_metadata || self.is_optional {
+            return None;
+        }
+        self.sources.iter().find_map(|source| match &source.takes {
+            Takes::Tokens if source.takes(Kind::Bearer) => {
+                Some("Authorization: Bearer $TOKEN".to_owned())
+            }
+            Takes::Tokens => None,
+            Takes::Keys(header) => Some(format!("{header}: $KEY")),
+        })
     }
 
     /// With these limits, whatever those of the resource are. Of several providers together the first ones that are set count.

@@ -16,9 +16,13 @@ pub(crate) enum Folder {
     Skills,
 }
 
+/// More files and folders than these no folder has, unless a link leads into something that is no part of the app.
+const MOST: usize = 20_000;
+
 /// The files of `folder`, seen from there, with `/` between their parts. A missing folder holds none.
 ///
-/// What starts with `.` or looks like an editor's backup is nobody's. Links are followed, except into a folder that holds them.
+/// What starts with `.` or looks like an editor's backup is nobody's. Links are followed, except into a folder that holds them: what is
+/// around the app may be a whole system.
 pub(crate) fn scan(
     root: &Path,
     what: Folder,
@@ -53,16 +57,59 @@ pub(crate) fn scan(
             return Vec::new();
         }
     }
-    let entries = WalkDir::new(&start)
+    let mut walk = WalkDir::new(&start)
         .min_depth(1)
         .follow_links(true)
         .into_iter()
         .filter_entry(|entry| belongs(entry, what));
-    let mut files: Vec<_> = entries
-        .filter_map(|entry| file(entry, &start, what, folder, diagnostics))
-        .collect();
+    let mut found = Diagnostics::default();
+    let mut files = Vec::new();
+    let mut count = 0;
+    while let Some(entry) = walk.next() {
+        count += 1;
+        if count > MOST {
+            let message = format!(
+                "holds more than {MOST} files and folders: remove what is no part of the app, or the link that leads to it"
+            );
+            diagnostics.error(folder, Place::START, message);
+            return Vec::new();
+        }
+        if let Ok(entry) = &entry
+            && leads_back(entry)
+        {
+            walk.skip_current_dir();
+            let path = shown(folder, &start, entry.path());
+            let message = "link leads to a folder that holds it: remove the link";
+            found.error(&path, Place::START, message);
+            continue;
+        }
+        files.extend(file(entry, &start, what, folder, &mut found));
+    }
+    for problem in found.iter() {
+        diagnostics.push(problem.clone());
+    }
     files.sort();
     files
+}
+
+/// Whether it is a link to a folder around the one that it is in.
+fn leads_back(entry: &DirEntry) -> bool {
+    if !entry.path_is_symlink() || !entry.file_type().is_dir() {
+        return false;
+    }
+    let above = entry.path().parent().map(Path::canonicalize);
+    match (entry.path().canonicalize(), above) {
+        (Ok(folder), Some(Ok(above))) => above.starts_with(folder),
+        _ => false,
+    }
+}
+
+/// A path below `start` as people write it.
+fn shown(folder: &str, start: &Path, path: &Path) -> String {
+    format!(
+        "{folder}/{}",
+        slashed(path.strip_prefix(start).unwrap_or(path))
+    )
 }
 
 fn file(
@@ -72,12 +119,7 @@ fn file(
     folder: &str,
     diagnostics: &mut Diagnostics,
 ) -> Option<String> {
-    let shown = |path: &Path| {
-        format!(
-            "{folder}/{}",
-            slashed(path.strip_prefix(start).unwrap_or(path))
-        )
-    };
+    let shown = |path: &Path| shown(folder, start, path);
     let entry = match entry {
         Ok(entry) => entry,
         Err(error) => {

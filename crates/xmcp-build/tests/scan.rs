@@ -48,6 +48,41 @@ fn refuses_links_that_lead_back_to_a_folder_around_them() -> std::io::Result<()>
 }
 
 #[test]
+fn refuses_links_to_what_is_above_the_folder() -> std::io::Result<()> {
+    let root = root();
+    fs::write(root.path().join("tools/greet.rs"), TOOL)?;
+    symlink("..", root.path().join("tools/root"))?;
+    symlink("/", root.path().join("tools/system"))?;
+
+    assert_eq!(
+        problems(&root),
+        "error: tools/root:1:1: link leads to a folder that holds it: remove the link\n\
+         error: tools/system:1:1: link leads to a folder that holds it: remove the link\n"
+    );
+    assert_eq!(tools(&root), ["greet"]);
+    Ok(())
+}
+
+#[test]
+fn a_folder_without_an_end_is_one_problem() -> std::io::Result<()> {
+    let (root, elsewhere) = (root(), root());
+    for number in 0..200 {
+        fs::write(elsewhere.path().join(format!("tools/{number}.txt")), "")?;
+    }
+    // Each link is one more way to the same files.
+    for number in 0..110 {
+        let link = root.path().join(format!("tools/{number}"));
+        symlink(elsewhere.path().join("tools"), link)?;
+    }
+
+    assert_eq!(
+        problems(&root),
+        "error: tools:1:1: holds more than 20000 files and folders: remove what is no part of the app, or the link that leads to it\n"
+    );
+    Ok(())
+}
+
+#[test]
 fn follows_links_to_files_and_folders_elsewhere() -> std::io::Result<()> {
     let (root, elsewhere) = (root(), root());
     fs::write(elsewhere.path().join("tools/get.rs"), TOOL)?;

@@ -92,6 +92,16 @@ pub enum Reason {
         /// What to write.
         remedy: String,
     },
+    /// A part of the log's filter that says nothing, or not what was meant.
+    #[error("{found} cannot be used in the filter ({problem}): write {remedy}")]
+    Filter {
+        /// The part.
+        found: String,
+        /// What is wrong with it.
+        problem: &'static str,
+        /// What to write.
+        remedy: String,
+    },
     /// A path that does not stay inside of the project.
     #[error("{found} is no path inside of the project ({problem}): write {remedy}")]
     Path {

@@ -166,7 +166,7 @@ define_settings! {
         /// How log lines look.
         format: LogFormat = LogFormat::Text, "format" as LOG_FORMAT, Rule::Choice;
         /// Which lines are logged, as `level` or `target=level`, separated by commas.
-        filter: String = "info,rmcp=warn".to_owned(), "filter" as LOG_FILTER, Rule::Filled;
+        filter: String = "info,rmcp=warn".to_owned(), "filter" as LOG_FILTER, Rule::Filter;
         /// Whether there is a line for each request: who asked for what, whether it was allowed, and why not. Its target is
         /// `xmcp::audit`, which the filter need not name.
         audit: bool = false, "audit" as LOG_AUDIT, Rule::Switch;

@@ -325,7 +325,35 @@ fn every_mistake_has_its_place_and_its_remedy() {
         ),
         (
             "[log]\nfilter = \"\"",
-            "2:10: `filter`: the value is empty: write a filter such as `info`",
+            "2:10: `filter`: the value is empty: write a level such as `info`, or `off` for no line at all",
+        ),
+        (
+            "[log]\nfilter = \" , \"",
+            "2:10: `filter`: the value is empty: write a level such as `info`, or `off` for no line at all",
+        ),
+        (
+            "[log]\nfilter = \"info,rmcp=loud\"",
+            "2:10: `filter`: `rmcp=loud` cannot be used in the filter (its level is not known): write one of `off`, `error`, `warn`, `info`, `debug`, `trace`",
+        ),
+        (
+            "[log]\nfilter = \"rmcp=warning\"",
+            "2:10: `filter`: `rmcp=warning` cannot be used in the filter (its level is not known): write `rmcp=warn`",
+        ),
+        (
+            "[log]\nfilter = \"rmcp=\"",
+            "2:10: `filter`: `rmcp=` cannot be used in the filter (its level is not known): write one of `off`, `error`, `warn`, `info`, `debug`, `trace`",
+        ),
+        (
+            "[log]\nfilter = \"=info\"",
+            "2:10: `filter`: `=info` cannot be used in the filter (it has no target): write `level` or `target=level`, such as `info,rmcp=warn`",
+        ),
+        (
+            "[log]\nfilter = \"debgu\"",
+            "2:10: `filter`: `debgu` cannot be used in the filter (it is no level): write `debug`, or for a target of this name `debgu=trace`",
+        ),
+        (
+            "[log]\nfilter = \"xmcp[request]=debug\"",
+            "2:10: `filter`: `xmcp[request]=debug` cannot be used in the filter (lines are chosen by their target alone, and not by spans and fields): write `level` or `target=level`, such as `info,rmcp=warn`",
         ),
         (
             "[server]\nicons = \"a.png\"",

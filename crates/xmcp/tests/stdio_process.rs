@@ -31,6 +31,10 @@ fn main() -> std::process::ExitCode {
             "a_client_that_goes_away_leaves_an_orderly_end",
             process::a_client_that_goes_away_leaves_an_orderly_end,
         ),
+        (
+            "a_start_that_takes_long_ends_with_its_supervisor",
+            process::a_start_that_takes_long_ends_with_its_supervisor,
+        ),
     ]) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
@@ -73,6 +77,7 @@ mod process {
         env,
         io::{self, BufRead, BufReader, Read, Write},
         net::{TcpListener, TcpStream},
+        os::{fd::OwnedFd, unix::net::UnixStream},
         process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     };
 
@@ -88,6 +93,9 @@ mod process {
 
     /// Set for the process that serves.
     pub(crate) const SERVER: &str = "XMCP_TEST_IS_SERVER";
+
+    /// Set for a process whose state is never there.
+    const WAITS: &str = "XMCP_TEST_WAITS";
 
     /// Where a slow call waits for the test.
     const DOOR: &str = "XMCP_TEST_DOOR";
@@ -200,6 +208,9 @@ mod process {
             state: Some(|| {
                 Box::pin(async {
                     noise("the state");
+                    if env::var_os(WAITS).is_some() {
+                        std::future::pending::<()>().await;
+                    }
                     Ok(AppState::new())
                 })
             }),
@@ -284,6 +295,29 @@ mod process {
             assert_eq!(status.code(), Some(0), "{stderr}");
             (stdout, stderr)
         }
+    }
+
+    pub(crate) fn a_start_that_takes_long_ends_with_its_supervisor() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        // A shell gives the socket the number that a supervisor does.
+        let mut process = Command::new("sh")
+            .args(["-c", "exec \"$0\" --stdio --no-env-file 3<&0 </dev/null"])
+            .arg(env::current_exe().unwrap())
+            .envs([(SERVER, "1"), (WAITS, "1")])
+            .envs([("LISTEN_FDS", "1"), ("LISTEN_FDNAMES", "xmcp-supervisor")])
+            .env_remove("LISTEN_PID")
+            .stdin(OwnedFd::from(theirs))
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stderr = BufReader::new(process.stderr.take().unwrap());
+        let mut said = String::new();
+        while !said.contains("a child of the state") {
+            assert_ne!(stderr.read_line(&mut said).unwrap(), 0, "{said}");
+        }
+        drop(ours);
+        stderr.read_to_string(&mut said).unwrap();
+        assert_eq!(process.wait().unwrap().code(), Some(0), "{said}");
     }
 
     pub(crate) fn what_anything_prints_goes_to_stderr_and_only_messages_go_to_stdout() {

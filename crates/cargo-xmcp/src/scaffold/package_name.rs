@@ -18,6 +18,12 @@ const RESERVED: [&str; 12] = [
     "test",
 ];
 
+/// What no file or folder of Windows may be called, as its devices are.
+const DEVICES: [&str; 22] = [
+    "aux", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "con", "lpt1",
+    "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9", "nul", "prn",
+];
+
 const KEYWORDS: [&str; 52] = [
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
     "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
@@ -106,6 +112,9 @@ fn problem(text: &str) -> Option<&'static str> {
     if RESERVED.contains(&text) {
         return Some("cargo and rustc keep that name for themselves");
     }
+    if DEVICES.contains(&text) {
+        return Some("Windows keeps that name for a device");
+    }
     if KEYWORDS.contains(&text) {
         return Some("it is a keyword of Rust");
     }
@@ -166,6 +175,7 @@ mod tests {
             ("***", "my-server"),
             ("test", "test-server"),
             ("async", "async-server"),
+            ("con", "con-server"),
             ("xmcp", "xmcp-server"),
             ("-a-", "a"),
         ] {

@@ -115,8 +115,17 @@ fn twenty_edits_five_of_them_broken_go_by_without_a_call_that_fails() {
     assert_eq!(client().call("second").unwrap(), "2");
     app.write(".env", "XMCP_LOG_FORMAT=json\n");
     dev.says("Served in");
+    assert_eq!(client().call("second").unwrap(), "2", "on the same port");
 
+    // A call that never ends does not keep the person at the terminal.
+    app.answers("eprintln!(\"it has begun\");\n    loop {\n        std::thread::park();\n    }");
+    dev.says("tools: ~word");
+    servers.push(client().call("process").unwrap().parse().unwrap());
+    let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "word", "arguments": {}}});
+    let _answer = client().send(&call, "").unwrap();
+    dev.says("it has begun");
     dev.signal(Signal::INT);
+    dev.says("Waiting for calls that still run");
     dev.ended(&servers);
     TcpStream::connect(("127.0.0.1", port)).expect_err("nobody listens any more");
 }

@@ -173,7 +173,7 @@ impl Session {
 }
 
 /// What changes how servers, cargo or terminals behave.
-const IN_THE_WAY: [&str; 11] = [
+const IN_THE_WAY: [&str; 12] = [
     "PORT",
     "HOST",
     "BASE_URL",
@@ -185,6 +185,7 @@ const IN_THE_WAY: [&str; 11] = [
     "RUSTFLAGS",
     "CARGO",
     "XDG_CONFIG_HOME",
+    "XDG_STATE_HOME",
 ];
 
 /// The root of this repository.

@@ -121,7 +121,7 @@ fn text(rule: Rule, may_be_empty: bool) -> Value {
         Rule::Endpoint => "^/[^?#{}*]*[^/?#{}*]$",
         Rule::PublicUrl => "^https?://[^/?#@]+(/[^?#]*[^/?#])?$",
         Rule::Link => "^https?://[^/?#@]+([/?#].*)?$",
-        Rule::Filled | Rule::BindHost => return json!({ "type": "string", "minLength": 1 }),
+        Rule::Filter | Rule::BindHost => return json!({ "type": "string", "minLength": 1 }),
         _ => return json!({ "type": "string" }),
     };
     if may_be_empty {

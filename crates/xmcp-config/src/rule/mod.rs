@@ -1,6 +1,7 @@
 //! What a value must look like beyond its type. The rules are data, so that the JSON Schema and the docs say the same as the check.
 
 mod endpoint;
+mod filter;
 mod host;
 mod network;
 mod origin;
@@ -20,8 +21,8 @@ pub(crate) enum Rule {
     Line,
     /// Any text.
     Prose,
-    /// Text that is not empty.
-    Filled,
+    /// Which lines are logged.
+    Filter,
     /// One of the shape's words.
     Choice,
     Switch,
@@ -100,7 +101,7 @@ impl Rule {
     /// What to write where text is expected.
     pub(crate) fn expected_text(self) -> &'static str {
         match self {
-            Self::Filled => "a filter such as `info`",
+            Self::Filter => "a filter such as `info`",
             Self::Endpoint => "a path such as `/mcp`",
             Self::PublicUrl | Self::Link => "a URL such as `https://mcp.example.com`",
             Self::BindHost => "an address such as `127.0.0.1`",
@@ -111,10 +112,7 @@ impl Rule {
     fn check_text(self, text: &str) -> Result<(), Reason> {
         match self {
             Self::Line => line(text),
-            Self::Filled if text.trim().is_empty() => Err(Reason::Empty {
-                expected: self.expected_text(),
-            }),
-            Self::Filled => line(text),
+            Self::Filter => line(text).and_then(|()| filter::check(text)),
             Self::Endpoint => endpoint::check(text),
             Self::PublicUrl => url::check_public(text),
             Self::Link => url::check_link(text),

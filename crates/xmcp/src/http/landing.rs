@@ -20,6 +20,8 @@ pub(crate) struct Landing<'a> {
     pub(crate) description: Option<&'a str>,
     /// The endpoint as clients reach it.
     pub(crate) url: &'a str,
+    /// The header that a person has to give a client.
+    pub(crate) header: Option<&'a str>,
     /// Name and description.
     pub(crate) tools: &'a [(&'a str, &'a str)],
     pub(crate) prompts: &'a [(&'a str, &'a str)],
@@ -76,6 +78,7 @@ fn write_page(page: &mut String, landing: &Landing<'_>) -> fmt::Result {
         version,
         description,
         url,
+        header,
         tools,
         prompts,
         resources,
@@ -96,15 +99,24 @@ fn write_page(page: &mut String, landing: &Landing<'_>) -> fmt::Result {
          Connect one to the endpoint and it can use the tools below.</p>\n<pre class=\"url\"><code>{url}</code></pre>\n</header>\n"
     )?;
     let command = format!(
-        "claude mcp add --transport http {} {}",
+        "claude mcp add --transport http {} {}{}",
         shell_word(name),
-        shell_word(landing.url)
+        shell_word(landing.url),
+        header_option(*header)
     );
-    let cursor = settings("mcpServers", name, landing.url, None);
-    let code = settings("servers", name, landing.url, Some("http"));
+    let cursor = settings("mcpServers", landing, None);
+    let code = settings("servers", landing, Some("http"));
+    page.write_str("<section>\n<h2>Connect</h2>\n")?;
+    if let Some((_, value)) = header.and_then(header_parts) {
+        writeln!(
+            page,
+            "<p>Callers bring a credential, which whoever runs this server gives them: put it where <code>{}</code> stands.</p>",
+            Escaped(value.rsplit(' ').next().unwrap_or(value))
+        )?;
+    }
     write!(
         page,
-        "<section>\n<h2>Connect</h2>\n<h3>Claude Code</h3>\n<pre><code>{}</code></pre>\n\
+        "<h3>Claude Code</h3>\n<pre><code>{}</code></pre>\n\
          <h3>Cursor <small>.cursor/mcp.json</small></h3>\n<pre><code>{}</code></pre>\n\
          <h3>VS Code <small>.vscode/mcp.json</small></h3>\n<pre><code>{}</code></pre>\n</section>\n",
         Escaped(&command),
@@ -144,14 +156,34 @@ fn write_list(page: &mut String, heading: &str, list: &[(&str, &str)]) -> fmt::R
 }
 
 /// A client's settings file with this server in it.
-fn settings(list: &str, name: &str, url: &str, kind: Option<&str>) -> String {
+fn settings(list: &str, landing: &Landing<'_>, kind: Option<&str>) -> String {
     let mut server = serde_json::Map::new();
     if let Some(kind) = kind {
         server.insert(String::from("type"), kind.into());
     }
-    server.insert(String::from("url"), url.into());
-    let settings = serde_json::json!({ list: { name: server } });
+    server.insert(String::from("url"), landing.url.into());
+    if let Some((name, value)) = landing.header.and_then(header_parts) {
+        server.insert(String::from("headers"), serde_json::json!({ name: value }));
+    }
+    let settings = serde_json::json!({ list: { landing.name: server } });
     serde_json::to_string_pretty(&settings).unwrap_or_default()
+}
+
+fn header_parts(header: &str) -> Option<(&str, &str)> {
+    header.split_once(": ")
+}
+
+/// What clients on a command line need behind their other arguments, with a variable of the shell's for the credential.
+pub(crate) fn header_option(header: Option<&str>) -> String {
+    let Some((name, value)) = header.and_then(header_parts) else {
+        return String::new();
+    };
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    match name.bytes().all(is_plain) {
+        true => format!(" --header \"{name}: {value}\""),
+        // Nothing else in it is for the shell.
+        false => format!(" --header {}\"{value}\"", shell_word(&format!("{name}: "))),
+    }
 }
 
 /// `text` as one word of a POSIX shell.
@@ -218,6 +250,7 @@ mod tests {
             version: "1.0\"",
             description: Some("a & b"),
             url: "http://127.0.0.1:3001/mcp",
+            header: None,
             tools: &[("greet", "says <b>hello</b>")],
             prompts: &[("review", "asks <b>how</b>")],
             resources: &[],
@@ -232,6 +265,40 @@ mod tests {
         assert!(page.contains("asks &lt;b&gt;how&lt;/b&gt;"));
         assert!(!page.contains("<h2>Resources"), "{page}");
         assert!(page.contains("claude mcp add --transport http &#39;it&#39;\\&#39;&#39;s&#39; http://127.0.0.1:3001/mcp"), "{page}");
+    }
+
+    #[test]
+    fn says_where_the_credential_goes_that_a_person_brings() {
+        let landing = Landing {
+            title: "Notes",
+            name: "notes",
+            version: "1.0.0",
+            description: None,
+            url: "http://127.0.0.1:3001/mcp",
+            header: Some("x-api-key: $KEY"),
+            tools: &[],
+            prompts: &[],
+            resources: &[],
+        };
+        let page = String::from_utf8(page(&landing).to_vec()).unwrap();
+        for said in [
+            "put it where <code>$KEY</code> stands",
+            "notes http://127.0.0.1:3001/mcp --header &quot;x-api-key: $KEY&quot;</code>",
+            "&quot;x-api-key&quot;: &quot;$KEY&quot;",
+        ] {
+            assert!(page.contains(said), "{said}: {page}");
+        }
+    }
+
+    #[test]
+    fn a_header_is_one_word_whatever_it_is_called() {
+        let of = |header| header_option(Some(header));
+        assert_eq!(
+            of("Authorization: Bearer $TOKEN"),
+            " --header \"Authorization: Bearer $TOKEN\""
+        );
+        assert_eq!(of("a`id`: $KEY"), " --header 'a`id`: '\"$KEY\"");
+        assert_eq!(header_option(None), "");
     }
 
     #[test]

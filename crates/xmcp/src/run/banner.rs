@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::http::landing::shell_word;
+use crate::http::landing::{header_option, shell_word};
 
 /// What there is to say.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub(crate) struct Banner<'a> {
     pub(crate) public_url: Option<&'a str>,
     /// The endpoint as clients are to be given it.
     pub(crate) client_url: &'a str,
+    /// The header that a person has to give a client.
+    pub(crate) header: Option<&'a str>,
     /// The port that was taken, when the server moved on from it.
     pub(crate) moved_from: Option<u16>,
     /// How to sign in, where a local Scalekit vouches for callers.
@@ -61,10 +63,11 @@ impl Banner<'_> {
         }
         let name = shell_word(self.name);
         let url = shell_word(self.client_url);
+        let header = header_option(self.header);
         writeln!(out)?;
         writeln!(
             out,
-            "  {quiet}Claude Code{plain}  claude mcp add --transport http {name} {url}"
+            "  {quiet}Claude Code{plain}  claude mcp add --transport http {name} {url}{header}"
         )?;
         // Its command line has no browser to sign in with.
         let (cli, method) = match self.sign_in {
@@ -73,7 +76,7 @@ impl Banner<'_> {
         };
         writeln!(
             out,
-            "  {quiet}Inspector{plain}    npx @modelcontextprotocol/inspector {cli}--transport http --server-url {url}{method}"
+            "  {quiet}Inspector{plain}    npx @modelcontextprotocol/inspector {cli}--transport http --server-url {url}{header}{method}"
         )?;
         writeln!(out)?;
         match self.sign_in {
@@ -100,6 +103,7 @@ mod tests {
             local_url: "http://127.0.0.1:3001/mcp",
             public_url: None,
             client_url: "http://127.0.0.1:3001/mcp",
+            header: None,
             moved_from: None,
             sign_in: None,
         };
@@ -125,6 +129,7 @@ mod tests {
             local_url: "http://127.0.0.1:3002/mcp",
             public_url: Some("https://mcp.example.com/mcp"),
             client_url: "https://mcp.example.com/mcp",
+            header: None,
             moved_from: Some(3001),
             sign_in: None,
         };
@@ -151,6 +156,7 @@ mod tests {
             local_url: "http://127.0.0.1:3001/mcp",
             public_url: None,
             client_url: "http://localhost:3001/mcp",
+            header: None,
             moved_from: None,
             sign_in: Some(&sign_in),
         };
@@ -162,6 +168,26 @@ mod tests {
   Inspector    npx @modelcontextprotocol/inspector --transport http --server-url http://localhost:3001/mcp
 
   like this
+
+";
+        assert_eq!(shown(&banner, false), expected);
+    }
+    #[test]
+    fn says_where_a_credential_goes_that_nobody_can_sign_in_for() {
+        let banner = Banner {
+            name: "xmcp-app",
+            local_url: "http://127.0.0.1:3001/mcp",
+            public_url: None,
+            client_url: "http://localhost:3001/mcp",
+            header: Some("Authorization: Bearer $TOKEN"),
+            moved_from: None,
+            sign_in: None,
+        };
+        let expected = "\
+✔ MCP Server running on http://127.0.0.1:3001/mcp
+
+  Claude Code  claude mcp add --transport http xmcp-app http://localhost:3001/mcp --header \"Authorization: Bearer $TOKEN\"
+  Inspector    npx @modelcontextprotocol/inspector --cli --transport http --server-url http://localhost:3001/mcp --header \"Authorization: Bearer $TOKEN\" --method tools/list
 
 ";
         assert_eq!(shown(&banner, false), expected);

@@ -73,11 +73,15 @@ pub(super) async fn serve_with(
 async fn serve_stdio(
     app: &App,
     settings: Settings,
-    supervisor: Option<Supervisor>,
+    mut supervisor: Option<Supervisor>,
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
     let name = settings.server.name.clone();
     let is_supervised = supervisor.is_some();
+    let given_up = given_up(&shutdown, &mut supervisor);
+    let Some(started) = stdio::start(app, settings, is_supervised, given_up).await? else {
+        return Ok(());
+    };
     let attend = async |server: Arc<Server>| {
         let Some(mut supervisor) = supervisor else {
             return;
@@ -103,7 +107,7 @@ async fn serve_stdio(
             }
         }
     };
-    stdio::serve(app, settings, (is_supervised, attend), shutdown).await
+    started.serve(attend, shutdown).await
 }
 
 async fn serve_http(
@@ -137,6 +141,7 @@ async fn serve_http(
         site,
         server,
         required_scopes,
+        header,
     } = assembled?;
     let local_scalekit = local_scalekit.filter(LocalScalekit::is_used);
     if has_endpoint_twice(&settings.http) {
@@ -151,14 +156,23 @@ async fn serve_http(
         .map(|scalekit| scalekit.sign_in(&required_scopes));
     match &mut supervisor {
         Some(supervisor) => {
-            let ready = ready(&app, &settings, address, &server);
+            let ready = Ready {
+                header,
+                ..ready(&app, &settings, address, &server)
+            };
             supervisor.tell(&ready).await;
             let word = shutdown.run_until_cancelled(supervisor.word()).await;
             if word != Some(Word::Serve) {
                 return Ok(());
             }
         }
-        None => show_banner(&app, &settings, address, moved_from, sign_in.as_ref()),
+        None => {
+            let credential = Credential {
+                sign_in: sign_in.as_ref(),
+                header: header.as_deref(),
+            };
+            show_banner(&app, &settings, address, moved_from, credential);
+        }
     }
     let limits = &settings.http.limits;
     let ends = Ends::from(shutdown);
@@ -241,6 +255,7 @@ fn ready(app: &App, settings: &Settings, address: SocketAddr, server: &Arc<Serve
         local_url: Some(listening_url(address, &settings.http)),
         client_url: Some(client_url(app, settings)),
         lists: Lists::of(server),
+        ..Ready::default()
     }
 }
 
@@ -252,12 +267,18 @@ fn client_url(app: &App, settings: &Settings) -> String {
     }
 }
 
+/// How callers come by theirs, where that is known.
+struct Credential<'a> {
+    sign_in: Option<&'a SignIn>,
+    header: Option<&'a str>,
+}
+
 fn show_banner(
     app: &App,
     settings: &Settings,
     address: SocketAddr,
     moved_from: Option<u16>,
-    sign_in: Option<&SignIn>,
+    credential: Credential<'_>,
 ) {
     let local_url = listening_url(address, &settings.http);
     let url = endpoint_url(&settings.http);
@@ -267,8 +288,9 @@ fn show_banner(
         local_url: &local_url,
         public_url: (url != local_url).then_some(url.as_str()),
         client_url: &client_url,
+        header: credential.header,
         moved_from,
-        sign_in,
+        sign_in: credential.sign_in,
     };
     banner.show(terminal::has_colours());
 }

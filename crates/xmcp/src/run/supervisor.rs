@@ -42,6 +42,9 @@ pub(super) struct Ready {
     /// The endpoint as clients are to be given it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) client_url: Option<String>,
+    /// The header that a person has to give a client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) header: Option<String>,
     /// A digest of each list, which is another when anything in it is.
     pub(super) lists: Lists,
 }

@@ -143,6 +143,8 @@ pub(crate) struct Assembled {
     pub(crate) server: Arc<Server>,
     /// The scopes that the provider wants every request to have.
     pub(crate) required_scopes: ScopeSet,
+    /// The header that a person has to give a client.
+    pub(crate) header: Option<String>,
 }
 
 pub(crate) async fn assemble(
@@ -187,6 +189,7 @@ pub(crate) async fn assemble(
         scalekit,
         is_supervised: overrides.is_supervised,
     };
+    let header = provider.as_ref().and_then(Provider::header_by_hand);
     let server = Server::start(app, settings, state, wired)?;
     let protected = provider.map(|provider| auth::protect(provider, &server, app.dev));
     let url = match protected {
@@ -246,18 +249,19 @@ pub(crate) async fn assemble(
         endpoint: direct,
         guarded,
         open,
-        page: Some(landing_page(&server, &url)),
+        page: Some(landing_page(&server, &url, header.as_deref())),
     };
     let site = layers::stack(routes, settings, app.dev).map_err(refused)?;
     Ok(Assembled {
         site,
         server,
         required_scopes,
+        header,
     })
 }
 
 /// The page at `/` for people who open the address in a browser, unless the app has a route of its own there.
-fn landing_page(server: &Server, url: &str) -> Bytes {
+fn landing_page(server: &Server, url: &str, header: Option<&str>) -> Bytes {
     let settings = &server.settings;
     let primitives = server.registry.now();
     let [tools, prompts, resources, templates] = [
@@ -286,6 +290,7 @@ fn landing_page(server: &Server, url: &str) -> Bytes {
         version: &settings.server.version,
         description: settings.server.description.as_deref(),
         url,
+        header,
         tools: &tools,
         prompts: &prompts,
         resources: &resources,

@@ -32,27 +32,30 @@ use crate::{
     server::{Server, Wired},
 };
 
-/// Serves the app over the process's standard input and output until the input ends, or until the shutdown.
-///
-/// What was accepted by then is answered, within the settings' time for a drain. A client that stops listening has gone away,
-/// which is no failure. `attend` is called with the server once it is ready, and ends with it. Nobody is signed in on stdio, so `src/middleware.rs` is not asked for anything.
+/// A server that could answer, with nobody at its pipe yet.
+pub(crate) struct Started {
+    server: Arc<Server>,
+    stdout: guard::Stdout,
+}
+
+/// Makes the app ready for the process's standard input and output. `None` when it was given up before that: nothing has been promised
+/// to anybody yet. Nobody is signed in on stdio, so `src/middleware.rs` is not asked for anything.
 ///
 /// # Errors
 ///
-/// Everything that keeps the server from starting, and [`StartError::Stdio`] when standard input or output fails.
-pub(crate) async fn serve(
+/// Everything that keeps the server from starting, and [`StartError::Stdio`] when standard output fails.
+pub(crate) async fn start(
     app: &App,
     settings: Settings,
-    (is_supervised, attend): (bool, impl AsyncFnOnce(Arc<Server>)),
-    shutdown: CancellationToken,
-) -> Result<(), StartError> {
+    is_supervised: bool,
+    given_up: impl Future<Output = ()>,
+) -> Result<Option<Started>, StartError> {
     // First of all: what `state()` prints is no message either.
     let stdout = guard::take_stdout().map_err(StartError::Stdio)?;
     let state = match app.state {
-        // A signal during a slow start ends it: nothing has been promised to anybody yet.
-        Some(state) => match shutdown.run_until_cancelled(state()).await {
-            Some(state) => state.map_err(StartError::State)?,
-            None => return Ok(()),
+        Some(state) => tokio::select! {
+            state = state() => state.map_err(StartError::State)?,
+            () = given_up => return Ok(None),
         },
         None => AppState::new(),
     };
@@ -61,16 +64,35 @@ pub(crate) async fn serve(
         ..Wired::on_stdio()
     };
     let server = Server::start(app, settings, state, wired)?;
-    let input = pipe::Input::stdin().map_err(StartError::Stdio)?;
-    let output = pipe::Output::stdout(stdout).map_err(StartError::Stdio)?;
-    tracing::info!("serving over standard input and output");
-    let attended = async {
-        attend(Arc::clone(&server)).await;
-        std::future::pending().await
-    };
-    tokio::select! {
-        ended = serve_pipe(Arc::clone(&server), input, output, shutdown) => ended,
-        never = attended => never,
+    Ok(Some(Started { server, stdout }))
+}
+
+impl Started {
+    /// Serves until the input ends, or until the shutdown.
+    ///
+    /// What was accepted by then is answered, within the settings' time for a drain. A client that stops listening has gone away,
+    /// which is no failure. `attend` is called with the server, and ends with it.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::Stdio`] when standard input or output fails.
+    pub(crate) async fn serve(
+        self,
+        attend: impl AsyncFnOnce(Arc<Server>),
+        shutdown: CancellationToken,
+    ) -> Result<(), StartError> {
+        let Self { server, stdout } = self;
+        let input = pipe::Input::stdin().map_err(StartError::Stdio)?;
+        let output = pipe::Output::stdout(stdout).map_err(StartError::Stdio)?;
+        tracing::info!("serving over standard input and output");
+        let attended = async {
+            attend(Arc::clone(&server)).await;
+            std::future::pending().await
+        };
+        tokio::select! {
+            ended = serve_pipe(Arc::clone(&server), input, output, shutdown) => ended,
+            never = attended => never,
+        }
     }
 }
 

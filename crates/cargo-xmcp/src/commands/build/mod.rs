@@ -130,8 +130,13 @@ fn build(project: &Project, name: &str, target: &Target, flags: &[OsString]) -> 
     }
     let status = cargo.wait().map_err(|error| unusable(&error))?;
     if !status.success() {
-        return Err(Failure::new("the build failed")
-            .hint("cargo says above why; mend that, and build again"));
+        let failure = Failure::new("the build failed");
+        return Err(match target.remedy() {
+            Some(remedy) => failure
+                .note(format!("for {}: {remedy}", target.triple))
+                .hint("mend that, and build again; cargo says more above"),
+            None => failure.hint("cargo says above why; mend that, and build again"),
+        });
     }
     path.ok_or_else(|| {
         Failure::new(format!("cargo built no binary `{name}`"))

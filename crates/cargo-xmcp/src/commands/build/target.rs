@@ -17,6 +17,8 @@ pub(super) struct Target {
     pub(super) triple: String,
     is_named: bool,
     link: Link,
+    /// What this machine has not that a build for it takes.
+    lacks: Option<String>,
 }
 
 /// How the binary gets its libraries.
@@ -41,11 +43,13 @@ impl Target {
     pub(super) fn choose(asked: Option<&str>, is_static: bool) -> Result<Self> {
         let toolchain = Toolchain::find()?;
         let triple = asked.unwrap_or(&toolchain.host);
+        let lacks = asked.and_then(|triple| toolchain.lacks(triple));
         if !is_static {
             return Ok(Self {
                 triple: triple.to_owned(),
                 is_named: asked.is_some(),
                 link: Link::Usual,
+                lacks,
             });
         }
         if triple.contains("-apple-") {
@@ -58,6 +62,7 @@ impl Target {
             triple,
             is_named: true,
             link,
+            lacks: lacks.clone(),
         };
         if triple.contains("-musl") {
             return Ok(named(triple.to_owned(), Link::Musl));
@@ -95,6 +100,11 @@ impl Target {
                 Some(note)
             }
         }
+    }
+
+    /// What to do about a build that failed, where that is seen from what is missing here.
+    pub(super) fn remedy(&self) -> Option<&str> {
+        self.lacks.as_deref()
     }
 
     /// Tells cargo. A target is named even if it is this machine's, so that build scripts and macros are built as ever.
@@ -153,13 +163,22 @@ impl Toolchain {
         })
     }
 
-    /// What keeps this musl target from being built for, and how to get it.
-    fn lacks(&self, musl: &str) -> Option<String> {
-        if !self.libraries.join(musl).join("lib").is_dir() {
+    /// What keeps this target from being built for, and how to get it.
+    fn lacks(&self, triple: &str) -> Option<String> {
+        let is_musl = triple.contains("-musl");
+        if !self.libraries.join(triple).join("lib").is_dir() {
+            let compiler = match is_musl {
+                true => "a C compiler for it (`musl-tools`)",
+                false => "a C compiler and a linker for it",
+            };
             return Some(format!(
-                "that takes `rustup target add {musl}`, and a C compiler for it (`musl-tools`)"
+                "that takes `rustup target add {triple}`, and {compiler}"
             ));
         }
+        if !is_musl {
+            return None;
+        }
+        let musl = triple;
         let of_target = format!("CC_{}", musl.replace('-', "_"));
         let is_set = |name: &str| env::var_os(name).is_some();
         let is_installed = || {

@@ -67,6 +67,22 @@ pub(super) fn inside(file: &Path, folder: &Path) -> Result<()> {
 /// What the file says; nothing if it is not there.
 pub(super) fn read(file: &Path) -> Result<String> {
     let mut text = String::new();
+    match (fs::metadata(file), file.is_symlink()) {
+        // To open a pipe is to wait for whoever writes into it.
+        (Ok(found), _) if !found.is_file() => {
+            return Err(Failure::new(format!("{} is no file", file.display()))
+                .hint("look what stands at its place; nothing was written"));
+        }
+        // The file would take the link's place, and not be where its owner wants it.
+        (Err(error), true) if error.kind() == ErrorKind::NotFound => {
+            return Err(Failure::new(format!(
+                "{} is a link, and what it leads to is not there",
+                file.display()
+            ))
+            .hint("make the file that it leads to, or remove the link; nothing was written"));
+        }
+        _ => {}
+    }
     let read =
         fs::File::open(file).and_then(|open| open.take(LARGEST + 1).read_to_string(&mut text));
     let is_too_long = text.len() as u64 > LARGEST;

@@ -2,46 +2,41 @@
 //! either when it finds something.
 
 use std::{
-    env, fs, io,
+    fs,
     path::{Path, PathBuf},
     time::{Duration, Instant, SystemTime},
 };
 
 use cargo_metadata::TargetKind;
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::Command,
-    task::{JoinHandle, spawn_blocking},
-    time::sleep,
-};
-use xmcp_build::{App, Profile, Severity};
+use tokio::task::spawn_blocking;
+use xmcp_build::App;
 
 pub(super) use super::work::group_of;
 use super::{
+    cargo::Cargo,
     cargo_output::CargoOutput,
     dep_info,
     direct::Direct,
-    dylib::{self, Dylib, Parts},
+    dylib::{Dylib, Parts},
     ground::{Ground, Success},
     invocation::Invocation,
-    work::Work,
+    planned::{Planned, Planning},
 };
-use crate::{Failure, Output, Project, Result, drawing::Finding};
-
-/// A build that takes longer than this shows what cargo does.
-const PATIENCE: Duration = Duration::from_millis(1500);
+use crate::{Failure, Output, Project, Result};
 
 /// What there is to build, and how.
 #[derive(Clone, Debug)]
 pub(super) struct Order {
     pub(super) root: PathBuf,
     pub(super) workspace: PathBuf,
-    package: String,
+    /// Where cargo puts what it builds.
+    pub(super) target: PathBuf,
+    pub(super) package: String,
     pub(super) binary: String,
     /// The source of the binary.
     main: PathBuf,
-    features: Vec<String>,
-    with: With,
+    pub(super) features: Vec<String>,
+    pub(super) with: With,
 }
 
 /// What makes a build faster.
@@ -118,6 +113,7 @@ impl Order {
         Ok(Self {
             root: project.root().to_owned(),
             workspace: project.workspace_root().to_owned(),
+            target: project.target_directory().to_owned(),
             package: project.name().to_owned(),
             binary: binary.to_owned(),
             main: main.unwrap_or_default(),
@@ -291,139 +287,4 @@ struct Detour {
     why: String,
     is_broken: bool,
     planned: Box<Planned>,
-}
-
-/// Our own look at the files.
-enum Planning {
-    AtWork(JoinHandle<Planned>),
-    Done(Box<Planned>),
-}
-
-impl Planning {
-    async fn result(self) -> Result<Planned> {
-        match self {
-            Self::Done(planned) => Ok(*planned),
-            Self::AtWork(work) => work
-                .await
-                .map_err(|error| Failure::new("the app's files could not be read").because(&error)),
-        }
-    }
-}
-
-/// What the files say, drawn.
-struct Planned {
-    app: App,
-    errors: Vec<String>,
-    warnings: Vec<String>,
-    /// What is generated of it.
-    text: String,
-    took: Duration,
-}
-
-impl Planned {
-    fn of(root: &Path) -> Self {
-        let started = Instant::now();
-        let (app, diagnostics) = xmcp_build::plan(root);
-        let of = |severity: Severity| {
-            let some = diagnostics
-                .iter()
-                .filter(move |one| one.severity == severity);
-            some.map(|diagnostic| Finding::from(diagnostic).draw(root))
-                .collect()
-        };
-        Self {
-            errors: of(Severity::Error),
-            warnings: of(Severity::Warning),
-            text: xmcp_build::generate(&app, Profile::Debug, &diagnostics),
-            app,
-            took: started.elapsed(),
-        }
-    }
-
-    fn steps(&self) -> Vec<(&'static str, Duration)> {
-        vec![("check", self.took)]
-    }
-
-    /// A build that has ended here.
-    fn failed(self) -> Built {
-        Built {
-            steps: self.steps(),
-            app: self.app,
-            result: Err(self.errors),
-            warnings: self.warnings,
-            shown: None,
-        }
-    }
-}
-
-/// Cargo at work.
-struct Cargo(Work);
-
-impl Cargo {
-    fn start(order: &Order) -> Result<Self> {
-        let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = Command::new(program);
-        command
-            // It says how the app is compiled.
-            .args([
-                "build",
-                "-vv",
-                "--message-format=json-diagnostic-rendered-ansi",
-            ])
-            .arg("--manifest-path")
-            .arg(order.root.join("Cargo.toml"))
-            .args(["--package", &order.package, "--bin", &order.binary])
-            .current_dir(&order.root);
-        match &order.with.dylib {
-            Some(dylib) => command.env(dylib::VARIABLE, dylib.folder()),
-            None => command.env_remove(dylib::VARIABLE),
-        };
-        for features in &order.features {
-            command.args(["--features", features]);
-        }
-        let work = Work::start(&mut command).map_err(|error| {
-            Failure::new("cargo cannot be started")
-                .because(&error)
-                .hint("install Rust, or put cargo into your PATH")
-        })?;
-        Ok(Self(work))
-    }
-
-    /// Listens until it ends. Answers what it said, and whether it succeeded.
-    async fn attend(
-        &mut self,
-        mut said: CargoOutput,
-        output: &Output,
-    ) -> io::Result<(CargoOutput, bool)> {
-        let started = Instant::now();
-        let missing = || io::Error::from(io::ErrorKind::BrokenPipe);
-        let mut stdout = BufReader::new(self.0.child.stdout.take().ok_or_else(missing)?).lines();
-        let mut stderr = BufReader::new(self.0.child.stderr.take().ok_or_else(missing)?).lines();
-        let (mut has_stdout, mut has_stderr) = (true, true);
-        let mut held_back = Vec::new();
-        while has_stdout || has_stderr {
-            tokio::select! {
-                line = stdout.next_line(), if has_stdout => match line? {
-                    Some(line) => said.message(&line),
-                    None => has_stdout = false,
-                },
-                line = stderr.next_line(), if has_stderr => match line? {
-                    Some(line) if said.line(&line) => held_back.push(line),
-                    Some(_) => {}
-                    None => has_stderr = false,
-                },
-                () = sleep(PATIENCE.saturating_sub(started.elapsed())), if started.elapsed() < PATIENCE => {}
-            }
-            if started.elapsed() >= PATIENCE {
-                for line in held_back
-                    .drain(..)
-                    .filter(|line| !line.contains("Finished"))
-                {
-                    output.say(&line);
-                }
-            }
-        }
-        let is_good = self.0.succeeded().await?;
-        Ok((said, is_good))
-    }
 }

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cargo_metadata::{Message, TargetKind};
+use cargo_metadata::{Message, TargetKind, diagnostic::DiagnosticLevel};
 
 use super::{invocation::Invocation, problems::Problems};
 
@@ -18,6 +18,8 @@ pub(super) struct CargoOutput {
     started: Instant,
     problems: Problems,
     plain: Vec<String>,
+    /// A command that goes on in the next line: what packages say of themselves is in it, and may have several.
+    command: Option<String>,
     pub(super) executable: Option<PathBuf>,
     /// The framework as a library, and whether it is the one of before.
     pub(super) framework: Option<(PathBuf, bool)>,
@@ -51,7 +53,16 @@ const PROGRESS: [&str; 11] = [
 ];
 
 /// What begins a line that only `-vv` has.
-const DETAILS: [&str; 3] = ["Running `", "Dirty ", "Fresh "];
+const DETAILS: [&str; 2] = ["Dirty ", "Fresh "];
+
+/// What begins a command that cargo runs, which only `-vv` has.
+const COMMAND: &str = "Running `";
+
+/// The longest command.
+const LONGEST: usize = 1 << 20;
+
+/// The last lines that are shown of what a build script said before it failed. One that compiles C says thousands.
+const LAST: usize = 20;
 
 impl CargoOutput {
     pub(super) fn of(package: &str, binary: &str) -> Self {
@@ -61,6 +72,7 @@ impl CargoOutput {
             started: Instant::now(),
             problems: Problems::default(),
             plain: Vec::new(),
+            command: None,
             executable: None,
             framework: None,
             native: Vec::new(),
@@ -85,8 +97,11 @@ impl CargoOutput {
             }
         }
         match message {
-            // Of what was downloaded, cargo passes on what it says to `-vv` alone.
-            Message::CompilerMessage(message) if is_local(&message.package_id.repr) => {
+            // Of what was downloaded, cargo passes on to `-vv` alone what is no error.
+            Message::CompilerMessage(message)
+                if is_local(&message.package_id.repr)
+                    || message.message.level == DiagnosticLevel::Error =>
+            {
                 self.problems.take(message.message);
             }
             Message::BuildScriptExecuted(script)
@@ -136,9 +151,15 @@ impl CargoOutput {
         let line = anstream::adapter::strip_str(line).to_string();
         let text = line.trim_start();
         // They are there for us alone, and many.
+        if let Some(begun) = self.command.take() {
+            self.command(begun + "\n" + &line);
+            return false;
+        }
+        if text.starts_with(COMMAND) {
+            self.command(text.to_owned());
+            return false;
+        }
         if DETAILS.iter().any(|word| text.starts_with(word)) {
-            let library = Invocation::read(text).filter(|one| one.is_library_of(&self.package));
-            self.invocation = library.or(self.invocation.take());
             return false;
         }
         if PROGRESS.iter().any(|word| text.starts_with(word)) {
@@ -157,10 +178,20 @@ impl CargoOutput {
         false
     }
 
+    /// Takes a command, as far as it is known.
+    fn command(&mut self, text: String) {
+        if !text.trim_end().ends_with('`') && text.len() < LONGEST {
+            self.command = Some(text);
+            return;
+        }
+        let library = Invocation::read(&text).filter(|one| one.is_library_of(&self.package));
+        self.invocation = library.or(self.invocation.take());
+    }
+
     /// What a person has to read when the build failed.
     pub(super) fn failure(&self) -> Vec<String> {
         match self.problems.errors.is_empty() {
-            true => self.plain.clone(),
+            true => vec![shortened(&self.plain).join("\n")],
             false => self.problems.errors.clone(),
         }
     }
@@ -175,6 +206,29 @@ impl CargoOutput {
         self.steps
             .push((name, self.started.elapsed().saturating_sub(before)));
     }
+}
+
+/// The lines, with the last ones alone of each stream of a build script's, below the line that begins it.
+fn shortened(lines: &[String]) -> Vec<String> {
+    let begins = |line: &String| matches!(line.trim(), "--- stdout" | "--- stderr");
+    let is_of_stream = |line: &String| line.starts_with(' ') && !begins(line);
+    let mut shown = Vec::new();
+    let mut rest = lines;
+    while let Some((line, after)) = rest.split_first() {
+        shown.push(line.clone());
+        rest = after;
+        if begins(line) {
+            let length = rest.iter().take_while(|line| is_of_stream(line)).count();
+            let (said, after) = rest.split_at(length);
+            let skipped = length.saturating_sub(LAST);
+            if skipped > 0 {
+                shown.push(format!("  ({skipped} lines before these are left out)"));
+            }
+            shown.extend_from_slice(&said[skipped..]);
+            rest = after;
+        }
+    }
+    shown
 }
 
 /// Whether a package is no download: its id begins with its path.
@@ -222,12 +276,68 @@ mod tests {
         }
         assert_eq!(
             output.failure(),
-            [
-                "error: failed to parse manifest at `/app/Cargo.toml`",
-                "Caused by:",
-                "  no such thing"
-            ]
+            ["error: failed to parse manifest at `/app/Cargo.toml`\nCaused by:\n  no such thing"]
         );
+    }
+
+    #[test]
+    fn a_command_of_several_lines_is_one_and_no_word_of_it_is_shown() {
+        let mut output = CargoOutput::of("app", "app");
+        for line in [
+            "     Running `CARGO_PKG_DESCRIPTION='It has",
+            "",
+            "error: two paragraphs",
+            "' CARGO_PKG_NAME=app rustc --crate-name app src/lib.rs --crate-type lib`",
+            "error: no space is left",
+        ] {
+            assert!(!output.line(line), "{line}");
+        }
+        assert_eq!(output.failure(), ["error: no space is left"]);
+        let invocation = output.invocation.expect("the library's");
+        let description = invocation.variable("CARGO_PKG_DESCRIPTION");
+        assert_eq!(description, Some("It has\n\nerror: two paragraphs\n"));
+    }
+
+    #[test]
+    fn of_a_build_script_that_failed_the_last_lines_are_shown() {
+        let mut output = CargoOutput::of("app", "app");
+        output.line("error: failed to run custom build command for `clib v1.0.0`");
+        output.line("  --- stdout");
+        for number in 1..=3000 {
+            output.line(&format!("  compiling {number}"));
+        }
+        output.line("  --- stderr");
+        output.line("  no compiler");
+        output.line("error: something else");
+        let said = output.failure().concat();
+        assert!(
+            said.contains(
+                "\n  --- stdout\n  (2980 lines before these are left out)\n  compiling 2981\n"
+            ),
+            "{said}"
+        );
+        assert!(
+            said.ends_with("compiling 3000\n  --- stderr\n  no compiler\nerror: something else"),
+            "{said}"
+        );
+        assert_eq!(said.lines().count(), 26);
+    }
+
+    #[test]
+    fn an_error_of_a_download_is_shown_and_its_warnings_are_not() {
+        let mut output = CargoOutput::of("app", "app");
+        for (level, text) in [
+            ("warning", "it is old"),
+            ("error", "couldn't write its output"),
+        ] {
+            output.message(&format!(
+                r#"{{"reason":"compiler-message","package_id":"registry+https://example.com/index#dep@1.0.0","manifest_path":"/dep/Cargo.toml",
+                "target":{{"kind":["lib"],"crate_types":["lib"],"name":"dep","src_path":"/dep/src/lib.rs","edition":"2024","doc":true,"doctest":true,"test":true}},
+                "message":{{"rendered":"{level}: {text}\n","message":"{text}","code":null,"level":"{level}","spans":[],"children":[]}}}}"#
+            ));
+        }
+        assert_eq!(output.failure(), ["error: couldn't write its output"]);
+        assert!(output.warnings().is_empty());
     }
 
     #[test]

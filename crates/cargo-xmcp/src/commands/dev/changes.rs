@@ -92,7 +92,8 @@ impl Surface {
 /// At most this many names on a line.
 const NAMES: usize = 12;
 
-fn shortened(mut words: Vec<String>) -> String {
+/// The words on one line, which a change of branch does not fill.
+pub(super) fn shortened(mut words: Vec<String>) -> String {
     let more = words.len().saturating_sub(NAMES);
     words.truncate(NAMES);
     let line = words.join(" ");

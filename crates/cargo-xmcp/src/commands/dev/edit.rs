@@ -2,14 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use super::report;
+use super::{changes::shortened, report};
 use crate::Output;
 
 /// What was written, and how long each step took so far.
 pub(super) struct Edit {
     since: Instant,
     pub(super) built: Option<Instant>,
-    paths: Vec<String>,
+    /// The files.
+    what: String,
     pub(super) steps: Vec<(&'static str, Duration)>,
 }
 
@@ -18,18 +19,33 @@ impl Edit {
         Self {
             since,
             built: None,
-            paths,
+            what: shortened(paths),
             steps: vec![("notice", since.elapsed())],
         }
     }
 
     /// Says that it is served, by what changed in `what` is served, else by the files.
     pub(super) fn served(&mut self, what: &str, output: &Output) {
-        let files = self.paths.join(" ");
-        let what = if what.is_empty() { &files } else { what };
+        let what = if what.is_empty() { &self.what } else { what };
         if let Some(built) = self.built {
             self.steps.push(("start", built.elapsed()));
         }
         report::served(what, self.since.elapsed(), &self.steps, output);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_files_the_first_are_named_and_the_others_counted() {
+        let paths = (0..49).map(|at| format!("src/{at:02}.rs")).collect();
+        let edit = Edit::of(Instant::now(), paths);
+        assert!(
+            edit.what.ends_with("src/11.rs and 37 more"),
+            "{}",
+            edit.what
+        );
     }
 }

@@ -19,27 +19,38 @@ const SCALEKIT: [&str; 4] = [
 /// Settings, and what else the environment says.
 pub(super) struct InEffect {
     pub(super) settings: Settings,
+    /// Whether a process starts with them. If not, they may be others than those that somebody is about to write.
+    pub(super) is_sound: bool,
     file: HashMap<String, String>,
 }
 
 impl InEffect {
     /// What is wrong with a file or a variable is left out: the build and the process itself say it better.
     pub(super) fn read(root: &Path, arguments: &Arguments) -> Self {
-        let (config, _) = ProjectConfig::read(root);
+        let (config, problems) = ProjectConfig::read(root);
         let mut settings = config.settings;
         let file = dotenvy::from_path_iter(root.join(".env"))
             .map(|pairs| pairs.filter_map(Result::ok).collect())
             .unwrap_or_default();
         let mut this = Self {
             settings: settings.clone(),
+            is_sound: problems.is_empty(),
             file,
         };
-        // One variable that is refused keeps the others from being applied, and the process from starting.
-        let _ = settings.apply_environment(|name| match name {
+        let said = |name: &str| match name {
             "PORT" if arguments.port.is_some() => arguments.port.map(|port| port.to_string()),
             "HOST" if arguments.host.is_some() => arguments.host.clone(),
             name => this.variable(name),
-        });
+        };
+        // One variable that is refused keeps the others from being applied, and the process from starting.
+        if let Err(refused) = settings.apply_environment(said) {
+            let is_refused = |name: &str| refused.iter().any(|error| error.variable == name);
+            let _ = settings.apply_environment(|name| match is_refused(name) {
+                true => None,
+                false => said(name),
+            });
+            this.is_sound = false;
+        }
         if arguments.stdio {
             settings.server.transport = Transport::Stdio;
         } else if arguments.http {

@@ -14,6 +14,8 @@ mod bridge;
 #[cfg(unix)]
 mod build;
 #[cfg(unix)]
+mod cargo;
+#[cfg(unix)]
 mod cargo_output;
 #[cfg(unix)]
 mod changes;
@@ -37,6 +39,8 @@ mod invocation;
 mod look;
 #[cfg(unix)]
 mod pipe;
+#[cfg(unix)]
+mod planned;
 #[cfg(unix)]
 mod problems;
 #[cfg(unix)]

@@ -108,6 +108,9 @@ impl<'a> Processes<'a> {
 
     /// Goes where the settings want clients to come from, and says what takes another run. Answers whether the address is another one.
     pub(super) fn follow(&mut self, in_effect: &InEffect) -> bool {
+        if !in_effect.is_sound {
+            return false;
+        }
         let wanted = in_effect.settings.server.transport;
         let is_elsewhere = match &self.listener {
             Listener::Http(_) => wanted != Transport::Http,
@@ -248,6 +251,11 @@ impl<'a> Processes<'a> {
         if let Some(running) = running.filter(|_| is_deaf) {
             running.server.stop();
         }
+    }
+
+    /// Whether none is left.
+    pub(super) fn is_empty(&self) -> bool {
+        self.running.is_empty()
     }
 
     /// Ends this one.

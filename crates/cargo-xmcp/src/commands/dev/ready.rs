@@ -12,6 +12,8 @@ pub(super) struct Ready {
     pub(super) local_url: Option<String>,
     /// The endpoint as clients are to be given it.
     pub(super) client_url: Option<String>,
+    /// The header that a person has to give a client, with a variable of the shell's for the credential.
+    pub(super) header: Option<String>,
     /// A digest of each list.
     pub(super) lists: Lists,
 }

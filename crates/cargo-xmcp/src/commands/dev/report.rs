@@ -1,6 +1,9 @@
 //! What the person at the terminal is told.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use xmcp_config::Transport;
 
@@ -52,8 +55,12 @@ pub(super) fn welcome(
     output.say("");
     let name = word(&ready.name);
     let url = word(url);
+    let header = match &ready.header {
+        Some(header) => format!(" --header \"{header}\""),
+        None => String::new(),
+    };
     output.say(&format!(
-        "  Claude Code  claude mcp add --transport http {name} {url}"
+        "  Claude Code  claude mcp add --transport http {name} {url}{header}"
     ));
     let (cli, method) = match scalekit {
         // Its command line has no browser to sign in with.
@@ -61,7 +68,7 @@ pub(super) fn welcome(
         None => ("--cli ", " --method tools/list"),
     };
     output.say(&format!(
-        "  Inspector    npx @modelcontextprotocol/inspector {cli}--transport http --server-url {url}{method}"
+        "  Inspector    npx @modelcontextprotocol/inspector {cli}--transport http --server-url {url}{header}{method}"
     ));
     if let Some(scalekit) = scalekit {
         let environment = scalekit.connection().environment_url();
@@ -69,12 +76,20 @@ pub(super) fn welcome(
             "  A token      TOKEN=$(curl -s {environment}/emulator/token -d user=ada)"
         ));
     }
+    if ready
+        .header
+        .as_ref()
+        .is_some_and(|header| header.ends_with("$KEY"))
+    {
+        output.say(
+            "  Callers bring an API key: $KEY is one that the app knows, from .env for instance",
+        );
+    } else if ready.header.is_some() {
+        output.say(
+            "  Callers bring a token: $TOKEN is one that the issuer in src/middleware.rs signed",
+        );
+    }
     output.say("");
-}
-
-/// What the commands above lack where callers bring keys. A key itself is never printed.
-pub(super) fn wants_key(output: &Output) {
-    output.say("  Callers bring an API key: put `--header \"X-Api-Key: KEY\"` behind the command, with the key from .env\n");
 }
 
 /// Where clients reach the server from now on.
@@ -143,6 +158,15 @@ pub(super) fn slow(goes_on: bool, time: Duration, output: &Output) {
     output.warning(&format!(
         "the app was started {} ago and does not answer yet: look what `state()` and `middleware()` wait for; {meanwhile}",
         shown(time)
+    ));
+}
+
+/// That a process has not ended yet, and when it is ended.
+pub(super) fn waiting(deadline: Option<Instant>, output: &Output) {
+    let left = deadline.map_or(Duration::ZERO, |at| at.duration_since(Instant::now()));
+    output.say(&format!(
+        "Waiting for calls that still run, for {} s at most; Ctrl-C ends them at once",
+        left.as_secs() + 1
     ));
 }
 

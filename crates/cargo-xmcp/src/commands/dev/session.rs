@@ -1,4 +1,4 @@
-//! The command at work: what `supervisor.rs` decides is done here, and what happens is told to it.
+//! The command at work: what `supervisor/` decides is done here, and what happens is told to it.
 
 use std::{
     pin::Pin,
@@ -6,7 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{runtime, time::sleep_until};
+use tokio::{
+    runtime,
+    time::{sleep_until, timeout},
+};
 use xmcp_build::App;
 
 use super::{
@@ -24,7 +27,7 @@ use super::{
     watch::{Batch, Watch},
     watched::Watched,
 };
-use crate::{Failure, Output, Project, Result, api_keys, signals::Signals};
+use crate::{Failure, Output, Project, Result, signals::Signals};
 
 pub(super) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
     let runtime = runtime::Builder::new_multi_thread()
@@ -61,7 +64,10 @@ struct Session<'a> {
     is_repeated: bool,
     /// The process that starts, and when it is said that this takes long.
     slow: Option<(Generation, Instant)>,
-    /// Until when what runs has time to end.
+    /// Whether a person wants the end, and not the client of a pipe.
+    is_hurried: bool,
+    /// When it is said that something still runs, and until when that has time to end.
+    farewell: Option<Instant>,
     deadline: Option<Instant>,
     warned: Vec<String>,
     edit: Edit,
@@ -71,6 +77,12 @@ struct Session<'a> {
 const SLOW: Duration = Duration::from_secs(10);
 /// What processes have for their end beside the time for answering what they were asked.
 const FAREWELL: Duration = Duration::from_secs(5);
+/// What they have for all of it when a person waits at the terminal.
+const HURRY: Duration = Duration::from_secs(5);
+/// What the system has to take away processes that were killed.
+const BURIAL: Duration = Duration::from_secs(1);
+/// Somebody who waits for longer than this is told for what.
+const SILENCE: Duration = Duration::from_secs(1);
 
 impl<'a> Session<'a> {
     fn new(arguments: &'a Arguments, output: &'a Output) -> Result<(Self, Talk)> {
@@ -94,6 +106,8 @@ impl<'a> Session<'a> {
             served: None,
             is_repeated: false,
             slow: None,
+            is_hurried: false,
+            farewell: None,
             deadline: None,
             warned: Vec::new(),
             edit: Edit::of(Instant::now(), Vec::new()),
@@ -121,7 +135,10 @@ impl Session<'_> {
                     match self.carry_out(effect).await {
                         Next::GoOn => {}
                         Next::Tell(event) => events.push(event),
-                        Next::Leave => return Ok(ExitCode::SUCCESS),
+                        Next::Leave => {
+                            let _ = timeout(BURIAL, self.bury(&mut talk)).await;
+                            return Ok(ExitCode::SUCCESS);
+                        }
                     }
                 }
             }
@@ -132,7 +149,14 @@ impl Session<'_> {
                 self.turn(&mut watch);
             }
             tokio::select! {
-                () = signals.next() => events.push(Event::Interrupted),
+                () = signals.next() => {
+                    self.is_hurried = true;
+                    events.push(Event::Interrupted);
+                }
+                () = at(self.farewell) => {
+                    self.farewell = None;
+                    report::waiting(self.deadline, self.output);
+                }
                 () = at(self.deadline) => {
                     self.deadline = None;
                     events.push(Event::Interrupted);
@@ -164,6 +188,15 @@ impl Session<'_> {
                     events.extend(self.changed(&batch, watch.watched()));
                     has_turned = true;
                 }
+            }
+        }
+    }
+
+    /// Waits until no process is left: whoever starts this again at once finds none.
+    async fn bury(&mut self, talk: &mut Talk) {
+        while !self.processes.is_empty() {
+            if let Heard::Word(generation, Word::Ended(status)) = talk.next().await {
+                self.processes.ended(generation, &status);
             }
         }
     }
@@ -287,9 +320,9 @@ impl Session<'_> {
             Effect::SayEnded { again } => report::ended(again, self.output),
             Effect::Finish => {
                 self.building = None;
-                let in_effect = InEffect::read(self.project.root(), self.arguments);
-                let drain = in_effect.settings.http.limits.drain;
-                self.deadline = Some(Instant::now() + drain + FAREWELL);
+                let now = Instant::now();
+                self.farewell = Some(now + SILENCE);
+                self.deadline = Some(now + self.time_to_end());
             }
             Effect::Quit => return Next::Leave,
         }
@@ -342,15 +375,21 @@ impl Session<'_> {
                     self.scalekit.as_ref(),
                     self.output,
                 );
-                if ready.client_url.is_some() && api_keys::are_taken(&self.app) {
-                    report::wants_key(self.output);
-                }
             }
             Some(before) => {
                 self.edit.served(&surface.since(before), self.output);
             }
         }
         self.served = Some(surface);
+    }
+
+    /// What is being answered has the time that the settings give it, unless somebody waits at the terminal.
+    fn time_to_end(&self) -> Duration {
+        if self.is_hurried {
+            return HURRY;
+        }
+        let in_effect = InEffect::read(self.project.root(), self.arguments);
+        in_effect.settings.http.limits.drain + FAREWELL
     }
 
     /// Says that a process takes long to start, if it still does.

@@ -9,7 +9,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::ModifyKind};
+use notify::{
+    Config, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::ModifyKind,
+};
 use tokio::{
     sync::mpsc,
     task::{JoinHandle, spawn_blocking},
@@ -61,7 +63,10 @@ impl Watch {
             // Whoever listened is gone only when the process ends.
             let _ = sender.send(event);
         };
-        let watcher = notify::recommended_watcher(tell).map_err(|error| cannot_watch(&error))?;
+        // Links are left to the look at the files, which has bounds: one may lead to all that the system has.
+        let config = Config::default().with_follow_symlinks(false);
+        let watcher =
+            RecommendedWatcher::new(tell, config).map_err(|error| cannot_watch(&error))?;
         let mut watch = Self {
             watcher,
             events,
@@ -253,6 +258,31 @@ mod tests {
         fs::write(root.join("tools/greet.rs"), "another text").unwrap();
         assert_eq!(next(&mut watch).await, ["tools/greet.rs"]);
         assert_eq!(watch.look.changes(), BTreeSet::new(), "it is told once");
+    }
+
+    #[tokio::test]
+    async fn what_a_link_leads_to_is_looked_at_and_not_watched() {
+        let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let root = folder.path().canonicalize().unwrap();
+        for number in 0..500 {
+            fs::create_dir(other.path().join(number.to_string())).unwrap();
+        }
+        fs::write(other.path().join("get.rs"), "text").unwrap();
+        fs::create_dir(root.join("tools")).unwrap();
+        std::os::unix::fs::symlink(other.path(), root.join("tools/other")).unwrap();
+        let watched = Watched::new(&root, &root.join("target"), &["tools".into()], &[]);
+        let mut watch = Watch::start(watched).unwrap();
+
+        fs::write(other.path().join("get.rs"), "another text").unwrap();
+
+        assert_eq!(next(&mut watch).await, ["tools/other/get.rs"]);
+        if cfg!(target_os = "linux") {
+            let files = fs::read_dir("/proc/self/fdinfo").unwrap().flatten();
+            let files = files.filter_map(|file| fs::read_to_string(file.path()).ok());
+            let watches: usize = files.map(|file| file.matches("inotify wd:").count()).sum();
+            // Those of the tests beside this one are among them.
+            assert!((1..100).contains(&watches), "{watches} folders are watched");
+        }
     }
 
     #[tokio::test]

@@ -76,24 +76,29 @@ impl Walk<'_> {
             return None;
         }
         let named = WWWAuthenticateParams::parse(challenge, self.url).resource_metadata_url;
-        match &named {
-            Some(named) => report.ok("challenge", format!("401 names {named}")),
-            None => report.warning(
+        let found = match &named {
+            Some(named) => self.metadata(std::slice::from_ref(named)).await,
+            None => self.metadata(&self.guesses()).await,
+        };
+        match (&named, &found) {
+            (Some(named), _) => report.ok("challenge", format!("401 names {named}")),
+            (None, Some(_)) => report.warning(
                 "challenge",
                 "401 does not name the metadata of the resource",
                 "add `resource_metadata=\"..\"`: RFC 9728, section 5.1; clients have to guess",
             ),
+            // As a server does whose callers have tokens of somebody that no client can ask.
+            (None, None) => report.warning(
+                "challenge",
+                "401 asks for a token, and neither it nor `/.well-known/oauth-protected-resource` says where a client gets one",
+                "well for a server whose callers have theirs already: give clients `Authorization: Bearer` as a header. To have users sign in, serve \
+                 the metadata of RFC 9728, and let the 401 name it; behind a proxy, `/.well-known/` has to be passed on too",
+            ),
         }
-        let places = match named {
-            Some(named) => vec![named],
-            None => self.guesses(),
-        };
-        let found = self.metadata(&places).await;
-        if found.is_none() {
-            let places: Vec<_> = places.iter().map(Url::as_str).collect();
+        if let (Some(named), None) = (&named, &found) {
             report.problem(
                 "resource metadata",
-                format!("there is none at {}", places.join(" or ")),
+                format!("there is none at {named}"),
                 "serve it there, as JSON, to whoever asks: RFC 9728; behind a proxy, `/.well-known/` has to be passed on too",
             );
         }

@@ -4,6 +4,7 @@ mod app;
 mod auth;
 mod clock;
 mod finding;
+mod identity;
 mod machine;
 mod server;
 
@@ -72,7 +73,13 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
                     Transport::Stdio => server::started_by_clients(&mut report),
                     Transport::Http => {
                         let url = endpoint::parse(&local.url())?;
-                        server::examine_if_running(&url, timeout, &mut report).await?;
+                        let name = &local.settings().server.name;
+                        let name = if name.is_empty() {
+                            project.name()
+                        } else {
+                            name
+                        };
+                        server::examine_if_running(name, &url, timeout, &mut report).await?;
                     }
                 }
             }

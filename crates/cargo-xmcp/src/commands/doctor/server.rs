@@ -10,7 +10,7 @@ use tokio::{
 };
 use url::Url;
 
-use super::{auth, clock, finding::Report};
+use super::{auth, clock, finding::Report, identity};
 use crate::{
     Result, endpoint,
     wire::{self, Answer, Silence},
@@ -19,8 +19,9 @@ use crate::{
 /// A name that nobody has (RFC 6761, section 6.4).
 const STRANGER: &str = "doctor.invalid";
 
-/// The server of the app of this folder, if somebody listens at its URL.
+/// The server of the app of this folder, which calls itself `app`, if somebody listens at its URL.
 pub(super) async fn examine_if_running(
+    app: &str,
     url: &Url,
     timeout: Duration,
     report: &mut Report,
@@ -36,7 +37,7 @@ pub(super) async fn examine_if_running(
         );
         return Ok(());
     }
-    examine(url, timeout, report).await
+    look(url, Some(app), timeout, report).await
 }
 
 /// The server of the app of this folder, where its settings say that clients start it.
@@ -51,6 +52,10 @@ pub(super) fn started_by_clients(report: &mut Report) {
 
 /// The server at `url`, whoever made it.
 pub(super) async fn examine(url: &Url, timeout: Duration, report: &mut Report) -> Result<()> {
+    look(url, None, timeout, report).await
+}
+
+async fn look(url: &Url, app: Option<&str>, timeout: Duration, report: &mut Report) -> Result<()> {
     report.area("server");
     if !reach(url, timeout, report).await {
         return Ok(());
@@ -73,7 +78,15 @@ pub(super) async fn examine(url: &Url, timeout: Duration, report: &mut Report) -
         }
     };
     secrecy(url, report);
-    if !eras(&asked, &first, report).await {
+    let second = asked.discover().await;
+    if let Some(app) = app {
+        let answers = [Some(&first), second.as_ref()];
+        // What follows would be about somebody else.
+        if !identity::is_app(app, url, &asked.client, answers, report).await {
+            return Ok(());
+        }
+    }
+    if !eras(&first, second.as_ref(), report) {
         return Ok(());
     }
     strangers(&asked, report).await;
@@ -105,6 +118,31 @@ impl Asked<'_> {
             request = request.header(name, value);
         }
         wire::send(request).await
+    }
+
+    /// What it answers to the question with which revision 2026-07-28 begins.
+    async fn discover(&self) -> Option<Answer> {
+        let question = json!({
+            "jsonrpc": "2.0",
+            "id": 1,
+            "method": "server/discover",
+            "params": { "_meta": {
+                "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+                "io.modelcontextprotocol/clientInfo": { "name": "cargo-xmcp", "version": env!("CARGO_PKG_VERSION") },
+                "io.modelcontextprotocol/clientCapabilities": {},
+            } },
+        });
+        let headers = [
+            ("mcp-protocol-version", "2026-07-28"),
+            ("mcp-method", "server/discover"),
+        ]
+        .map(|(name, value)| {
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        });
+        self.post(&headers, question).await.ok()
     }
 }
 
@@ -162,39 +200,18 @@ fn secrecy(url: &Url, report: &mut Report) {
 }
 
 /// Whether it speaks the protocol at all: as revision 2025-11-25 and as 2026-07-28 begin it.
-async fn eras(asked: &Asked<'_>, first: &Answer, report: &mut Report) -> bool {
+fn eras(first: &Answer, second: Option<&Answer>, report: &mut Report) -> bool {
     let old = era(first, |result| {
         let version = result["protocolVersion"].as_str()?;
         Some(format!("speaks {version}"))
     });
-    let discover = json!({
-        "jsonrpc": "2.0",
-        "id": 1,
-        "method": "server/discover",
-        "params": { "_meta": {
-            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-            "io.modelcontextprotocol/clientInfo": { "name": "cargo-xmcp", "version": env!("CARGO_PKG_VERSION") },
-            "io.modelcontextprotocol/clientCapabilities": {},
-        } },
-    });
-    let headers = [
-        ("mcp-protocol-version", "2026-07-28"),
-        ("mcp-method", "server/discover"),
-    ]
-    .map(|(name, value)| {
-        (
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        )
-    });
-    let second = asked.post(&headers, discover).await;
-    let new = match &second {
-        Ok(answer) => era(answer, |result| {
+    let new = match second {
+        Some(answer) => era(answer, |result| {
             let versions = result["supportedVersions"].as_array()?;
             let versions: Vec<_> = versions.iter().filter_map(Value::as_str).collect();
             Some(format!("speaks {}", versions.join(", ")))
         }),
-        Err(_) => Era::Foreign("no answer".to_owned()),
+        None => Era::Foreign("no answer".to_owned()),
     };
     let is_known = |era: &Era| matches!(era, Era::Speaks(_) | Era::AsksFirst);
     let is_any = is_known(&old) || is_known(&new);

@@ -227,7 +227,7 @@ impl Client {
             ServiceError::McpError(error) => refusal(method, error),
             error if error.is_authorization_required() || error.auth_challenge().is_some() => {
                 Failure::new(format!("the server lets nobody like you do `{method}`"))
-                    .note(error.auth_challenge().unwrap_or_default())
+                    .note(text::line(error.auth_challenge().unwrap_or_default(), 500))
                     .hint("sign in for the scopes it names with `--scope`, or bring a token that has them")
             }
             error => {
@@ -237,7 +237,7 @@ impl Client {
                 };
                 failure.unwrap_or_else(|| {
                     Failure::new(format!("the server gave no answer to `{method}`"))
-                        .because(error)
+                        .because_of_stranger(error)
                         .hint("see what the server logs")
                 })
             }

@@ -43,9 +43,8 @@ pub(super) async fn http(
         return failure;
     }
     let failure = match error {
-        Some(error) => {
-            Failure::new(format!("{url} does not go on after the first answer")).because(&*error)
-        }
+        Some(error) => Failure::new(format!("{url} does not go on after the first answer"))
+            .because_of_stranger(&*error),
         None => Failure::new(format!(
             "{url} did not begin a conversation within {} s",
             timeout.as_secs()

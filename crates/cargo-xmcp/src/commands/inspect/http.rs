@@ -14,7 +14,9 @@ use url::Url;
 use super::{
     Arguments,
     client::{self, Listener, Modes, Service, Trouble},
-    explain, sign_in,
+    explain,
+    kept::{self, Purpose},
+    sign_in,
 };
 use crate::{Output, Result, wire};
 
@@ -70,9 +72,31 @@ pub(super) async fn connect(url: &Url, arguments: &Arguments, output: &Output) -
     let Some(challenge) = trouble.challenge().filter(asks_to_sign_in) else {
         return Err(server.explain(trouble, brings_credential).await);
     };
+    let purpose = Purpose {
+        url,
+        scopes: &arguments.scope,
+    };
+    let known = match arguments.forget {
+        true => None,
+        false => kept::take(&purpose),
+    };
+    if let Some(token) = known {
+        match server.connect(Some(&token)).await {
+            Ok(service) => return Ok(service),
+            // It was revoked, or is of an authorization server that has begun anew.
+            Err(trouble) if trouble.challenge().is_some() => {}
+            Err(trouble) => return Err(server.explain(trouble, true).await),
+        }
+    }
+    kept::forget(&purpose);
     let token = sign_in::token(url, challenge, arguments, output).await?;
-    match server.connect(Some(&token)).await {
-        Ok(service) => Ok(service),
+    match server.connect(Some(&token.text)).await {
+        Ok(service) => {
+            if kept::keep(&purpose, &token) {
+                output.say("You stay signed in here while the token lives; `--forget` ends that.");
+            }
+            Ok(service)
+        }
         Err(trouble) => Err(server.explain(trouble, true).await),
     }
 }

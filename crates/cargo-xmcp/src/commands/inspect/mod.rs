@@ -4,6 +4,7 @@ mod arguments;
 mod client;
 mod explain;
 mod http;
+mod kept;
 mod overview;
 mod program;
 mod show;
@@ -24,7 +25,8 @@ use overview::Overview;
 /// Without an action: who the server is, and its tools, prompts and resources. Any MCP server will do, by its URL, as a program that speaks on
 /// stdin and stdout, or, without either, the app of this folder, which is built first.
 ///
-/// A server that wants a user opens a browser for the sign-in; `--token` or `--header` bring a credential instead. What the server logs is on
+/// A server that wants a user opens a browser for the sign-in; `--token` or `--header` bring a credential instead. On Unix the token is kept
+/// while it lives, in a file below `~/.local/state` that nobody else may read; `--forget` removes it and signs in anew. What the server logs is on
 /// stderr. The exit code is 1 when the server cannot be reached, and when a tool says that it failed.
 #[derive(Args, Debug)]
 #[command(
@@ -73,6 +75,10 @@ pub(crate) struct Arguments {
     /// Print the address of the sign-in, and open no browser
     #[arg(long)]
     no_browser: bool,
+
+    /// Forget the sign-in that is kept for this server, and sign in anew if it asks for that
+    #[arg(long, requires = "url", conflicts_with = "token")]
+    forget: bool,
 
     /// The revision of the protocol; else the newest that both sides know
     #[arg(long, value_name = "VERSION", value_parser = ["2025-11-25", "2026-07-28"])]

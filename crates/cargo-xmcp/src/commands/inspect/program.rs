@@ -129,7 +129,7 @@ impl Running {
             )
             .hint("does it speak MCP on stdin and stdout, or does it need an argument, like `--stdio`? `--timeout` gives it more time"),
             Trouble::Refused(error) => self
-                .with_log(Failure::new(format!("`{name}` does not begin a conversation")).because(&*error))
+                .with_log(Failure::new(format!("`{name}` does not begin a conversation")).because_of_stranger(&*error))
                 .hint("try another revision with `--protocol`"),
         }
     }

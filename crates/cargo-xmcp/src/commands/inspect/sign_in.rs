@@ -1,11 +1,13 @@
 //! Signing in by OAuth, as any MCP client does: discovery from the challenge, registration, PKCE, consent in a browser, and the answer at
 //! an address of this machine (RFC 8252, section 7.3). The protocol is rmcp's.
 //!
-//! Nothing is kept: the token lives as long as this process.
+//! What is kept of it, and for how long, is `kept.rs`'s.
 
 use std::time::Duration;
 
-use rmcp::transport::auth::{AuthError, AuthorizationManager, AuthorizationRequest, OAuthState};
+use rmcp::transport::auth::{
+    AuthError, AuthorizationManager, AuthorizationRequest, OAuthState, WWWAuthenticateParams,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -13,7 +15,7 @@ use tokio::{
 };
 use url::Url;
 
-use super::Arguments;
+use super::{Arguments, kept::Token};
 use crate::{Failure, Output, Result, endpoint, text};
 
 /// How long a person may take.
@@ -25,13 +27,13 @@ const REQUEST: Duration = Duration::from_secs(5);
 /// How much it may say.
 const LARGEST: usize = 16 * 1024;
 
-/// A token of the user who signs in.
+/// A token of the user who signs in, and how long it is good.
 pub(super) async fn token(
     url: &Url,
     challenge: &str,
     arguments: &Arguments,
     output: &Output,
-) -> Result<String> {
+) -> Result<Token> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(|error| {
         Failure::new("cannot listen for the end of the sign-in")
             .because(&error)
@@ -68,7 +70,12 @@ pub(super) async fn token(
     let manager = oauth
         .into_authorization_manager()
         .ok_or_else(|| Failure::new("the sign-in did not end with a token").hint("run it again"))?;
-    limited(arguments, manager.get_access_token()).await
+    let text = limited(arguments, manager.get_access_token()).await?;
+    let answer = manager.get_credentials().await.map_err(failed)?.1;
+    // In the words of RFC 6749, section 5.1.
+    let answer = serde_json::to_value(answer).unwrap_or_default();
+    let lives = answer["expires_in"].as_u64().map(Duration::from_secs);
+    Ok(Token { text, lives })
 }
 
 async fn start(
@@ -87,8 +94,18 @@ async fn start(
         .with_initial_scope_selection()
         .with_client_name("cargo xmcp")
         .with_challenge(challenge);
-    limited(arguments, oauth.start_authorization(request)).await?;
-    Ok(oauth)
+    let started = time::timeout(arguments.timeout, oauth.start_authorization(request)).await;
+    match started {
+        Ok(Err(AuthError::RegistrationFailed(_))) if !names_metadata(challenge, url) => {
+            // Without a word of the server's, rmcp has tried the server itself.
+            Err(Failure::new(
+                "the server wants a token, and does not say where a client gets one",
+            )
+            .hint("bring one that you have: `--token`, or `--header` for another kind of credential"))
+        }
+        Ok(started) => started.map(|()| oauth).map_err(failed),
+        Err(_) => Err(late(arguments)),
+    }
 }
 
 async fn limited<T>(
@@ -97,12 +114,22 @@ async fn limited<T>(
 ) -> Result<T> {
     match time::timeout(arguments.timeout, work).await {
         Ok(done) => done.map_err(failed),
-        Err(_) => Err(Failure::new(format!(
-            "the authorization server did not answer within {} s",
-            arguments.timeout.as_secs()
-        ))
-        .hint("`--timeout` gives it more time")),
+        Err(_) => Err(late(arguments)),
     }
+}
+
+fn late(arguments: &Arguments) -> Failure {
+    Failure::new(format!(
+        "the authorization server did not answer within {} s",
+        arguments.timeout.as_secs()
+    ))
+    .hint("`--timeout` gives it more time")
+}
+
+/// Whether a 401 says where tokens come from (RFC 9728, section 5.1).
+fn names_metadata(challenge: &str, url: &Url) -> bool {
+    let parameters = WWWAuthenticateParams::parse(challenge, url);
+    parameters.resource_metadata_url.is_some()
 }
 
 /// What the browser brings back. Whoever does not know the state of this sign-in is not listened to.
@@ -200,6 +227,6 @@ fn failed(error: AuthError) -> Failure {
         _ => "run it again, or bring a token with `--token`",
     };
     Failure::new("the sign-in does not succeed")
-        .because(&error)
+        .because_of_stranger(&error)
         .hint(hint)
 }

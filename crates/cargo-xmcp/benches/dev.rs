@@ -44,6 +44,11 @@ mod measured {
         if !std::env::args().any(|argument| argument == "--bench") {
             return Ok(());
         }
+        let profile = match cfg!(debug_assertions) {
+            true => "is not optimised: `--profile quick` is closer to what people install",
+            false => "is optimised, as people install it",
+        };
+        writeln!(io::stderr(), "the command line {profile}")?;
         measure("an app like this repository's", "bench-small", 0, 700)?;
         measure("a hundred tools more", "bench-large", 100, 900)
     }

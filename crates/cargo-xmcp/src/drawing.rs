@@ -5,6 +5,8 @@ use std::{fs, ops::Range, path::Path};
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use xmcp_build::{Diagnostic, Place, Severity};
 
+use crate::text;
+
 /// A problem and, where it is one of `cargo xmcp check`, the name of its lint.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
@@ -50,7 +52,9 @@ impl Finding {
         let is_file = fs::metadata(&path).is_ok_and(|found| found.is_file());
         let source = is_file.then(|| fs::read_to_string(&path).ok());
         let source = source.flatten().unwrap_or_default();
-        let mut title = level.primary_title(self.what());
+        // They hold names of files, which may be anything.
+        let (file, what) = (text::name(file), text::name(self.what()));
+        let mut title = level.primary_title(what.as_str());
         if let Some(lint) = self.lint {
             title = title.id(lint);
         }
@@ -68,7 +72,7 @@ impl Finding {
             ),
         };
         if let Some(help) = self.help() {
-            drawn = drawn.element(Level::HELP.message(help));
+            drawn = drawn.element(Level::HELP.message(text::name(help)));
         }
         Renderer::styled().render(&[drawn])
     }
@@ -138,9 +142,38 @@ fn extent(rest: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use xmcp_build::Place;
+    use xmcp_build::{Diagnostic, Place, Severity};
 
-    use super::{span, split};
+    use super::{Finding, span, split};
+
+    #[test]
+    fn what_a_file_is_called_is_neither_a_command_nor_a_line_of_ours() {
+        let root = tempfile::tempdir().unwrap();
+        let file = "a\u{1b}]0;title\u{7}\nerror: evil.rs";
+        let message = format!("`{file}` is no name: rename `{file}`");
+        for text in ["text", ""] {
+            // Not every system has such files: what is not there is drawn too.
+            let _ = std::fs::write(root.path().join(file), text);
+            let finding = Finding {
+                diagnostic: Diagnostic {
+                    file: file.to_owned(),
+                    place: Place::START,
+                    severity: Severity::Error,
+                    message: message.clone(),
+                },
+                lint: None,
+            };
+
+            let drawn = finding.draw(root.path());
+
+            assert!(!drawn.contains("\u{1b}]"), "{drawn:?}");
+            assert!(!drawn.contains("\nerror"), "{drawn:?}");
+            assert_eq!(
+                drawn.matches("a\\u{1b}]0;title\\u{7}\\u{a}error").count(),
+                3
+            );
+        }
+    }
 
     #[test]
     fn a_message_ends_with_what_to_write() {

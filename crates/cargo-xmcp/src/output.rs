@@ -57,25 +57,26 @@ impl Output {
         let _ = writeln!(anstream::stderr(), "{line}");
     }
 
-    /// A line about what was done: a green word, and what of.
+    /// A line about what was done: a green word, and what of, which may name files of strangers.
     pub fn done(&self, word: &str, what: &str) {
-        self.say(&format!("{GOOD}{word}{GOOD:#} {what}"));
+        self.say(&format!("{GOOD}{word}{GOOD:#} {}", text::name(what)));
     }
 
     /// A line about what is done now: a blue word, and what of.
     pub fn step(&self, word: &str, what: &str) {
-        self.say(&format!("{NOTICE}{word}{NOTICE:#} {what}"));
+        self.say(&format!("{NOTICE}{word}{NOTICE:#} {}", text::name(what)));
     }
 
     /// A line for those who asked for `--verbose`.
     pub fn detail(&self, line: &str) {
         if self.verbose {
-            self.say(line);
+            self.say(&text::printable(line));
         }
     }
 
     /// Something that went well enough, but is worth a look.
     pub fn warning(&self, what: &str) {
+        let what = text::printable(what);
         self.say(&format!("{DOUBTFUL}warning{DOUBTFUL:#}: {what}"));
     }
 

@@ -8,6 +8,11 @@ pub(crate) fn printable(text: &str) -> String {
     escaped(text, |character| matches!(character, '\n' | '\t'))
 }
 
+/// `text` as one line, whole: the name of a file, or what quotes one.
+pub(crate) fn name(text: &str) -> String {
+    escaped(text, |_| false)
+}
+
 /// `text` as one line of at most `limit` characters.
 pub(crate) fn line(text: &str, limit: usize) -> String {
     let words: Vec<_> = text.split_whitespace().collect();

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::json;
+
 use crate::{
     app::{App, Dev},
     client::Client,
@@ -9,12 +11,13 @@ use crate::{
 };
 
 impl Dev {
-    /// Waits until a change is served, which rustc has built alone.
+    /// Waits until a change is served, which rustc has built alone. Answers the steps to it.
     #[track_caller]
-    fn is_alone(&mut self) {
+    fn is_alone(&mut self) -> String {
         self.says("Served in");
         let steps = self.says("notice");
         assert!(steps.contains("rustc alone"), "{}", self.transcript());
+        steps
     }
 
     /// The same, by cargo.
@@ -40,19 +43,23 @@ fn an_edit_of_a_body_is_built_by_rustc_alone_and_more_than_that_by_cargo() {
     let mut client = Client::new(dev.serves(), None).of_one_call();
     dev.says(ALONE);
 
+    // Rustc is at work while the files are checked, for the generated code is as it was.
     app.says("second");
-    dev.is_alone();
+    assert!(!dev.is_alone().contains("check"), "{}", dev.transcript());
     assert_eq!(client.call("word").unwrap(), "second");
 
-    // Its description and the line of its handler are in the generated code.
+    // Its description and the line of its handler are in the generated code, so rustc begins again.
     let text = fs::read_to_string(app.root.join("tools/word.rs")).unwrap();
     let text = text.replace(
         "//! Says a word\n",
         "//! Says the same word each time\n//!\n//! And nothing else.\n",
     );
     app.write("tools/word.rs", &text.replace("second", "third"));
-    dev.is_alone();
+    assert!(dev.is_alone().contains("check"), "{}", dev.transcript());
     assert_eq!(client.call("word").unwrap(), "third");
+    let list = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"});
+    let list = client.post(&list, "").unwrap();
+    assert!(list.contains("Says the same word each time"), "{list}");
 
     // A module that a tool shares is part of the app like any other file.
     let root = fs::read_to_string(app.root.join("src/lib.rs")).unwrap();

@@ -15,8 +15,10 @@ pub struct Call<'a> {
 impl<'a> Call<'a> {
     /// The arguments as the handler's `Schema`.
     pub fn input<T: DeserializeOwned>(&self) -> Result<T, ToolError> {
-        crate::schema::deserialize(self.arguments)
-            .map_err(|violations| ToolError::new(violations.to_string()))
+        match crate::schema::deserialize(self.arguments) {
+            Ok(input) => Ok(input),
+            Err(violations) => Err(ToolError::new(violations.to_string())),
+        }
     }
 
     /// The request.

@@ -122,8 +122,3 @@ pub enum Input {
     /// The JSON Schema that `schema()` of the file returns, served as it is.
     Raw(fn() -> Value),
 }
-
-/// The schema of an input, in the form that every client accepts.
-pub fn input_schema<T: schemars::JsonSchema>() -> Map<String, Value> {
-    crate::schema::input_schema::<T>()
-}

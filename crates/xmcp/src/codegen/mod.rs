@@ -14,11 +14,12 @@ pub use xmcp_config::{Icon, LogFormat, ProtocolVersion, Settings, Theme, Transpo
 pub use self::{
     call::{Call, Complete, Reply, assert_send, extract},
     emulator::{Emulator, emulator},
-    entry::{CompleteFn, Input, Parameter, Prompt, Resource, Skill, SkillFile, Tool, input_schema},
+    entry::{CompleteFn, Input, Parameter, Prompt, Resource, Skill, SkillFile, Tool},
     run::{Metadata, run},
     shape::{Shape, input},
 };
 pub use crate::{
     App, FromContext, GetPromptResult, IntoCompletion, IntoPromptResult, IntoResourceResult,
     IntoToolResult, PromptMetadata, ReadResourceResult, ResourceMetadata, ToolMetadata,
+    schema::input_schema,
 };

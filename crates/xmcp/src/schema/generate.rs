@@ -1,7 +1,7 @@
 //! From a Rust type to the schema that is served.
 
 use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, Schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::{portable, root};
@@ -15,8 +15,15 @@ use super::{portable, root};
 ///
 /// What schemars does not tell is not in the schema: a serde `alias` is an unknown member to it.
 #[must_use]
-pub(crate) fn input_schema<T: JsonSchema>() -> Map<String, Value> {
-    let mut schema = generate::<T>(SchemaSettings::draft2020_12().for_deserialize());
+pub fn input_schema<T: JsonSchema>() -> Map<String, Value> {
+    input(SchemaGenerator::into_root_schema_for::<T>)
+}
+
+/// What a generator makes of a type. It is the only thing that there is a copy of for each type.
+type Root = fn(SchemaGenerator) -> Schema;
+
+fn input(root: Root) -> Map<String, Value> {
+    let mut schema = generate(root, SchemaSettings::draft2020_12().for_deserialize());
     portable::input(&mut schema);
     root::name_recursion(&mut schema);
     root::fold_union(&mut schema);
@@ -54,7 +61,11 @@ impl OutputSchema {
 /// where it is really sent.
 #[must_use]
 pub(crate) fn output_schema<T: JsonSchema>() -> OutputSchema {
-    let mut schema = generate::<T>(SchemaSettings::draft2020_12().for_serialize());
+    output(SchemaGenerator::into_root_schema_for::<T>)
+}
+
+fn output(root: Root) -> OutputSchema {
+    let mut schema = generate(root, SchemaSettings::draft2020_12().for_serialize());
     portable::output(&mut schema);
     root::name_recursion(&mut schema);
     let is_object = schema.get("type").is_some_and(|kind| kind == "object");
@@ -67,20 +78,21 @@ pub(crate) fn output_schema<T: JsonSchema>() -> OutputSchema {
 /// The schema of a form that a person fills in: each choice keeps its own title.
 #[must_use]
 pub(crate) fn form_schema<T: JsonSchema>() -> Map<String, Value> {
-    let mut schema = generate::<T>(SchemaSettings::draft2020_12().for_deserialize());
+    let root: Root = SchemaGenerator::into_root_schema_for::<T>;
+    let mut schema = generate(root, SchemaSettings::draft2020_12().for_deserialize());
     portable::form(&mut schema);
     root::name_recursion(&mut schema);
     object(schema)
 }
 
-fn generate<T: JsonSchema>(settings: SchemaSettings) -> Value {
+fn generate(root: Root, settings: SchemaSettings) -> Value {
     let generator = settings
         .with(|settings| {
             settings.meta_schema = None;
             settings.inline_subschemas = true;
         })
         .into_generator();
-    let mut schema: Schema = generator.into_root_schema_for::<T>();
+    let mut schema = root(generator);
     schema.ensure_object();
     schema.to_value()
 }

@@ -32,13 +32,15 @@ mod pattern;
 mod portable;
 mod root;
 mod similar;
+mod stop;
 mod tags;
 mod unique;
 mod violations;
 
 pub(crate) use self::check::InputCheck;
 pub(crate) use self::deserialize::deserialize;
-pub(crate) use self::generate::{OutputSchema, form_schema, input_schema, output_schema};
+pub use self::generate::input_schema;
+pub(crate) use self::generate::{OutputSchema, form_schema, output_schema};
 pub(crate) use self::violations::Violations;
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
-//! One build: by rustc alone where that is right (`direct.rs`), else by cargo; and our own look at the files, which is done first and stops
-//! either when it finds something.
+//! One build: by rustc alone where that is right (`direct.rs`), else by cargo; and our own look at the files, which is taken meanwhile and
+//! stops either when it finds something.
 
 use std::{
     fs,
     path::{Path, PathBuf},
+    pin::pin,
     time::{Duration, Instant, SystemTime},
 };
 
 use cargo_metadata::TargetKind;
-use tokio::task::spawn_blocking;
+use tokio::{select, task::spawn_blocking};
 use xmcp_build::App;
 
 pub(super) use super::work::group_of;
@@ -138,7 +139,7 @@ impl Order {
         if let Some(direct) = &self.with.direct {
             let why = match direct.is_open() {
                 Err(why) => why,
-                Ok(()) => match self.go(direct, planning.result().await?).await {
+                Ok(()) => match self.go(direct, planning).await? {
                     Ok(built) => return Ok(built),
                     Err(detour) => {
                         planning = Planning::Done(detour.planned);
@@ -157,36 +158,58 @@ impl Order {
         Planning::AtWork(spawn_blocking(move || Planned::of(&root)))
     }
 
-    /// Builds without cargo.
+    /// Builds without cargo. The compiler begins with the code that was generated last, for most edits change none of it, and has to begin
+    /// again when this one does.
     async fn go(
         &self,
         direct: &Direct,
-        mut planned: Planned,
-    ) -> std::result::Result<Built, Detour> {
+        planning: Planning,
+    ) -> Result<std::result::Result<Built, Detour>> {
+        let mut started = Instant::now();
+        let text = direct.text();
+        let mut compiling = Box::pin(direct.compile(&text));
+        let mut planning = pin!(planning.result());
+        let (mut planned, early) = select! {
+            planned = &mut planning => (planned?, None),
+            early = &mut compiling => (planning.await?, Some(early)),
+        };
         if !planned.errors.is_empty() {
-            return Ok(planned.failed());
+            return Ok(Ok(planned.failed()));
         }
-        let detour = |why: String, is_broken, planned| Detour {
-            why,
-            is_broken,
-            planned: Box::new(planned),
+        let detour = |why: String, is_broken, planned| {
+            Ok(Err(Detour {
+                why,
+                is_broken,
+                planned: Box::new(planned),
+            }))
         };
         if !direct.takes(&planned.text) {
             let why = "the build script has something to say".to_owned();
-            return Err(detour(why, false, planned));
+            return detour(why, false, planned);
         }
-        let started = Instant::now();
-        let compiled = match direct.compile(&planned.text).await {
+        let is_as_before = planned.text == text;
+        let mut steps = Vec::new();
+        let compiled = match early {
+            Some(early) if is_as_before => early,
+            None if is_as_before => compiling.await,
+            _ => {
+                // Which ends the compiler.
+                drop(compiling);
+                started = Instant::now();
+                steps = planned.steps();
+                direct.compile(&planned.text).await
+            }
+        };
+        let compiled = match compiled {
             Ok(compiled) if compiled.is_final() => compiled,
-            Ok(_) => return Err(detour("rustc alone cannot".to_owned(), true, planned)),
-            Err(error) => return Err(detour(error.to_string(), true, planned)),
+            Ok(_) => return detour("rustc alone cannot".to_owned(), true, planned),
+            Err(error) => return detour(error.to_string(), true, planned),
         };
         planned.warnings.extend(compiled.problems.warnings);
-        let mut steps = planned.steps();
         steps.push(("rustc alone", started.elapsed()));
         let program =
             |path: PathBuf| Program::at(&path, direct.files(&path), Some(direct.search_path()));
-        Ok(Built {
+        Ok(Ok(Built {
             app: planned.app,
             result: compiled
                 .program
@@ -195,7 +218,7 @@ impl Order {
             warnings: planned.warnings,
             steps,
             shown: None,
-        })
+        }))
     }
 
     async fn ask_cargo(

@@ -8,7 +8,7 @@ use std::{
 
 use cargo_metadata::{Message, TargetKind, diagnostic::DiagnosticLevel};
 
-use super::{invocation::Invocation, problems::Problems};
+use super::{excerpt, invocation::Invocation, problems::Problems};
 
 /// What has been said of one build.
 #[derive(Debug)]
@@ -60,9 +60,6 @@ const COMMAND: &str = "Running `";
 
 /// The longest command.
 const LONGEST: usize = 1 << 20;
-
-/// The last lines that are shown of what a build script said before it failed. One that compiles C says thousands.
-const LAST: usize = 20;
 
 impl CargoOutput {
     pub(super) fn of(package: &str, binary: &str) -> Self {
@@ -190,10 +187,7 @@ impl CargoOutput {
 
     /// What a person has to read when the build failed.
     pub(super) fn failure(&self) -> Vec<String> {
-        match self.problems.errors.is_empty() {
-            true => vec![shortened(&self.plain).join("\n")],
-            false => self.problems.errors.clone(),
-        }
+        excerpt::of(&self.problems.errors, &self.plain)
     }
 
     /// What a person should know when it succeeded.
@@ -206,29 +200,6 @@ impl CargoOutput {
         self.steps
             .push((name, self.started.elapsed().saturating_sub(before)));
     }
-}
-
-/// The lines, with the last ones alone of each stream of a build script's, below the line that begins it.
-fn shortened(lines: &[String]) -> Vec<String> {
-    let begins = |line: &String| matches!(line.trim(), "--- stdout" | "--- stderr");
-    let is_of_stream = |line: &String| line.starts_with(' ') && !begins(line);
-    let mut shown = Vec::new();
-    let mut rest = lines;
-    while let Some((line, after)) = rest.split_first() {
-        shown.push(line.clone());
-        rest = after;
-        if begins(line) {
-            let length = rest.iter().take_while(|line| is_of_stream(line)).count();
-            let (said, after) = rest.split_at(length);
-            let skipped = length.saturating_sub(LAST);
-            if skipped > 0 {
-                shown.push(format!("  ({skipped} lines before these are left out)"));
-            }
-            shown.extend_from_slice(&said[skipped..]);
-            rest = after;
-        }
-    }
-    shown
 }
 
 /// Whether a package is no download: its id begins with its path.
@@ -296,31 +267,6 @@ mod tests {
         let invocation = output.invocation.expect("the library's");
         let description = invocation.variable("CARGO_PKG_DESCRIPTION");
         assert_eq!(description, Some("It has\n\nerror: two paragraphs\n"));
-    }
-
-    #[test]
-    fn of_a_build_script_that_failed_the_last_lines_are_shown() {
-        let mut output = CargoOutput::of("app", "app");
-        output.line("error: failed to run custom build command for `clib v1.0.0`");
-        output.line("  --- stdout");
-        for number in 1..=3000 {
-            output.line(&format!("  compiling {number}"));
-        }
-        output.line("  --- stderr");
-        output.line("  no compiler");
-        output.line("error: something else");
-        let said = output.failure().concat();
-        assert!(
-            said.contains(
-                "\n  --- stdout\n  (2980 lines before these are left out)\n  compiling 2981\n"
-            ),
-            "{said}"
-        );
-        assert!(
-            said.ends_with("compiling 3000\n  --- stderr\n  no compiler\nerror: something else"),
-            "{said}"
-        );
-        assert_eq!(said.lines().count(), 26);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -57,6 +57,8 @@ struct Place {
     /// In which folder the compiler runs, and what the program is called.
     workspace: PathBuf,
     binary: String,
+    /// The generated code that was compiled last.
+    text: Mutex<String>,
     builds: AtomicU64,
     _lock: File,
 }
@@ -125,6 +127,7 @@ impl Direct {
             folder,
             workspace,
             binary,
+            text: Mutex::default(),
             builds: AtomicU64::new(0),
             _lock: lock,
         };
@@ -174,6 +177,12 @@ impl Direct {
         self.ground.is_like(text)
     }
 
+    /// The generated code that was compiled last.
+    pub(super) fn text(&self) -> String {
+        let text = self.place.text.lock();
+        text.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Where the program looks for libraries.
     pub(super) fn search_path(&self) -> String {
         self.dylib.search_path()
@@ -199,6 +208,7 @@ impl Direct {
         if !fs::read(&file).is_ok_and(|present| present == generated.as_bytes()) {
             fs::write(&file, generated)?;
         }
+        text.clone_into(&mut place.text.lock().unwrap_or_else(PoisonError::into_inner));
         // Always the same place: in another one, the compiler would begin anew.
         let made = place.folder.join("made");
         fs::create_dir_all(&made)?;

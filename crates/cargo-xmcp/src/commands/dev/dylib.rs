@@ -148,6 +148,8 @@ async fn compile(root: &Path, parts: &Parts, folder: &Path) -> io::Result<()> {
     let mut make = rustc(root);
     make.args(["--edition=2024", "--crate-type=dylib", "--crate-name", NAME])
         .args(["-C", "prefer-dynamic", "-C", "debuginfo=0"])
+        // What it calls of itself need not be looked for at each start of a program, among ninety thousand names.
+        .args(["-C", "link-arg=-Wl,-Bsymbolic-functions"])
         // Else the crate would be another one for each app that it is made for.
         .arg("--remap-path-prefix")
         .arg(joined(root, "=/"))

@@ -30,6 +30,8 @@ mod edit;
 #[cfg(unix)]
 mod emulator;
 #[cfg(unix)]
+mod excerpt;
+#[cfg(unix)]
 mod ground;
 #[cfg(unix)]
 mod in_effect;
@@ -75,7 +77,7 @@ mod work;
 /// With a provider of Scalekit's in src/middleware.rs and no SCALEKIT_* variable set, a local Scalekit runs beside it, and its sessions
 /// survive every change. Over stdio, a client starts `cargo xmcp dev --stdio` as its server: its pipe stays open, too.
 ///
-/// Ctrl-C ends everything that was started, a second one at once.
+/// Ctrl-C ends everything that was started: calls that run have 5 s for their end, and a second Ctrl-C ends them at once.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:

@@ -6,4 +6,5 @@ mod coercion;
 mod effort;
 mod foreign;
 mod portable;
+mod serde;
 mod texts;

@@ -47,6 +47,19 @@ fn a_token_is_alone_on_stdout_and_opens_the_server() {
 }
 
 #[test]
+fn an_app_without_scalekit_is_told_what_to_send_instead() {
+    let session = Session::new();
+    session.run(["new", "notes", "--auth", "none", "--yes", "--no-git"]);
+    let token = ["token", "--manifest-path", "notes"];
+
+    assert_snapshot!(session.run(token));
+    session.write("notes/src/middleware.rs", "use xmcp::auth::api_key;\n");
+    assert_snapshot!(session.run(token));
+    session.write("notes/src/middleware.rs", "use xmcp::auth::jwt;\n");
+    assert_snapshot!(session.run(token));
+}
+
+#[test]
 fn a_machine_has_its_token_from_the_environment_by_its_own_credentials() {
     let mut session = Session::new();
     let emulator = Emulator::start(&session, &[]);

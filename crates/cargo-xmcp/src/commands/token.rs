@@ -8,9 +8,10 @@ use scalekit_emulator::Emulator;
 use serde::Serialize;
 use serde_json::Value;
 use url::{Url, form_urlencoded};
+use xmcp_build::App;
 
 use crate::{
-    Failure, Output, Project, Result, endpoint,
+    Failure, Output, Project, Result, api_keys, endpoint,
     local::Local,
     runtime, scalekit, text,
     wire::{self, Answer, Silence},
@@ -114,6 +115,12 @@ async fn of_user(local: &Local, project: Option<&Project>, arguments: &Arguments
     let named = local.variable(scalekit_emulator::STATE_VARIABLE);
     let folder = scalekit::state(named, project);
     let Some(connection) = Emulator::running(&folder).await else {
+        if let Some(project) = project {
+            let (app, _) = xmcp_build::plan(project.root());
+            if !scalekit::is_named(&app) {
+                return Err(elsewhere(&app));
+            }
+        }
         return Err(Failure::new("no emulator is running for this app")
             .note(format!("its folder would be `{}`", folder.display()))
             .hint("start the app with `cargo run`, or `cargo xmcp emulator`; for the real Scalekit set `SCALEKIT_ENVIRONMENT_URL`"));
@@ -145,6 +152,23 @@ async fn of_user(local: &Local, project: Option<&Project>, arguments: &Arguments
         subject: user.to_owned(),
         scope: (!scope.is_empty()).then_some(scope),
     })
+}
+
+/// What to do for an app that takes no token of Scalekit's.
+fn elsewhere(app: &App) -> Failure {
+    let Some(middleware) = &app.middleware else {
+        return Failure::new("this app asks nobody for a token")
+            .hint("call it without one: it has no middleware, which would say who may call");
+    };
+    let hint = if api_keys::are_taken(app) {
+        "send one of its keys, which are in the variables that begin with `XMCP_API_KEY`, as the header `x-api-key`"
+    } else {
+        "get a token from whom it names"
+    };
+    Failure::new(format!(
+        "{middleware} takes no tokens of Scalekit, and here are no others"
+    ))
+    .hint(hint)
 }
 
 /// One of the real Scalekit's, for a client of the MCP server: RFC 6749, section 4.4.

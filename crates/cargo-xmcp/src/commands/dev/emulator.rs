@@ -1,8 +1,7 @@
 //! The local Scalekit of an app in development. This process has it, so that sessions survive the processes of the app.
 
-use std::{fs, net::SocketAddr};
+use std::net::SocketAddr;
 
-use proc_macro2::{TokenStream, TokenTree};
 use scalekit_emulator::{Connection, Emulator, Started};
 use xmcp_build::App;
 
@@ -16,11 +15,7 @@ pub(super) struct LocalScalekit(Started);
 impl LocalScalekit {
     /// Whether this app needs one: its middleware speaks of Scalekit, and nobody has set which.
     pub(super) fn is_for(app: &App, in_effect: &InEffect) -> bool {
-        let Some(path) = &app.middleware else {
-            return false;
-        };
-        let text = fs::read_to_string(app.root.join(path)).unwrap_or_default();
-        !in_effect.has_scalekit() && text.parse().is_ok_and(names_scalekit)
+        !in_effect.has_scalekit() && scalekit::is_named(app)
     }
 
     /// Starts it with its state where the variable says, else in the target folder, where the app by itself has it too, or joins the one that runs on it.
@@ -68,31 +63,5 @@ impl LocalScalekit {
             (scalekit::CLIENT_ID, client.id().to_owned()),
             (scalekit::CLIENT_SECRET, client.secret().to_owned()),
         ]
-    }
-}
-
-/// Whether code names it: in a path or a variable, not in what it says to people.
-fn names_scalekit(code: TokenStream) -> bool {
-    code.into_iter().any(|token| match token {
-        TokenTree::Group(group) => names_scalekit(group.stream()),
-        TokenTree::Ident(name) => name.to_string().to_ascii_lowercase().contains("scalekit"),
-        TokenTree::Literal(_) | TokenTree::Punct(_) => false,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn code_that_names_scalekit_needs_one_and_words_about_it_do_not() {
-        let names = |text: &str| text.parse().is_ok_and(names_scalekit);
-        assert!(names(
-            "fn f() { Middleware::new().auth(Scalekit::from_env()?) }"
-        ));
-        assert!(names("use xmcp::auth::scalekit as provider;"));
-        assert!(!names(
-            "//! No scalekit here.\n/* nor Scalekit there */ /// scalekit\nfn f() { say(\"scalekit\") }"
-        ));
     }
 }

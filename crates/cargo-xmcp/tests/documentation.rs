@@ -11,7 +11,7 @@ use support::{Session, checkout};
 
 const OPENING: &str = "# Command line
 
-`cargo install --path crates/cargo-xmcp` gives `cargo xmcp`. In this repository `cargo x` is the same without installing it.
+`cargo install --locked --path crates/cargo-xmcp` gives `cargo xmcp`. In this repository `cargo x` is the same without installing it.
 
 What a command was asked for goes to stdout, everything else to stderr; colours are on terminals alone (`NO_COLOR`, `CLICOLOR_FORCE`). The
 exit code is 0, or 1 when the command could not do what it was asked, which a `hint:` line follows, or 2 when the command line is not

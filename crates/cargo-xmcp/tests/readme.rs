@@ -47,7 +47,7 @@ fn type_all(name: &str, with_release: bool) {
         let words: Vec<_> = line.split(' ').collect();
         match &words[..] {
             // What it installs is what runs below.
-            ["cargo", "install", "--path", path] => {
+            ["cargo", "install", "--locked", "--path", path] => {
                 assert!(checkout().join(path).join("Cargo.toml").is_file(), "{line}");
             }
             ["cd", path] => folder = folder.join(path).canonicalize().unwrap(),

@@ -176,7 +176,7 @@ fn a_misspelt_variable_of_the_local_one_is_warned_of() {
     let folder = tempfile::tempdir().unwrap();
     let server = Served::spawn(app(folder.path()).env("SCALEKIT_EMULATOR_CONSNT", "auto"));
     let warning =
-        "`SCALEKIT_EMULATOR_CONSNT` changes nothing: is it to be `SCALEKIT_EMULATOR_CONSENT`?";
+        "`SCALEKIT_EMULATOR_CONSNT` changes nothing: did you mean `SCALEKIT_EMULATOR_CONSENT`?";
     assert!(server.banner.contains(warning), "{}", server.banner);
 }
 

@@ -3,7 +3,7 @@
 use std::{
     env,
     io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
+    net::{SocketAddr, TcpStream},
     process::{Child, Command, Stdio},
 };
 
@@ -35,6 +35,21 @@ impl Drop for Ending {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// The whole answer to a message on a connection of its own, and the address that it was sent from.
+fn called(address: &str, message: &str) -> (String, SocketAddr) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(
+        stream,
+        "POST /from/environment HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{message}",
+        message.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    (answer, stream.local_addr().unwrap())
 }
 
 #[test]
@@ -70,32 +85,13 @@ fn serves_under_the_settings_until_it_is_told_to_end() {
     };
 
     let call = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"hello"}}"#;
-    let mut stream = TcpStream::connect(&address).unwrap();
-    write!(
-        stream,
-        "POST /from/environment HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\n\
-         content-length: {}\r\n\r\n{call}",
-        call.len()
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
+    let (answer, _) = called(&address, call);
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     let body = r#"{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"hello"}]}}"#;
     assert!(answer.ends_with(&format!("\r\n\r\n{body}")), "{answer}");
 
     let call = r#"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"about"}}"#;
-    let mut stream = TcpStream::connect(&address).unwrap();
-    write!(
-        stream,
-        "POST /from/environment HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\n\
-         content-length: {}\r\n\r\n{call}",
-        call.len()
-    )
-    .unwrap();
-    let peer = stream.local_addr().unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
+    let (answer, peer) = called(&address, call);
     let told = format!(r#""peer":"{peer}""#);
     assert!(answer.contains(&told), "a handler sees who asks: {answer}");
 

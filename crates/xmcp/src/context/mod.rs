@@ -97,7 +97,8 @@ pub(crate) struct Request {
 
 struct Inner {
     request: Request,
-    meta: OnceLock<RequestMeta>,
+    /// Few handlers ask for it.
+    meta: OnceLock<Box<RequestMeta>>,
     /// The progress that was told last.
     progress: Mutex<f64>,
     patience: Patience,
@@ -257,12 +258,8 @@ impl Context {
 
     fn meta(&self) -> &RequestMeta {
         self.inner.meta.get_or_init(|| {
-            self.inner
-                .request
-                .meta
-                .as_deref()
-                .map(RequestMeta::parse)
-                .unwrap_or_default()
+            let text = self.inner.request.meta.as_deref();
+            Box::new(text.map(RequestMeta::parse).unwrap_or_default())
         })
     }
 }

@@ -12,10 +12,12 @@ use axum::{http::Request, response::Response};
 use futures_util::future::Either;
 use tower::{Layer, Service};
 
+use super::arrival::Knows;
+
 /// A rule about the head of a request.
 pub(super) trait Check: Send + Sync + 'static {
     /// The answer to a request that must not pass.
-    fn refusal<B>(&self, request: &Request<B>) -> Option<Response>;
+    fn refusal<B: Knows>(&self, request: &Request<B>) -> Option<Response>;
 }
 
 /// The layer of a [`Check`].
@@ -61,6 +63,7 @@ impl<C, S: Clone> Clone for Gated<C, S> {
 
 impl<C, S, B> Service<Request<B>> for Gated<C, S>
 where
+    B: Knows,
     C: Check,
     S: Service<Request<B>, Response = Response, Error = Infallible>,
 {

@@ -132,17 +132,21 @@ impl<F: Future<Output = Result<Response, Infallible>>> Future for InFlightFuture
 
 /// The response, which keeps `place` for as long as its request counts.
 pub(crate) fn counted<P: Send + Unpin + 'static>(response: Response, place: P) -> Response {
-    let size = response.body().size_hint().exact();
-    let is_listening = response.extensions().get::<Listening>().is_some();
-    if is_listening || size.is_some_and(|size| size <= SMALL) {
-        return response;
+    match is_done(&response) {
+        true => response,
+        false => response.map(|body| {
+            Body::new(Counted {
+                body,
+                _place: place,
+            })
+        }),
     }
-    response.map(|body| {
-        Body::new(Counted {
-            body,
-            _place: place,
-        })
-    })
+}
+
+/// Whether an answer needs its place no longer.
+fn is_done(response: &Response) -> bool {
+    let size = response.body().size_hint().exact();
+    size.is_some_and(|size| size <= SMALL) || response.extensions().get::<Listening>().is_some()
 }
 
 /// A streamed or large body that keeps its request counted.

@@ -300,7 +300,7 @@ mod tests {
             super::super::request_id::HEADER,
             http::HeaderValue::from_static(id),
         );
-        RequestSpan::new(RequestId::of(&headers))
+        RequestSpan::new(RequestId::among(&headers))
     }
 
     #[test]

@@ -179,9 +179,11 @@ fn target(
                 .resource(uri)
                 .ok_or_else(|| RpcError::resource_not_found("resource not found", uri, era))?;
             let uri = uri.to_owned();
-            Ok(Target::Resource(Reading { uri, found }))
+            Ok(Target::Resource(Box::new(Reading { uri, found })))
         }
-        Method::Complete => Completion::read(registry, request).map(Target::Completion),
+        Method::Complete => Completion::read(registry, request)
+            .map(Box::new)
+            .map(Target::Completion),
         _ => {
             let name = name()?;
             let tool = registry.tools.get(name);

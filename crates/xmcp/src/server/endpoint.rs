@@ -113,8 +113,11 @@ fn by_head(server: &Arc<Server>, (parts, facts): (&Parts, &Facts)) -> Option<Res
         Some(Some(Ok(response))) => return Some(response),
         Some(Some(Err(error))) => return Some(refuse(None, &error, Era::Legacy)),
     }
-    if let Err(error) = media_type::check(&parts.headers) {
+    if let Err(error) = media_type::check(&parts.headers, facts.glance) {
         return Some(refuse(None, &error, Era::Legacy));
+    }
+    if facts.glance.lacks_encoding {
+        return None;
     }
     let encoding = body::check_encoding(&parts.headers);
     encoding.err().map(IntoResponse::into_response)

@@ -20,7 +20,6 @@ use std::{
 };
 
 use axum::extract::ConnectInfo;
-use bytes::Bytes;
 use http::{Extensions, HeaderMap};
 use tokio_util::sync::CancellationToken;
 use xmcp_auth::Session;
@@ -36,7 +35,7 @@ pub use self::{
 };
 pub(crate) use self::{
     asker::Asker,
-    meta::RequestMeta,
+    meta::{MetaText, RequestMeta},
     notify::{Notification, Notifier},
     task::Detachable,
 };
@@ -75,8 +74,8 @@ pub(crate) struct Request {
     pub(crate) extensions: Extensions,
     /// Who sent it, as a handler asks for it among the extensions.
     pub(crate) peer: Option<ConnectInfo<SocketAddr>>,
-    /// The text of `params._meta`, as it came.
-    pub(crate) meta: Option<Bytes>,
+    /// What `params._meta` says of the client, as it came.
+    pub(crate) meta: Option<MetaText>,
     /// What `initialize` said of the client, where the transport remembers it.
     pub(crate) client: Option<Arc<ClientInfo>>,
     /// What `initialize` said that the client can do, where the transport remembers it.
@@ -258,8 +257,8 @@ impl Context {
 
     fn meta(&self) -> &RequestMeta {
         self.inner.meta.get_or_init(|| {
-            let text = self.inner.request.meta.as_deref();
-            Box::new(text.map(RequestMeta::parse).unwrap_or_default())
+            let text = self.inner.request.meta.as_ref();
+            Box::new(text.map(RequestMeta::from).unwrap_or_default())
         })
     }
 }

@@ -110,7 +110,9 @@ pub(crate) fn asked(
 
 /// That the client has the tasks extension.
 fn declared(params: &Params<'_>) -> Result<(), RpcError> {
-    match tasks::declares(params.meta.map(|meta| meta.get().as_bytes())) {
+    let capabilities = params.meta()?.client_capabilities;
+    let capabilities = capabilities.and_then(|text| serde_json::from_str(text.get()).ok());
+    match tasks::declares(capabilities) {
         true => Ok(()),
         false => Err(tasks::undeclared()),
     }

@@ -120,16 +120,17 @@ fn is_progress_token(token: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::jsonrpc::{Message, parse};
+    use crate::server::jsonrpc::{Message, parse_text};
 
     fn text(meta: &str) -> Option<MetaText> {
         let message = format!(
             r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{{"name":"a","_meta":{meta}}}}}"#
         );
-        let Ok(Message::Request(request)) = parse(message.as_bytes(), |_| true) else {
+        let message = ByteString::from(message);
+        let Ok(Message::Request(request)) = parse_text(&message, |_| true) else {
             panic!("{message}");
         };
-        MetaText::of(request.params.meta().unwrap(), &message.as_str().into())
+        MetaText::of(request.params.meta().unwrap(), &message)
     }
 
     #[test]

@@ -20,6 +20,21 @@ pub(super) trait Check: Send + Sync + 'static {
     fn refusal<B: Knows>(&self, request: &Request<B>) -> Option<Response>;
 }
 
+/// Shared by several layers.
+impl<C: Check> Check for Arc<C> {
+    fn refusal<B: Knows>(&self, request: &Request<B>) -> Option<Response> {
+        (**self).refusal(request)
+    }
+}
+
+/// One after the other. As layers of their own each would move the request once more.
+impl<C: Check, D: Check> Check for (C, D) {
+    fn refusal<B: Knows>(&self, request: &Request<B>) -> Option<Response> {
+        let (first, second) = self;
+        first.refusal(request).or_else(|| second.refusal(request))
+    }
+}
+
 /// The layer of a [`Check`].
 pub(super) struct Gate<C>(Arc<C>);
 

@@ -52,13 +52,9 @@ impl Guard {
         let found = found.as_ref().ok()?;
         // The others are asked when this one has refused, which it does not without a look.
         let source = self.sources_of(found.kind()).next()?;
-        if !source.compares_digests() && !found.has_form() {
-            return None;
-        }
-        let credential = found.unproven()?;
-        let session = source.remembered(credential)?;
+        let session = source.known(found)?;
         let limiter = &self.limiter;
-        limiter.succeeded(request.extensions(), request.headers(), credential);
+        limiter.succeeded(request.extensions(), request.headers(), || found.unproven());
         if self.proofs.is_some() {
             // Of no use without a token that needs it, and nobody else's business.
             let _ = dpop::take(request.headers_mut());

@@ -142,17 +142,18 @@ impl Limiter {
     }
 
     /// A credential of this request is good, as a verifier remembers.
-    pub(crate) fn succeeded(
+    pub(crate) fn succeeded<'a>(
         &self,
         extensions: &Extensions,
         headers: &HeaderMap,
-        credential: Credential<'_>,
+        credential: impl FnOnce() -> Option<Credential<'a>>,
     ) {
         // Where nothing counts against anybody, which address it came from makes no difference.
         if !self
             .failures
             .as_ref()
             .is_none_or(FailureLimit::are_all_clear)
+            && let Some(credential) = credential()
         {
             self.attempt(extensions, headers).succeeded(credential);
         }

@@ -60,6 +60,8 @@ struct Server {
     address: String,
     /// Where the local Scalekit answers.
     scalekit: String,
+    /// What it said until then.
+    said: String,
 }
 
 impl Server {
@@ -76,6 +78,7 @@ impl Server {
                     scalekit: scalekit.to_owned(),
                     child,
                     stderr,
+                    said: text,
                 };
             }
         }
@@ -248,6 +251,29 @@ fn a_taken_port_that_somebody_chose_is_an_error() {
         said(app("taken").env("PORT", port.to_string())),
         (Some(1), expected)
     );
+}
+
+#[test]
+fn a_local_scalekit_whose_port_was_taken_goes_on_at_another_one_and_says_so() {
+    let start = || Server::start(app_in(folder_of("moved")).args(["--port", "0"]));
+    drop(fs::remove_dir_all(folder_of("moved")));
+    fs::create_dir_all(folder_of("moved")).unwrap();
+    let first = start();
+    let before = first.scalekit.clone();
+    assert!(!first.said.contains("from now on"), "{}", first.said);
+    drop(first);
+    let _other = TcpListener::bind(&before).unwrap();
+
+    let second = start();
+    assert_ne!(second.scalekit, before);
+    let port = before.rsplit(':').next().unwrap();
+    let expected = format!(
+        "the local Scalekit was on port {port} before and is at http://{} from now on",
+        second.scalekit
+    );
+    let lines: Vec<_> = second.said.matches(&expected).collect();
+    assert_eq!(lines.len(), 1, "{}", second.said);
+    assert!(second.token().starts_with("ey"));
 }
 
 #[cfg(unix)]

@@ -8,6 +8,7 @@ use crate::{environment::Environment, state::State};
 #[derive(Clone, PartialEq, Eq)]
 pub struct Connection {
     environment_url: String,
+    port: u16,
     resource_id: String,
     server_url: String,
     environment_client: Credentials,
@@ -71,6 +72,7 @@ impl Connection {
         };
         Self {
             environment_url,
+            port: state.port,
             resource_id: state.resource_id.clone(),
             server_url: state.server_url.clone(),
             environment_client: credentials(&state.built_in.environment),
@@ -82,6 +84,11 @@ impl Connection {
     /// `SCALEKIT_ENVIRONMENT_URL`, without a slash at the end.
     pub fn environment_url(&self) -> &str {
         &self.environment_url
+    }
+
+    /// The port of [`environment_url`](Self::environment_url), on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// `SCALEKIT_RESOURCE_ID`.

@@ -1,11 +1,10 @@
 //! Settings of an emulator, and its start.
 //!
 //! A state folder belongs to one process at a time, by a lock that ends with the process. Tokens name the port in their issuer, so an
-//! environment keeps its port as long as the folder lives.
+//! environment keeps its port as long as it can have it (`listener.rs`).
 
 use std::{
     fs, io,
-    net::Ipv4Addr,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -20,14 +19,11 @@ use url::Url;
 use crate::{
     Connection, Consent, IssuerMode, StartError,
     environment::{Environment, Policy},
-    routes,
+    listener, routes,
     running::Running,
     serve,
     state::{self, State, Store},
 };
-
-/// The port that a new environment takes when nobody asks for another one and it is free.
-pub const DEFAULT_PORT: u16 = 3002;
 
 /// A local Scalekit environment.
 ///
@@ -106,8 +102,10 @@ impl Started {
 }
 
 impl Builder {
-    /// Listens on this port of 127.0.0.1; 0 is any that is free. Without it, a folder's last port, else [`DEFAULT_PORT`] with a
-    /// folder if it is free, else any.
+    /// Listens on this port of 127.0.0.1, or not at all. Without it, or with 0, a folder's last port if it is free; then, without it,
+    /// [`DEFAULT_PORT`](crate::DEFAULT_PORT) with a folder if that is free; then any.
+    ///
+    /// Tokens name the port. A folder that has to change it keeps its keys and clients, and [`Running::warning`] says what is lost.
     pub fn port(mut self, port: u16) -> Self {
         self.port = Some(port);
         self
@@ -191,8 +189,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If another process runs one on the same folder, if the folder's port is taken, if the folder cannot be used, or if the user who
-    /// is to consent does not live there.
+    /// If another process runs one on the same folder, if the port that was asked for is taken, if the folder cannot be used, or if the
+    /// user who is to consent does not live there.
     pub async fn start(self) -> Result<Running, StartError> {
         let is_url = Url::parse(&self.server_url)
             .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.fragment().is_none());
@@ -202,10 +200,10 @@ impl Builder {
         let Some(folder) = self.folder else {
             let mut state = State::new(self.resource_id, self.server_url);
             check_consent(&self.policy.consent, &state)?;
-            let listener = listen(self.port.unwrap_or(0)).await?;
-            state.port = port(&listener)?;
+            let listener = listener::on(self.port.unwrap_or(0)).await?;
+            state.port = listener::port(&listener)?;
             let store = Store::new(state, None);
-            return Ok(run(listener, store, self.pages, self.policy, None));
+            return Ok(run(listener, store, self.pages, self.policy));
         };
         let in_folder = |path: &Path| {
             let path = path.to_owned();
@@ -217,39 +215,19 @@ impl Builder {
             return Err(join(&folder, &file).await);
         };
         let known = state::load(&file).map_err(in_folder(&file))?;
-        let listener = match &known {
-            Some(known) => match self.port {
-                Some(port) if port != 0 && port != known.port => {
-                    return Err(StartError::OtherPort {
-                        port: known.port,
-                        folder,
-                    });
-                }
-                _ => listen_again(known.port)
-                    .await
-                    .map_err(|_| StartError::PortTaken {
-                        port: known.port,
-                        folder: folder.clone(),
-                    })?,
-            },
-            None => match self.port {
-                Some(port) => listen(port).await?,
-                None => match listen(DEFAULT_PORT).await {
-                    Ok(listener) => listener,
-                    Err(_) => listen(0).await?,
-                },
-            },
-        };
+        let remembered = known.as_ref().map(|known| known.port);
+        let listener = listener::at(self.port, remembered).await?;
         let mut state = match known {
             Some(known) => known,
             None => State::new(self.resource_id, self.server_url.clone()),
         };
-        state.port = port(&listener)?;
+        state.port = listener::port(&listener)?;
+        let moved_from = remembered.filter(|port| *port != state.port);
         state.server_url = self.server_url;
         check_consent(&self.policy.consent, &state)?;
         let store = Store::new(state, Some(file.clone()));
         store.change(State::tidy).map_err(in_folder(&file))?;
-        Ok(run(listener, store, self.pages, self.policy, Some(lock)))
+        Ok(run(listener, store, self.pages, self.policy).on_folder(lock, moved_from))
     }
 }
 
@@ -266,43 +244,13 @@ fn check_consent(consent: &Consent, state: &State) -> Result<(), StartError> {
     }
 }
 
-fn run(
-    listener: TcpListener,
-    store: Store,
-    pages: Vec<String>,
-    policy: Policy,
-    lock: Option<fs::File>,
-) -> Running {
+fn run(listener: TcpListener, store: Store, pages: Vec<String>, policy: Policy) -> Running {
     let url = format!("http://127.0.0.1:{}", store.read(|state| state.port));
     let environment = Environment::new(url, store, pages, policy);
     let (shutdown, is_shut_down) = oneshot::channel();
     let router = routes::router(environment.clone());
     let server = tokio::spawn(serve::serve(listener, router, is_shut_down));
-    Running::new(environment, shutdown, server, lock)
-}
-
-async fn listen(port: u16) -> Result<TcpListener, StartError> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-        .await
-        .map_err(|source| StartError::Listen { port, source })
-}
-
-/// Listens on the port of an emulator that ended, perhaps only just now: its lock may be free a moment before its port is.
-async fn listen_again(port: u16) -> Result<TcpListener, StartError> {
-    let until = Instant::now() + FAREWELL;
-    loop {
-        match listen(port).await {
-            Err(_) if Instant::now() < until => sleep(Duration::from_millis(50)).await,
-            listener => return listener,
-        }
-    }
-}
-
-fn port(listener: &TcpListener) -> Result<u16, StartError> {
-    match listener.local_addr() {
-        Ok(address) => Ok(address.port()),
-        Err(source) => Err(StartError::Listen { port: 0, source }),
-    }
+    Running::new(environment, shutdown, server)
 }
 
 /// The folder's lock, or `None` if another process has it.
@@ -316,9 +264,6 @@ fn lock(folder: &Path) -> io::Result<Option<fs::File>> {
         Err(fs::TryLockError::Error(error)) => Err(error),
     }
 }
-
-/// How long another process may take from the end of its lock to the end of its port.
-const FAREWELL: Duration = Duration::from_secs(1);
 
 /// How long another process may take from its lock to its first answer.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -17,22 +17,6 @@ pub enum StartError {
         /// The state folder.
         folder: PathBuf,
     },
-    /// The port of an environment whose tokens may still be in use was taken by another program.
-    #[error("port {port} belongs to the emulator of `{}` and another program has it: stop that one, or remove the folder to start anew", folder.display())]
-    PortTaken {
-        /// The port.
-        port: u16,
-        /// The state folder.
-        folder: PathBuf,
-    },
-    /// The folder's environment lives on another port, and its tokens name that one.
-    #[error("the emulator of `{}` lives on port {port}: ask for that one, or remove the folder to start anew", folder.display())]
-    OtherPort {
-        /// The port of the folder's environment.
-        port: u16,
-        /// The state folder.
-        folder: PathBuf,
-    },
     /// Nothing can be listened on.
     #[error("cannot listen on 127.0.0.1:{port}")]
     Listen {

@@ -37,6 +37,7 @@ mod introspect;
 mod issuer_mode;
 mod jwt;
 mod key;
+mod listener;
 mod metadata;
 mod opaque;
 mod origin;
@@ -62,11 +63,12 @@ mod variables;
 pub use admin::{Admin, StrayKey};
 pub use connection::{Connection, Credentials};
 pub use consent::{Consent, ConsentError};
-pub use emulator::{Builder, DEFAULT_PORT, Emulator, Started};
+pub use emulator::{Builder, Emulator, Started};
 pub use error::StartError;
 pub use fault::Fault;
 pub use issuer_mode::{IssuerMode, IssuerModeError};
 pub use jwt::Signer;
+pub use listener::DEFAULT_PORT;
 pub use running::Running;
 pub use variables::{
     CONSENT_VARIABLE, ISSUER_VARIABLE, LIFETIME_VARIABLE, STATE_VARIABLE, misspelt_variables,

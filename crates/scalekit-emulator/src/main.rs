@@ -15,7 +15,7 @@ A local Scalekit environment, for development and tests.
 
 Usage: scalekit-emulator [--port PORT] [--state DIR] [--server-url URL]
 
-  --port PORT        port of 127.0.0.1 to listen on; 0 is any (with a new DIR: 3002 if it is free)
+  --port PORT        port of 127.0.0.1 to listen on; 0 is any (else the last one of DIR, 3002, or any, the first that is free)
   --state DIR        keep keys, clients and the port here, so that tokens survive a restart
   --server-url URL   the MCP server that tokens are for (http://localhost:3001/mcp)
   --help             this text
@@ -94,6 +94,9 @@ async fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
             say(&connection.introduction());
         }
         Started::Here(running) => {
+            if let Some(line) = running.warning() {
+                say(&format!("warning: {line}\n"));
+            }
             say(&running.connection().introduction());
             interrupted.await;
             running.shutdown().await;

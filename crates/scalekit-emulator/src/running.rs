@@ -16,6 +16,8 @@ pub struct Running {
     server: JoinHandle<()>,
     /// Closing it gives the folder back.
     lock: Option<fs::File>,
+    /// The port that the folder's environment had until now.
+    moved_from: Option<u16>,
 }
 
 impl Running {
@@ -23,15 +25,22 @@ impl Running {
         environment: Shared,
         shutdown: oneshot::Sender<()>,
         server: JoinHandle<()>,
-        lock: Option<fs::File>,
     ) -> Self {
         Self {
             connection: Connection::of(&environment),
             admin: Admin::new(environment),
             shutdown: Some(shutdown),
             server,
-            lock,
+            lock: None,
+            moved_from: None,
         }
+    }
+
+    /// Holds the lock of its folder, whose port was another one before.
+    pub(crate) fn on_folder(mut self, lock: fs::File, moved_from: Option<u16>) -> Self {
+        self.lock = Some(lock);
+        self.moved_from = moved_from;
+        self
     }
 
     /// `http://127.0.0.1:PORT`.
@@ -47,6 +56,16 @@ impl Running {
     /// Addresses and credentials.
     pub fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    /// One line for the person who develops, when the folder's environment has another port than before: it was taken, or this one was
+    /// asked for. Keys, clients and users are the same, but tokens name the port.
+    pub fn warning(&self) -> Option<String> {
+        let before = self.moved_from?;
+        let now = self.connection.environment_url();
+        Some(format!(
+            "the local Scalekit was on port {before} before and is at {now} from now on: who signed in before has to sign in again, and settings that name the old port have to name the new one"
+        ))
     }
 
     /// What tests do to it behind its back.

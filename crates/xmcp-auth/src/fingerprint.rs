@@ -58,12 +58,12 @@ static SECRETS: LazyLock<Secrets> = LazyLock::new(|| {
 });
 
 impl Fingerprint {
-    pub(crate) fn of(text: &str) -> Self {
-        let secrets = &*SECRETS;
+    pub(crate) fn of(text: &(impl AsRef<[u8]> + ?Sized)) -> Self {
+        let (secrets, text) = (&*SECRETS, text.as_ref());
         let long = (text.len() > SHORT).then(|| secrets.tag(text)).flatten();
         let digest = match long {
             Some(tag) => blake3::keyed_hash(&secrets.of_tags, &tag),
-            None => blake3::keyed_hash(&secrets.of_texts, text.as_bytes()),
+            None => blake3::keyed_hash(&secrets.of_texts, text),
         };
         Self(*digest.as_bytes())
     }
@@ -71,7 +71,7 @@ impl Fingerprint {
 
 impl Secrets {
     /// None for texts beyond what the cipher takes, which no memory holds.
-    fn tag(&self, text: &str) -> Option<[u8; 16]> {
+    fn tag(&self, text: &[u8]) -> Option<[u8; 16]> {
         let nonce = Nonce::assume_unique_for_key([0; NONCE_LEN]);
         let tag = self
             .tagging
@@ -159,7 +159,7 @@ mod tests {
             assert_ne!(Fingerprint::of(text).0, *plain.as_bytes());
         }
         // A text that is the tag of another is not taken for it.
-        let tag = SECRETS.tag(&long).unwrap();
+        let tag = SECRETS.tag(long.as_bytes()).unwrap();
         let of_tag = |key| blake3::keyed_hash(key, &tag);
         assert_ne!(of_tag(&SECRETS.of_texts), of_tag(&SECRETS.of_tags));
     }

@@ -2,11 +2,10 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::response::Response;
 use http::{Request, request};
 
 use crate::{
-    Challenges, Reason, Rejection, Session, VerifyError,
+    Carrier, Challenges, Reason, Rejection, Session, VerifyError,
     dpop::{self, NotSpent, Place, Proof, ProofChecker},
     limits::{Attempt, Limiter},
     presented::{self, Found, Kind, Kinds, Presented},
@@ -44,7 +43,7 @@ impl Guard {
 
     /// The caller of a credential that the first of its sources verified a moment ago, if it may come now: what asking that source
     /// would say, without asking. Nothing of one that needs a proof.
-    pub(crate) fn known<B>(
+    pub(crate) fn known<B, C: Carrier<B>>(
         &self,
         found: &Result<Found, Rejection>,
         request: &mut Request<B>,
@@ -52,44 +51,21 @@ impl Guard {
         let found = found.as_ref().ok()?;
         // The others are asked when this one has refused, which it does not without a look.
         let source = self.sources_of(found.kind()).next()?;
-        if !source.compares_digests() && !found.has_form() {
-            return None;
+        let session = source.known(found)?;
+        if !self.limiter.are_all_clear()
+            && let Some(credential) = found.unproven()
+        {
+            let attempt = self.limiter.attempt(C::peer(request), request.headers());
+            attempt.succeeded(credential);
         }
-        let credential = found.unproven()?;
-        let session = source.remembered(credential)?;
-        let limiter = &self.limiter;
-        limiter.succeeded(request.extensions(), request.headers(), credential);
         if self.proofs.is_some() {
             // Of no use without a token that needs it, and nobody else's business.
             let _ = dpop::take(request.headers_mut());
         }
-        Some(match limiter.admit(&session) {
+        Some(match self.limiter.admit(&session) {
             Ok(()) => Ok((session, source)),
             Err(retry_after) => Err(Rejection::RateLimited { retry_after }),
         })
-    }
-
-    /// Puts the caller and what may be said to it into the request, unless it lacks a scope that every request needs.
-    pub(crate) fn pass<B>(
-        &self,
-        caller: Option<Caller<'_>>,
-        challenges: Challenges,
-        request: &mut Request<B>,
-    ) -> Result<(), Box<Response>> {
-        let challenges = match &caller {
-            Some((session, _)) if self.includes_granted => challenges.repeating(session.scopes()),
-            _ => challenges,
-        };
-        if let Some((session, source)) = caller {
-            if let Err(rejection) = source.check_scopes(&session) {
-                let mut response = rejection.response(&challenges);
-                response.extensions_mut().insert(session);
-                return Err(Box::new(response));
-            }
-            request.extensions_mut().insert(session);
-        }
-        request.extensions_mut().insert(challenges);
-        Ok(())
     }
 
     /// The credential with its proof, if it is of a kind that needs one. The proof is gone from the request in any case.

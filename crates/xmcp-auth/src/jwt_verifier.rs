@@ -196,15 +196,19 @@ impl Verifier for JwtVerifier {
     }
 
     fn remembered(&self, credential: Credential<'_>) -> Option<Session> {
-        // Whether a token was revoked cannot be asked without waiting.
-        if self.revocation.is_some() {
-            return None;
-        }
-        let session = self.cache.get(&Fingerprint::of(credential.token()?))?;
+        let session = self.remembered_bytes(credential.token()?.as_bytes())?;
         credential
             .check_binding(session.confirmation())
             .is_ok()
             .then_some(session)
+    }
+
+    fn remembered_bytes(&self, token: &[u8]) -> Option<Session> {
+        // Whether a token was revoked cannot be asked without waiting.
+        if self.revocation.is_some() {
+            return None;
+        }
+        self.cache.get(&Fingerprint::of(token))
     }
 }
 

@@ -28,6 +28,7 @@ pub mod api_key;
 #[cfg(feature = "bench")]
 #[doc(hidden)]
 pub mod bench;
+mod carrier;
 mod challenge;
 mod claim_names;
 mod claims;
@@ -70,6 +71,7 @@ mod token;
 mod token_cache;
 mod verifier;
 
+pub use carrier::{Carrier, Challenger, InExtensions};
 pub use challenge::{Challenge, Challenges};
 pub use claims::ClaimError;
 pub use clock::{Clock, SystemClock};

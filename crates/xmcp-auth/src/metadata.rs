@@ -77,7 +77,10 @@ pub(crate) fn router(places: &[String], documents: Spellings<Bytes>) -> Router {
     places.sort();
     places.dedup();
     let answer = move |request: Request| {
-        let response = respond(request.method(), documents.of(&request));
+        let response = respond(
+            request.method(),
+            documents.of(request.uri(), request.headers()),
+        );
         async move { response }
     };
     // Whoever mounts it may have paths that look like captures of an older axum.

@@ -43,6 +43,15 @@ impl<F> ProtectFuture<F> {
     }
 }
 
+impl ProtectFuture<BoxFuture<'static, Result<Response, Infallible>>> {
+    /// The answer by itself, which is in a box already: whoever needs one makes no second one around it.
+    pub fn into_box(self) -> BoxFuture<'static, Result<Response, Infallible>> {
+        match self.answer {
+            Answer::Behind { answer } | Answer::Looking { answer } => answer,
+        }
+    }
+}
+
 impl<F: Future<Output = Result<Response, Infallible>>> Future for ProtectFuture<F> {
     type Output = Result<Response, Infallible>;
 

@@ -8,7 +8,7 @@ use crate::{
     Credential, Dpop, Problem, Reason, Rejection, ScopeMatcher, ScopeSet, Session, Verifier,
     VerifyError,
     exchange::{Delegation, Exchanger},
-    presented::{Kind, Kinds},
+    presented::{Found, Kind, Kinds},
 };
 
 /// Makes the verifier of a resource that is known by these identifiers.
@@ -108,25 +108,35 @@ impl Source {
         let session = self.verifier.verify(credential).await?;
         // Whatever the verifier thinks of it: a bound token without its key, or a key without a bound token, is nobody's.
         credential.check_binding(session.confirmation())?;
-        Ok(self.on_terms(session, credential))
+        Ok(self.on_terms(session, || Some(credential)))
     }
 
-    /// As [`Verifier::compares_digests`].
-    pub(crate) fn compares_digests(&self) -> bool {
-        self.verifier.compares_digests()
+    /// The caller of what stands in the place of a credential, if that was verified a moment ago. None of what needs a proof.
+    pub(crate) fn known(&self, found: &Found) -> Option<Session> {
+        if !self.verifier.compares_digests() {
+            let credential = found.unproven().filter(|_| found.has_form());
+            return self.remembered(credential?);
+        }
+        let session = self.verifier.remembered_bytes(found.bearer()?)?;
+        let is_bound = session.confirmation().is_some();
+        (!is_bound).then(|| self.on_terms(session, || found.unproven()))
     }
 
     /// The caller of a credential that was verified a moment ago.
     pub(crate) fn remembered(&self, credential: Credential<'_>) -> Option<Session> {
         let session = self.verifier.remembered(credential)?;
         credential.check_binding(session.confirmation()).ok()?;
-        Some(self.on_terms(session, credential))
+        Some(self.on_terms(session, || Some(credential)))
     }
 
-    fn on_terms(&self, session: Session, credential: Credential<'_>) -> Session {
+    fn on_terms<'a>(
+        &self,
+        session: Session,
+        credential: impl FnOnce() -> Option<Credential<'a>>,
+    ) -> Session {
         let mut session = session.matching(self.matcher.clone());
         if let Some(exchanger) = &self.exchanger
-            && credential.token().is_some()
+            && let Some(credential) = credential().filter(|credential| credential.token().is_some())
         {
             session = session.delegating(Delegation::new(exchanger, credential));
         }

@@ -1,6 +1,6 @@
 //! One thing for each name that a resource has, made at start. A request chooses among them and adds none.
 
-use http::{Request, header};
+use http::{HeaderMap, Uri, header};
 
 /// What belongs to each spelling of a resource's host. Never empty.
 #[derive(Debug, Clone)]
@@ -16,14 +16,13 @@ impl<T> Spellings<T> {
     }
 
     /// The one whose host the request names.
-    pub(crate) fn of<B>(&self, request: &Request<B>) -> &T {
+    pub(crate) fn of(&self, uri: &Uri, headers: &HeaderMap) -> &T {
         if self.others.is_empty() {
             return &self.first;
         }
-        let named = match request.uri().authority() {
+        let named = match uri.authority() {
             Some(authority) => Some(authority.as_str()),
-            None => request
-                .headers()
+            None => headers
                 .get(header::HOST)
                 .and_then(|host| host.to_str().ok()),
         };

@@ -49,10 +49,19 @@ pub trait Verifier: Send + Sync + 'static {
         None
     }
 
-    /// Whether [`Verifier::remembered`] does nothing but look for a digest, so that it may be asked about a text that no credential can be.
+    /// Whether [`Verifier::remembered_bytes`] answers in the place of [`Verifier::remembered`]: this verifier looks for a digest and does
+    /// nothing else, so it may be asked about what no credential can be.
     #[doc(hidden)]
     fn compares_digests(&self) -> bool {
         false
+    }
+
+    /// The session of a token that was verified a moment ago. Nobody has looked at these bytes, which need not be a text, and no proof of
+    /// a key came with them: whoever asks looks whether the session is bound to one.
+    #[doc(hidden)]
+    fn remembered_bytes(&self, token: &[u8]) -> Option<Session> {
+        let _ = token;
+        None
     }
 }
 

@@ -30,7 +30,7 @@ Examples:
   SCALEKIT_EMULATOR_CONSENT=auto:grace cargo xmcp emulator")]
 #[group(skip)]
 pub(crate) struct Arguments {
-    /// The port of 127.0.0.1 to listen on; 0 is any. Else the folder's last one, or 3002 if it is free
+    /// The port of 127.0.0.1 to listen on; 0 is any. Else the folder's last one, 3002, or any, the first that is free
     #[arg(long)]
     port: Option<u16>,
 
@@ -77,6 +77,9 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
                 output.say(connection.introduction().trim_end());
             }
             Started::Here(running) => {
+                if let Some(line) = running.warning() {
+                    output.warning(&line);
+                }
                 output.say(running.connection().introduction().trim_end());
                 signals.next().await;
                 running.shutdown().await;

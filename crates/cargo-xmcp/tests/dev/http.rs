@@ -1,15 +1,20 @@
 //! Over HTTP.
 
 use std::{
-    io::{Read, Write},
+    fs::{self, File},
+    io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt,
+    process::Command,
+    sync::mpsc::{self, RecvTimeoutError},
+    thread,
 };
 
 use rustix::process::Signal;
 use serde_json::json;
 
 use crate::{
-    app::App,
+    app::{App, PATIENCE},
     client::{Caller, Client, line},
     support::Session,
 };
@@ -148,5 +153,45 @@ fn a_taken_port_is_named_with_what_to_do() {
         format!(
             "error: port {port} is taken\nhint: stop the other server, or choose another port with `--port`, `PORT` or `[http] port`\n"
         )
+    );
+}
+
+#[test]
+fn what_builds_ends_with_a_command_that_is_killed() {
+    let mut session = Session::new();
+    session
+        .write(
+            "Cargo.toml",
+            "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[build-dependencies]\nxmcp-build = \"0.1\"\n",
+        )
+        .write("src/main.rs", "fn main() {}\n")
+        // It has a child of its own, as cargo has compilers. Both hold the pipe.
+        .write(
+            "cargo.sh",
+            "#!/bin/sh\n[ \"$1\" = build ] || exec \"$REAL_CARGO\" \"$@\"\nexec 9>alive\necho building >&9\nsleep 600 &\nwait\n",
+        );
+    let script = session.path("cargo.sh");
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o700)).unwrap();
+    let made = Command::new("mkfifo").arg(session.path("alive")).status();
+    assert!(made.unwrap().success());
+    let real = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    session
+        .variable("REAL_CARGO", real)
+        .variable("CARGO", script.to_str().unwrap());
+    let mut dev = session.command(&["dev", "--port", "0"]).spawn().unwrap();
+    let (sender, said) = mpsc::channel();
+    let alive = session.path("alive");
+    thread::spawn(move || {
+        let lines = BufReader::new(File::open(alive).unwrap()).lines();
+        lines.for_each(|line| sender.send(line.unwrap()).unwrap());
+    });
+    assert_eq!(said.recv_timeout(PATIENCE).unwrap(), "building");
+
+    dev.kill().unwrap();
+    dev.wait().unwrap();
+    // The pipe ends when nobody holds it any more.
+    assert_eq!(
+        said.recv_timeout(PATIENCE / 60),
+        Err(RecvTimeoutError::Disconnected)
     );
 }

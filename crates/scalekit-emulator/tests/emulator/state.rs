@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use scalekit_emulator::{StartError, Started};
+use scalekit_emulator::{Emulator, StartError, Started};
 use serde_json::json;
 use tempfile::tempdir;
 
@@ -85,31 +85,65 @@ async fn a_second_start_on_a_folder_finds_the_first() {
 }
 
 #[tokio::test]
-async fn a_folder_keeps_its_port_or_does_not_start() {
+async fn a_folder_whose_port_was_taken_goes_on_at_another_one_and_stays_there() {
     let folder = tempdir().unwrap();
     let builder = automatic().state_dir(folder.path());
     let first = builder.clone().port(0).start().await.unwrap();
-    let port: u16 = first
-        .environment_url()
-        .rsplit_once(':')
-        .unwrap()
-        .1
-        .parse()
-        .unwrap();
+    assert_eq!(first.warning(), None);
+    let port = first.connection().port();
+    let client = register(&first, CALLBACK).await;
+    let token = sign_in(&first, &client).await;
     first.shutdown().await;
-    let other = builder.clone().port(port ^ 1).start().await.unwrap_err();
-    assert!(
-        matches!(other, StartError::OtherPort { port: it, .. } if it == port),
-        "{other}"
-    );
     let taken = tokio::net::TcpListener::bind(("127.0.0.1", port))
         .await
         .unwrap();
-    let error = builder.start().await.unwrap_err();
+
+    let second = builder.clone().start().await.unwrap();
+    let moved = second.connection().port();
+    assert_ne!(moved, port);
+    let said = second.warning().unwrap();
     assert!(
-        matches!(error, StartError::PortTaken { port: it, .. } if it == port),
+        said.contains(&format!("was on port {port} before"))
+            && said.contains(&format!("at http://127.0.0.1:{moved} from now on")),
+        "{said}"
+    );
+    // What clients have registered, and what they may refresh, is still known.
+    let fresh = refresh(&second, &client, token["refresh_token"].as_str().unwrap()).await;
+    assert_eq!(fresh.status, 200, "{}", fresh.text);
+    let fresh = sign_in(&second, &client).await;
+    verified(&second, fresh["access_token"].as_str().unwrap()).await;
+    let found = Emulator::running(folder.path()).await.unwrap();
+    assert_eq!(found, *second.connection());
+    second.shutdown().await;
+
+    drop(taken);
+    let third = builder.start().await.unwrap();
+    assert_eq!(third.connection().port(), moved);
+    assert_eq!(third.warning(), None);
+}
+
+#[tokio::test]
+async fn a_port_that_is_asked_for_is_had_or_nothing_starts() {
+    let folder = tempdir().unwrap();
+    let builder = automatic().state_dir(folder.path());
+    let first = builder.clone().port(0).start().await.unwrap();
+    let port = first.connection().port();
+    first.shutdown().await;
+    let taken = tokio::net::TcpListener::bind(("127.0.0.1", port))
+        .await
+        .unwrap();
+    let error = builder.clone().port(port).start().await.unwrap_err();
+    assert!(
+        matches!(error, StartError::Listen { port: it, .. } if it == port),
         "{error}"
     );
+
+    let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let other = free.local_addr().unwrap().port();
+    drop(free);
+    let second = builder.port(other).start().await.unwrap();
+    assert_eq!(second.connection().port(), other);
+    assert!(second.warning().is_some());
     drop(taken);
 }
 

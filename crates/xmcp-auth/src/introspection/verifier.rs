@@ -123,13 +123,15 @@ impl Verifier for IntrospectionVerifier {
     }
 
     fn remembered(&self, credential: Credential<'_>) -> Option<Session> {
-        let session = self
-            .inquiry
-            .remembered(&Fingerprint::of(credential.token()?))?;
+        let session = self.remembered_bytes(credential.token()?.as_bytes())?;
         credential
             .check_binding(session.confirmation())
             .is_ok()
             .then_some(session)
+    }
+
+    fn remembered_bytes(&self, token: &[u8]) -> Option<Session> {
+        self.inquiry.remembered(&Fingerprint::of(token))
     }
 }
 

@@ -5,14 +5,14 @@ mod buckets;
 mod failures;
 mod table;
 
-use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
+use std::{fmt, net::SocketAddr, num::NonZeroU32, sync::Arc, time::Duration};
 
-use http::{Extensions, HeaderMap};
+use http::HeaderMap;
 
 pub use self::address::{ClientAddress, TrustedProxies};
 pub(crate) use self::failures::Attempt;
 use self::{buckets::Buckets, failures::FailureLimit};
-use crate::{Clock, Credential, Problem, Session, SystemClock};
+use crate::{Clock, Problem, Session, SystemClock};
 
 /// As large as settings allow it to be.
 const LARGEST_BURST: u32 = 1_000_000;
@@ -130,32 +130,23 @@ pub(crate) struct Limiter {
 }
 
 impl Limiter {
-    /// The attempt that a request is.
-    pub(crate) fn attempt(&self, extensions: &Extensions, headers: &HeaderMap) -> Attempt<'_> {
-        let Some(limit) = &self.failures else {
+    /// The attempt that a request from this peer is.
+    pub(crate) fn attempt(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> Attempt<'_> {
+        let (Some(limit), Some(peer)) = (&self.failures, peer) else {
             return Attempt::uncounted();
         };
-        match self.proxies.client(extensions, headers) {
-            Some(client) if !client.is_local() => Attempt::of(limit, client.network()),
-            _ => Attempt::uncounted(),
+        let client = self.proxies.client_of(peer, headers);
+        match client.is_local() {
+            true => Attempt::uncounted(),
+            false => Attempt::of(limit, client.network()),
         }
     }
 
-    /// A credential of this request is good, as a verifier remembers.
-    pub(crate) fn succeeded(
-        &self,
-        extensions: &Extensions,
-        headers: &HeaderMap,
-        credential: Credential<'_>,
-    ) {
-        // Where nothing counts against anybody, which address it came from makes no difference.
-        if !self
-            .failures
+    /// Whether nothing counts against anybody: then it makes no difference where a good credential came from.
+    pub(crate) fn are_all_clear(&self) -> bool {
+        self.failures
             .as_ref()
             .is_none_or(FailureLimit::are_all_clear)
-        {
-            self.attempt(extensions, headers).succeeded(credential);
-        }
     }
 
     /// Counts a request of this caller's, or says when it may come again.

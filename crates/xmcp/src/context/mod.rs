@@ -74,6 +74,8 @@ pub(crate) struct Request {
     pub(crate) extensions: Extensions,
     /// Who sent it, as a handler asks for it among the extensions.
     pub(crate) peer: Option<ConnectInfo<SocketAddr>>,
+    /// The verified caller.
+    pub(crate) session: Option<Session>,
     /// What `params._meta` says of the client, as it came.
     pub(crate) meta: Option<MetaText>,
     /// What `initialize` said of the client, where the transport remembers it.
@@ -146,12 +148,14 @@ impl Context {
     pub fn extension<T: Clone + Send + Sync + 'static>(&self) -> Option<&T> {
         let request = &self.inner.request;
         let of_peer = || (request.peer.as_ref()? as &dyn Any).downcast_ref();
-        request.extensions.get().or_else(of_peer)
+        let of_session = || (request.session.as_ref()? as &dyn Any).downcast_ref();
+        let found = request.extensions.get().or_else(of_peer);
+        found.or_else(of_session)
     }
 
     /// The verified caller. `None` on stdio and where no provider stands before the endpoint.
     pub fn session(&self) -> Option<&Session> {
-        self.inner.request.extensions.get()
+        self.inner.request.session.as_ref()
     }
 
     /// The client of Scalekit, or why there is none.

@@ -2,7 +2,7 @@
 //!
 //! The usual place for such things are the extensions: a box for each, and a table that is allocated for the first. Nearly all requests
 //! are for the endpoint, and on the way there the [`Facts`] are in the box that the body has anyway. Where a user's layer
-//! or route may look, they are extensions as well: the peer's address by its axum name, the id by ours.
+//! or route may look, they are extensions as well: the peer's address by its axum name, the id by ours, the caller as auth has it.
 
 use std::{
     net::SocketAddr,
@@ -13,10 +13,11 @@ use std::{
 use axum::{
     body::{Body, HttpBody},
     extract::ConnectInfo,
-    http::Request,
+    http::{Request, request::Parts},
 };
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
+use xmcp_auth::{Carrier, Challenger, Challenges, Session};
 
 use super::{glance::Glance, request_body::RequestBody, request_id::RequestId};
 
@@ -43,6 +44,39 @@ pub(crate) struct Facts {
     pub(crate) id: Option<RequestId>,
     /// What a look at the headers has shown.
     pub(crate) glance: Glance,
+    /// The verified caller. None before auth, and behind it for strangers.
+    pub(crate) session: Option<Session>,
+    /// Who says how to sign in, where auth came before and no router.
+    challenger: Option<Challenger>,
+}
+
+impl Facts {
+    /// What a client that is refused behind auth is told, under the name by which it called the server.
+    pub(crate) fn challenges(&self, parts: &Parts) -> Option<Challenges> {
+        match &self.challenger {
+            Some(challenger) => {
+                let caller = self.session.as_ref();
+                Some(challenger.challenges(&parts.uri, &parts.headers, caller))
+            }
+            None => parts.extensions.get().cloned(),
+        }
+    }
+}
+
+/// Auth on the way to the endpoint: it finds the peer among the facts, and leaves the caller there.
+#[derive(Debug, Clone)]
+pub(crate) struct InFacts;
+
+impl Carrier<Arrival> for InFacts {
+    fn peer(request: &Request<Arrival>) -> Option<SocketAddr> {
+        request.body().facts().peer
+    }
+
+    fn carry(request: &mut Request<Arrival>, caller: Option<Session>, challenger: Challenger) {
+        let facts = &mut request.body_mut().0.facts;
+        facts.session = caller;
+        facts.challenger = Some(challenger);
+    }
 }
 
 /// The body of a request, which may know of the request what would have to be found out otherwise.
@@ -90,6 +124,8 @@ impl Arrival {
             id: Body::id(&request).cloned(),
             // A layer of the user's may have changed the headers.
             glance: Glance::default(),
+            session: request.extensions().get().cloned(),
+            challenger: None,
         };
         request.map(|body| {
             Self(Box::new(Inner {

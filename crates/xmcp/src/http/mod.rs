@@ -38,7 +38,7 @@ mod url;
 
 pub use self::serve::test_serve;
 pub(crate) use self::{
-    arrival::{Arrival, Facts},
+    arrival::{Arrival, Facts, InFacts},
     body_budget::{BodyBudget, BodyRoom},
     glance::Glance,
     handover::Ends,

@@ -20,8 +20,9 @@ use axum::{
 };
 use futures_util::future::BoxFuture;
 use tower::Service;
+use xmcp_auth::Protect;
 
-use super::Arrival;
+use super::{Arrival, InFacts};
 
 /// An answer that is not yet there.
 pub(crate) type Answering = BoxFuture<'static, Result<Response, Infallible>>;
@@ -36,6 +37,8 @@ enum Kind {
     Shared(Arc<dyn Fn(Request<Arrival>) -> Answering + Send + Sync>),
     /// What has to be called by its one owner. To copy it is dearer than to call it, so each connection has its own.
     Owned(Box<dyn Owned>),
+    /// The same behind auth, whose answers are in boxes already.
+    Guarded(Box<Protect<Direct, InFacts>>),
 }
 
 impl Direct {
@@ -43,6 +46,11 @@ impl Direct {
         answer: impl Fn(Request<Arrival>) -> Answering + Send + Sync + 'static,
     ) -> Self {
         Self(Kind::Shared(Arc::new(answer)))
+    }
+
+    /// What answers behind auth.
+    pub(crate) fn guarded(service: Protect<Direct, InFacts>) -> Self {
+        Self(Kind::Guarded(Box::new(service)))
     }
 
     /// What answers by a service that is ready at any time, as everything of this crate's and of xmcp-auth's is.
@@ -72,6 +80,7 @@ impl Service<Request<Arrival>> for Direct {
         match &mut self.0 {
             Kind::Shared(answer) => answer(request),
             Kind::Owned(service) => service.answer(request),
+            Kind::Guarded(service) => service.call(request).into_box(),
         }
     }
 }

@@ -131,10 +131,15 @@ mod started {
             }
             Ok(match emulator.clone().start_or_join().await? {
                 Started::Elsewhere(connection) => {
+                    // This app and its callers know it by its port.
+                    let emulator = emulator.port(connection.port());
                     let successor = Successor(tokio::spawn(succeed(emulator)));
                     local(&connection, served, Box::new(successor))
                 }
                 Started::Here(running) => {
+                    if let Some(line) = running.warning() {
+                        tracing::warn!("{line}");
+                    }
                     let connection = running.connection().clone();
                     local(&connection, served, Box::new(running))
                 }

@@ -6,7 +6,6 @@ use axum::{
 };
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header, request::Parts};
-use xmcp_auth::Challenges;
 
 use super::{
     body::Segments,
@@ -15,7 +14,7 @@ use super::{
     gate::Forbidden,
     jsonrpc::{Id, RpcError},
 };
-use crate::Era;
+use crate::{Era, http::Facts};
 
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -83,12 +82,12 @@ pub(super) fn refuse(id: Option<Id<'_>>, error: &RpcError, era: Era) -> Response
 
 /// The caller lacks scopes, or has not said who it is, and is told which scopes it takes.
 pub(super) fn forbidden(
-    parts: &Parts,
+    (parts, facts): (&Parts, &Facts),
     id: Option<Id<'_>>,
     forbidden: Forbidden,
     era: Era,
 ) -> Response {
-    let challenge = parts.extensions.get::<Challenges>().map(|challenges| {
+    let challenge = facts.challenges(parts).map(|challenges| {
         let required = forbidden.required.iter().map(String::as_str);
         match forbidden.is_stranger {
             true => challenges.missing_for(required),

@@ -56,7 +56,7 @@ pub(super) enum Next {
 pub(crate) fn endpoint(server: &Arc<Server>, request: Request<Arrival>) -> Answering {
     let (parts, mut arrival) = request.into_parts();
     let facts = arrival.facts();
-    let session = parts.extensions.get();
+    let session = facts.session.as_ref();
     let caller = server.callers.of(session, facts.peer, &parts.headers);
     let Some(share) = server.requests.take(caller) else {
         audit(server, (&parts, facts), None, None).ended(Why::RateLimited);
@@ -94,19 +94,19 @@ fn answered(response: Response) -> Answering {
 
 /// The answer to a request whose body is not wanted.
 fn by_head(server: &Arc<Server>, (parts, facts): (&Parts, &Facts)) -> Option<Response> {
-    let is_stranger = server.gate.is_stranger(parts.extensions.get());
+    let is_stranger = server.gate.is_stranger(facts.session.as_ref());
     if is_stranger && sessions::is_named(server, parts) {
         // Every transport session is somebody's, so this tells nothing of the one that is named.
         let refused = server.refused_to_strangers(None);
         audit(server, (parts, facts), None, None).forbidden(&refused);
-        return Some(forbidden(parts, None, refused, Era::Legacy));
+        return Some(forbidden((parts, facts), None, refused, Era::Legacy));
     }
     let other = match parts.method {
         HttpMethod::POST => None,
         // As where there are no transport sessions: a client that looks for a stream goes on without.
         _ if is_stranger => Some(None),
-        HttpMethod::GET => Some(sessions::listen(server, parts)),
-        HttpMethod::DELETE => Some(sessions::delete(server, parts)),
+        HttpMethod::GET => Some(sessions::listen(server, (parts, facts))),
+        HttpMethod::DELETE => Some(sessions::delete(server, (parts, facts))),
         _ => Some(None),
     };
     match other {
@@ -161,7 +161,7 @@ fn decided(
     let request = match jsonrpc::parse_text(body, |name| Method::parse(name).is_some()) {
         Ok(Message::Request(request)) => request,
         Ok(Message::Notification { method, params }) => {
-            let response = match sessions::of_message(server, parts) {
+            let response = match sessions::of_message(server, (parts, facts)) {
                 Ok(session) => {
                     // Without a session there is nothing to tell of: a request ends with its connection, or by itself.
                     if let Some(session) = session {
@@ -174,7 +174,7 @@ fn decided(
             return response.into();
         }
         Ok(Message::Response(response)) => {
-            let error = match sessions::of_message(server, parts) {
+            let error = match sessions::of_message(server, (parts, facts)) {
                 Ok(Some(session)) => {
                     session.answered(&response);
                     return StatusCode::ACCEPTED.into_response().into();
@@ -204,7 +204,7 @@ fn decided(
     };
     let audit = audit(server, (parts, facts), Some(&request.method), Some(era));
     let session = match fields.name_session() {
-        true => sessions::of_request(server, parts, &request, era),
+        true => sessions::of_request(server, (parts, facts), &request, era),
         false => Ok(None),
     };
     let session = match session {
@@ -214,11 +214,11 @@ fn decided(
             return refuse(Some(id), &error, era).into();
         }
     };
-    let signed_in = parts.extensions.get();
+    let signed_in = facts.session.as_ref();
     if server.gate.is_stranger(signed_in) && is_for_callers(server, &request, era) {
         let refused = server.refused_to_strangers(request.params.uri.as_deref());
         audit.forbidden(&refused);
-        return forbidden(parts, Some(id), refused, era).into();
+        return forbidden((parts, facts), Some(id), refused, era).into();
     }
     let response = match dispatch::asked(server, &request, era, signed_in) {
         Err(error) => {
@@ -241,14 +241,14 @@ fn decided(
         Ok((_, Asked::Listen(filter))) => {
             // A copy: a piece of the body would keep all of it for as long as the client listens.
             let id = ByteString::from(id.as_str());
-            let response = listen(server, (parts, caller), id, &filter);
+            let response = listen(server, (parts, facts, caller), id, &filter);
             audit.answered(response.status());
             response
         }
         Ok((_, Asked::Subscribe(uri))) => {
             if let Err(refused) = server.may_read(&uri, signed_in) {
                 audit.forbidden(&refused);
-                return forbidden(parts, Some(id), refused, era).into();
+                return forbidden((parts, facts), Some(id), refused, era).into();
             }
             let kept = session.map(|session| session.subscribe(&uri));
             subscribed(id, kept, &audit)
@@ -319,7 +319,7 @@ fn audit(
     era: Option<Era>,
 ) -> Audit {
     Audit::begin(&server.settings.log, || Asking {
-        caller: parts.extensions.get(),
+        caller: facts.session.as_ref(),
         transport: Transport::Http,
         era,
         method,
@@ -356,7 +356,7 @@ fn subscribed(id: Id<'_>, kept: Option<Result<(), RpcError>>, audit: &Audit) -> 
 /// Answers `subscriptions/listen`: a stream that ends with the client, its token, or the server.
 fn listen(
     server: &Arc<Server>,
-    (parts, caller): (&Parts, Option<Caller>),
+    (parts, facts, caller): (&Parts, &Facts, Option<Caller>),
     id: ByteString,
     filter: &Filter,
 ) -> Response {
@@ -380,7 +380,7 @@ fn listen(
         }
     };
     let subscription = Subscription::open(id, filter, &server.changes, place);
-    let session = parts.extensions.get();
+    let session = facts.session.as_ref();
     let (audience, end) = (
         Audience::new(server, session),
         sessions::no_more(server, session),

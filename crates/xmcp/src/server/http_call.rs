@@ -58,16 +58,26 @@ impl HttpCall {
     ) -> Next {
         let (era, target, audit) = (self.era, self.target, self.audit);
         audit.about(&target);
-        let caller = parts.extensions.get();
+        let caller = facts.session.as_ref();
         if let Err(refused) = server.gate.check(target.listed(), caller) {
             audit.forbidden(&refused);
-            return Next::Answer(forbidden(&parts, Some(id_of(&self.id)), refused, era));
+            return Next::Answer(forbidden(
+                (&parts, facts),
+                Some(id_of(&self.id)),
+                refused,
+                era,
+            ));
         }
         let is_stranger = server.gate.is_stranger(caller);
         if is_stranger && tasks::has_to_be_one(&target, era, self.meta.as_ref()) {
             let refused = server.refused_to_strangers(None);
             audit.forbidden(&refused);
-            return Next::Answer(forbidden(&parts, Some(id_of(&self.id)), refused, era));
+            return Next::Answer(forbidden(
+                (&parts, facts),
+                Some(id_of(&self.id)),
+                refused,
+                era,
+            ));
         }
         let pieces = [&self.arguments, &self.brought.responses];
         let size = pieces
@@ -127,6 +137,7 @@ impl HttpCall {
                 headers: parts.headers,
                 extensions: parts.extensions,
                 peer: facts.peer.map(ConnectInfo),
+                session: facts.session.clone(),
                 meta: self.meta.map(|meta| match is_task {
                     true => meta.alone(),
                     false => meta,

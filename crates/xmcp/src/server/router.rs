@@ -7,7 +7,7 @@ use axum::{
     routing::{MethodFilter, on_service},
 };
 use bytes::Bytes;
-use tower::{Layer, ServiceExt};
+use tower::Layer;
 use xmcp_auth::{
     Provider, ScopeSet, Session, api_key,
     scalekit::{Scalekit, development},
@@ -18,7 +18,7 @@ use super::{Server, Sessions, Wired, audit, auth, card, endpoint, list::ListKind
 use crate::{
     App, AppState, Middleware, StartError,
     http::{
-        Arrival, Direct, Routed, Site, StartProblem, endpoint_url,
+        Direct, InFacts, Routed, Site, StartProblem, endpoint_url,
         landing::{self, Landing},
         layers::{self, Routes},
         registered_url,
@@ -218,8 +218,7 @@ pub(crate) async fn assemble(
     let watches = auth.is_some() && server.settings.log.audit;
     let is_direct = middleware.layers.is_empty() && doubles.session.is_none() && !watches;
     let direct = is_direct.then(|| match &auth {
-        // Bad credentials are counted by where they come from.
-        Some(auth) => Direct::of(auth.layer(endpoint).map_request(Arrival::say_peer)),
+        Some(auth) => Direct::guarded(auth.clone().carried_by::<InFacts>().layer(endpoint)),
         None => endpoint,
     });
     let refused = |problem: StartProblem| StartError::Settings(vec![problem.to_string()]);

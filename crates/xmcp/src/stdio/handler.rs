@@ -119,6 +119,7 @@ impl Handler {
                 headers: HeaderMap::new(),
                 extensions,
                 peer: None,
+                session: None,
                 meta: request.meta.clone(),
                 client: request.remembered.client.clone(),
                 capabilities: request.remembered.capabilities.clone(),

@@ -16,7 +16,12 @@ use std::{
     sync::Arc,
 };
 
-use tokio::{io::AsyncWriteExt, process::Command};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    process::Command,
+};
+
+use super::work::Work;
 
 /// The variable that names its folder to the app's build script.
 pub(super) const VARIABLE: &str = "XMCP_DEV_DYLIB";
@@ -154,8 +159,7 @@ async fn compile(root: &Path, parts: &Parts, folder: &Path) -> io::Result<()> {
         .arg("--remap-path-prefix")
         .arg(joined(root, "=/"))
         .arg("--out-dir")
-        .arg(folder)
-        .stdin(Stdio::piped());
+        .arg(folder);
     let mut source = "#![allow(missing_docs)]\n".to_owned();
     let mut list = String::new();
     for (name, path) in &parts.libraries {
@@ -171,14 +175,16 @@ async fn compile(root: &Path, parts: &Parts, folder: &Path) -> io::Result<()> {
     if let Some(target) = &parts.target {
         make.args(["--target", target]);
     }
-    let mut child = make.arg("-").spawn()?;
-    if let Some(mut input) = child.stdin.take() {
+    let mut work = Work::fed(make.arg("-"))?;
+    if let Some(mut input) = work.child.stdin.take() {
         input.write_all(source.as_bytes()).await?;
     }
-    let made = child.wait_with_output().await?;
-    if !made.status.success() {
-        let said = String::from_utf8_lossy(&made.stderr).into_owned();
-        return Err(io::Error::other(said));
+    let mut said = Vec::new();
+    if let Some(mut stderr) = work.child.stderr.take() {
+        stderr.read_to_end(&mut said).await?;
+    }
+    if !work.succeeded().await? {
+        return Err(io::Error::other(String::from_utf8_lossy(&said)));
     }
     fs::write(folder.join(PARTS), list)
 }

@@ -45,6 +45,14 @@ impl LocalScalekit {
         emulator.start_or_join().await.map(Self).map_err(failed)
     }
 
+    /// One line for the person at the terminal, when it has another port than before.
+    pub(super) fn warning(&self) -> Option<String> {
+        match &self.0 {
+            Started::Here(running) => running.warning(),
+            Started::Elsewhere(_) => None,
+        }
+    }
+
     /// How it is reached.
     pub(super) fn connection(&self) -> &Connection {
         self.0.connection()

@@ -343,7 +343,12 @@ impl Session<'_> {
             Some(address) if LocalScalekit::is_for(&self.app, &in_effect) => {
                 if self.scalekit.is_none() {
                     match LocalScalekit::start(&self.project, &in_effect, address).await {
-                        Ok(scalekit) => self.scalekit = Some(scalekit),
+                        Ok(scalekit) => {
+                            if let Some(line) = scalekit.warning() {
+                                self.output.warning(&line);
+                            }
+                            self.scalekit = Some(scalekit);
+                        }
                         Err(failure) => self.output.failure(&failure),
                     }
                 }

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     Era,
-    http::{Listening, busy},
+    http::{Facts, Listening, busy},
     server::{
         Server,
         caller::Caller,
@@ -75,14 +75,14 @@ pub(crate) fn is_named(server: &Server, parts: &Parts) -> bool {
 /// The session of a request. On 2026-07-28 there are none, and an id means nothing.
 pub(crate) fn of_request(
     server: &Server,
-    parts: &Parts,
+    (parts, facts): (&Parts, &Facts),
     request: &Request<'_>,
     era: Era,
 ) -> Result<Option<Arc<TransportSession>>, RpcError> {
     if era == Era::Modern {
         return Ok(None);
     }
-    let session = named(server, &parts.headers, parts.extensions.get())?;
+    let session = named(server, &parts.headers, facts.session.as_ref())?;
     if session.is_some() && request.method == "initialize" {
         let message = "`initialize` begins a session: send it without `Mcp-Session-Id`";
         return Err(RpcError::new(code::INVALID_REQUEST, message).status(StatusCode::BAD_REQUEST));
@@ -93,12 +93,12 @@ pub(crate) fn of_request(
 /// The session of a notification or a response, whose version only a header can tell.
 pub(crate) fn of_message(
     server: &Server,
-    parts: &Parts,
+    (parts, facts): (&Parts, &Facts),
 ) -> Result<Option<Arc<TransportSession>>, RpcError> {
     if is_modern(parts) {
         return Ok(None);
     }
-    named(server, &parts.headers, parts.extensions.get())
+    named(server, &parts.headers, facts.session.as_ref())
 }
 
 /// Begins a session with the `initialize` that was just answered so, if this server has sessions and the caller may have one.
@@ -137,19 +137,25 @@ pub(crate) fn begin(
 }
 
 /// Answers a GET: the client's own stream, or what it has missed of another. `None` where GET is not for this server.
-pub(crate) fn listen(server: &Arc<Server>, parts: &Parts) -> Option<Result<Response, RpcError>> {
+pub(crate) fn listen(
+    server: &Arc<Server>,
+    (parts, facts): (&Parts, &Facts),
+) -> Option<Result<Response, RpcError>> {
     has_sessions(server, parts)?;
-    Some(stream(server, parts))
+    Some(stream(server, parts, facts.session.as_ref()))
 }
 
-fn stream(server: &Arc<Server>, parts: &Parts) -> Result<Response, RpcError> {
+fn stream(
+    server: &Arc<Server>,
+    parts: &Parts,
+    caller: Option<&Session>,
+) -> Result<Response, RpcError> {
     if !media_type::accepts(&parts.headers, "text/event-stream") {
         let message = "`Accept` must list text/event-stream";
         return Err(
             RpcError::new(code::INVALID_REQUEST, message).status(StatusCode::NOT_ACCEPTABLE)
         );
     }
-    let caller = parts.extensions.get::<Session>();
     let session = required(server, &parts.headers, caller)?;
     let ticket = match parts.headers.get(LAST_EVENT_ID) {
         None => session.streams.read(STANDALONE, session.is_primed()),
@@ -171,9 +177,12 @@ fn stream(server: &Arc<Server>, parts: &Parts) -> Result<Response, RpcError> {
 }
 
 /// Answers a DELETE. `None` where DELETE is not for this server.
-pub(crate) fn delete(server: &Server, parts: &Parts) -> Option<Result<Response, RpcError>> {
+pub(crate) fn delete(
+    server: &Server,
+    (parts, facts): (&Parts, &Facts),
+) -> Option<Result<Response, RpcError>> {
     let store = has_sessions(server, parts)?;
-    let session = required(server, &parts.headers, parts.extensions.get());
+    let session = required(server, &parts.headers, facts.session.as_ref());
     Some(session.map(|session| {
         store.end(&session);
         StatusCode::NO_CONTENT.into_response()

@@ -46,9 +46,42 @@ pub(crate) fn is_here(url: &Url) -> bool {
     }
 }
 
+/// Whether the URL's host is one of those for examples, where nobody answers (RFC 2606).
+pub(crate) fn is_example(url: &Url) -> bool {
+    url.host_str().is_some_and(is_example_host)
+}
+
+/// Whether the host is one of those.
+pub(crate) fn is_example_host(host: &str) -> bool {
+    let is_name = |letter: char| letter.is_ascii_alphanumeric() || ".-".contains(letter);
+    if !host.chars().all(is_name) {
+        return false;
+    }
+    ["example", "example.com", "example.net", "example.org"]
+        .iter()
+        .filter_map(|name| host.strip_suffix(name))
+        .any(|before| before.is_empty() || before.ends_with('.'))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{is_example_host, parse};
+
+    #[test]
+    fn a_host_of_examples_is_told_from_one_that_looks_like_it() {
+        for host in ["example.com", "a.b.example.org", "sso.example"] {
+            assert!(is_example_host(host), "{host}");
+        }
+        for host in [
+            "myexample.com",
+            "example.com.acme.com",
+            "example.dev",
+            "see example.com",
+            "",
+        ] {
+            assert!(!is_example_host(host), "{host}");
+        }
+    }
 
     #[test]
     fn what_is_no_url_of_an_endpoint_is_said() {

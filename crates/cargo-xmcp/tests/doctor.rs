@@ -203,10 +203,39 @@ fn what_goes_wrong_with_an_app_is_found_with_its_remedy() {
     let said = session.run(["doctor"]);
     assert!(said.stdout.contains("problem  settings"), "{said}");
     assert!(!said.stdout.contains("hint:"), "{said}");
+    session.write(
+        "xmcp.toml",
+        "[http]\npublic_url = \"https://mcp.example.com\"\n",
+    );
+    let said = session.run(["doctor"]);
+    let found = "problem  public_url: https://mcp.example.com is still an example's";
+    assert!(said.stdout.contains(found), "{said}");
     session.write("xmcp.toml", "[server]\ntransport = \"stdio\"\n");
     let said = session.run(["doctor"]);
     assert!(
         said.stdout.contains("note     running: clients start it"),
         "{said}"
     );
+}
+
+#[test]
+fn addresses_of_a_new_app_that_belong_to_nobody_are_named_with_their_places() {
+    let session = Session::new();
+    session.run(["new", "app", "--auth", "jwt"]).succeeded();
+    let addresses = |said: &Transcript| {
+        let lines = said.stdout.lines();
+        let lines = lines.skip_while(|line| !line.contains("addresses:"));
+        let lines: Vec<_> = lines.take(6).collect();
+        lines.join("\n")
+    };
+    let said = session.run_in("app", ["doctor"]);
+    assert_eq!(said.code, Some(1));
+    assert_snapshot!(addresses(&said));
+
+    let path = "app/src/middleware.rs";
+    let text = session.read(path).replace("example.com", "acme.com");
+    session.write(path, &text);
+    let said = session.run_in("app", ["doctor"]);
+    let found = "ok       addresses: none in src/middleware.rs is an example's";
+    assert!(said.stdout.contains(found), "{said}");
 }

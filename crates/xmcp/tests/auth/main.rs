@@ -40,3 +40,4 @@ mod support;
 mod table;
 mod tokens;
 mod told;
+mod ways;

@@ -7,14 +7,17 @@ use std::{
 };
 
 use toml_edit::{DocumentMut, Item};
+use xmcp_build::Diagnostics;
 
-use super::finding::Report;
+use super::{examples, finding::Report};
 use crate::{Project, local::Local};
 
 /// Looks at the files of the app, and at the toolchain.
 pub(super) fn examine(project: &Project, report: &mut Report) {
     report.area("app");
-    tools(project, report);
+    let (app, diagnostics) = xmcp_build::plan(project.root());
+    tools(&diagnostics, report);
+    examples::examine(&app, report);
     panic_strategy(project, report);
     dependencies(project, report);
     schemars(project, report);
@@ -30,8 +33,7 @@ pub(super) fn examine(project: &Project, report: &mut Report) {
     }
 }
 
-fn tools(project: &Project, report: &mut Report) {
-    let (_, diagnostics) = xmcp_build::plan(project.root());
+fn tools(diagnostics: &Diagnostics, report: &mut Report) {
     let count = diagnostics.iter().count();
     if diagnostics.has_errors() {
         report.problem(

@@ -59,6 +59,14 @@ async fn public_url(local: &Local, timeout: Duration, report: &mut Report) {
         );
         return;
     }
+    if endpoint::is_example(&url) {
+        report.problem(
+            "public_url",
+            format!("{public} is still an example's"),
+            "set `BASE_URL`, or `public_url` under `[http]` in xmcp.toml, to the URL that clients use",
+        );
+        return;
+    }
     let place = endpoint::place(&url);
     match time::timeout(timeout, TcpStream::connect(place.as_str())).await {
         Ok(Ok(_)) => report.ok("public_url", format!("somebody listens at {place}")),

@@ -3,6 +3,7 @@
 mod app;
 mod auth;
 mod clock;
+mod examples;
 mod finding;
 mod identity;
 mod machine;

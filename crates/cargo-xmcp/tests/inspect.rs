@@ -81,6 +81,33 @@ fn everything_that_a_server_has_is_listed_and_called_over_http() {
 }
 
 #[test]
+fn how_far_it_is_and_what_nobody_answers_is_said() {
+    let session = Session::new();
+    let server = Server::everything(&session);
+    for protocol in ["2025-11-25", "2026-07-28"] {
+        let inspect = |arguments: &[&str]| {
+            let all = ["inspect", &server.url, "--protocol", protocol].into_iter();
+            session
+                .run(all.chain(arguments.iter().copied()))
+                .succeeded()
+        };
+        let said = inspect(&["tool", "test_tool_with_progress"]);
+        assert_eq!(said.stdout, "The work is done.\n", "{said}");
+        assert_eq!(
+            said.stderr,
+            "progress 0/100\nprogress 50/100\nprogress 100/100\n"
+        );
+
+        let said = inspect(&["tool", "test_elicitation", "message=Who are you?\x1b[2J"]);
+        assert_eq!(said.stdout, "User response: declined\n", "{said}");
+        assert_eq!(
+            said.stderr,
+            "warning: the server asks \"Who are you?\\u{1b}[2J\": declined, since nobody is at a terminal to answer\n"
+        );
+    }
+}
+
+#[test]
 fn what_cannot_be_called_is_said_with_what_can() {
     let session = Session::new();
     let server = Server::everything(&session);

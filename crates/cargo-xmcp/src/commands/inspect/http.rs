@@ -13,9 +13,10 @@ use url::Url;
 
 use super::{
     Arguments,
-    client::{self, Listener, Modes, Service, Trouble},
+    client::{self, Modes, Service, Trouble},
     explain,
     kept::{self, Purpose},
+    listener::Listener,
     sign_in,
 };
 use crate::{Output, Result, wire};
@@ -51,7 +52,12 @@ pub(super) fn header(text: &str) -> std::result::Result<Header, String> {
 }
 
 /// Connects, and signs a user in if the server asks for one and nobody brought a credential.
-pub(super) async fn connect(url: &Url, arguments: &Arguments, output: &Output) -> Result<Service> {
+pub(super) async fn connect(
+    url: &Url,
+    arguments: &Arguments,
+    listener: &Listener,
+    output: &Output,
+) -> Result<Service> {
     let mut headers = HeaderMap::new();
     for Header { name, value } in &arguments.header {
         headers.append(name, value.clone());
@@ -61,7 +67,7 @@ pub(super) async fn connect(url: &Url, arguments: &Arguments, output: &Output) -
         url,
         headers,
         arguments,
-        listener: Listener::new(output),
+        listener,
     };
     let trouble = match server.connect(arguments.token.as_deref()).await {
         Ok(service) => return Ok(service),
@@ -105,7 +111,7 @@ struct Server<'a> {
     url: &'a Url,
     headers: HeaderMap,
     arguments: &'a Arguments,
-    listener: Listener,
+    listener: &'a Listener,
 }
 
 impl Server<'_> {
@@ -124,7 +130,7 @@ impl Server<'_> {
                 config = config.auth_header(token);
             }
             let transport = StreamableHttpClientTransport::with_client(client, config);
-            match client::serve(transport, mode, &self.listener, self.arguments.timeout).await {
+            match client::serve(transport, mode, self.listener, self.arguments.timeout).await {
                 Ok(service) => return Ok(service),
                 Err(trouble) if trouble.is_final() => return Err(trouble),
                 Err(trouble) => last = Some(trouble),

@@ -1,10 +1,13 @@
 //! `cargo xmcp inspect`: what a server has, and what it answers, whoever made it.
 
 mod arguments;
+mod asker;
 mod client;
 mod explain;
+mod field;
 mod http;
 mod kept;
+mod listener;
 mod overview;
 mod program;
 mod show;
@@ -26,8 +29,8 @@ use overview::Overview;
 /// stdin and stdout, or, without either, the app of this folder, which is built first.
 ///
 /// A server that wants a user opens a browser for the sign-in; `--token` or `--header` bring a credential instead. On Unix the token is kept
-/// while it lives, in a file below `~/.local/state` that nobody else may read; `--forget` removes it and signs in anew. What the server logs is on
-/// stderr. The exit code is 1 when the server cannot be reached, and when a tool says that it failed.
+/// while it lives, in a file below `~/.local/state` that nobody else may read; `--forget` removes it and signs in anew. What the server logs, and
+/// how far it is, are on stderr; what it asks its user is asked at the terminal, and declined where there is none. The exit code is 1 when the server cannot be reached, and when a tool says that it failed.
 #[derive(Args, Debug)]
 #[command(
     args_conflicts_with_subcommands = false,
@@ -84,7 +87,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "VERSION", value_parser = ["2025-11-25", "2026-07-28"])]
     protocol: Option<String>,
 
-    /// How many seconds each answer may take
+    /// How many seconds each answer may take; while you are asked something they do not count
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     timeout: Duration,
 

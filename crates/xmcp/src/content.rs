@@ -21,6 +21,19 @@ pub enum Content {
     ResourceLink(ResourceLink),
 }
 
+impl Content {
+    /// The text of a block that is nothing but text.
+    pub(crate) fn as_plain_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(Text {
+                text,
+                annotations: None,
+            }) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// Who a block is for and how much it matters.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{Capability, Era};
 
 /// The methods of the client that a server may call (2026-07-28 basic/patterns/mrtr, "Supported Requests").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     Elicitation,
     Sampling,

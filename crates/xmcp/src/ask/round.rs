@@ -9,7 +9,7 @@
 //! 3. An answer that was used goes to the next round. What nobody looked for is forgotten: it is a stranger's.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
     task::Context,
 };
@@ -42,7 +42,7 @@ impl Carried {
     }
 }
 
-/// One run of a handler.
+/// One run of a handler. Small while nobody asks, for every call has one.
 #[derive(Debug, Default)]
 pub(crate) struct Round {
     inner: Mutex<Inner>,
@@ -52,11 +52,11 @@ pub(crate) struct Round {
 
 #[derive(Debug, Default)]
 struct Inner {
-    answers: HashMap<String, Answer>,
-    state: Option<Value>,
+    answers: BTreeMap<String, Answer>,
+    state: Option<Box<Value>>,
     questions: Vec<Question>,
     /// How many questions without keys of their own there were of each kind.
-    counts: HashMap<Kind, usize>,
+    counts: BTreeMap<Kind, usize>,
     is_over: bool,
     /// Cancelled when the run is over, if anybody waits for that.
     over: Option<CancellationToken>,
@@ -77,7 +77,7 @@ impl Round {
         let answers = given.into_iter().map(answer).chain(carried_answers);
         *self.inner() = Inner {
             answers: answers.collect(),
-            state: carried.state,
+            state: carried.state.map(Box::new),
             ..Inner::default()
         };
     }
@@ -115,7 +115,7 @@ impl Round {
 
     /// What the handler left for itself.
     pub(crate) fn state(&self) -> Option<Value> {
-        self.inner().state.clone()
+        self.inner().state.as_deref().cloned()
     }
 
     /// Leaves a question, of which the handler's runner learns. What is returned is cancelled when the run is over.
@@ -164,7 +164,7 @@ impl Round {
         }
         let questions = std::mem::take(&mut inner.questions);
         // The handler runs again from its start, so it finds again what it found this time.
-        let state = inner.state.clone();
+        let state = inner.state.as_deref().cloned();
         Some(InputRequired::of(questions, state))
     }
 
@@ -172,15 +172,10 @@ impl Round {
     pub(crate) fn carried(&self, asked: &InputRequired) -> Carried {
         let is_asked = |key: &str| asked.questions.iter().any(|question| question.key == key);
         let inner = self.inner();
-        let mut answers: Vec<(&String, &Answer)> = inner
-            .answers
-            .iter()
-            .filter(|(key, answer)| answer.used && !is_asked(key))
-            .collect();
-        answers.sort_by_key(|(key, _)| *key);
+        let answers = inner.answers.iter();
         Carried {
             answers: answers
-                .into_iter()
+                .filter(|(key, answer)| answer.used && !is_asked(key))
                 .map(|(key, answer)| (key.clone(), answer.value.clone()))
                 .collect(),
             state: asked.state.as_deref().cloned(),

@@ -20,7 +20,6 @@ use std::{
 };
 
 use axum::extract::ConnectInfo;
-use bytes::Bytes;
 use http::{Extensions, HeaderMap};
 use tokio_util::sync::CancellationToken;
 use xmcp_auth::Session;
@@ -36,7 +35,7 @@ pub use self::{
 };
 pub(crate) use self::{
     asker::Asker,
-    meta::RequestMeta,
+    meta::{MetaText, RequestMeta},
     notify::{Notification, Notifier},
     task::Detachable,
 };
@@ -77,8 +76,8 @@ pub(crate) struct Request {
     pub(crate) peer: Option<ConnectInfo<SocketAddr>>,
     /// The verified caller.
     pub(crate) session: Option<Session>,
-    /// The text of `params._meta`, as it came.
-    pub(crate) meta: Option<Bytes>,
+    /// What `params._meta` says of the client, as it came.
+    pub(crate) meta: Option<MetaText>,
     /// What `initialize` said of the client, where the transport remembers it.
     pub(crate) client: Option<Arc<ClientInfo>>,
     /// What `initialize` said that the client can do, where the transport remembers it.
@@ -99,7 +98,8 @@ pub(crate) struct Request {
 
 struct Inner {
     request: Request,
-    meta: OnceLock<RequestMeta>,
+    /// Few handlers ask for it.
+    meta: OnceLock<Box<RequestMeta>>,
     /// The progress that was told last.
     progress: Mutex<f64>,
     patience: Patience,
@@ -261,12 +261,8 @@ impl Context {
 
     fn meta(&self) -> &RequestMeta {
         self.inner.meta.get_or_init(|| {
-            self.inner
-                .request
-                .meta
-                .as_deref()
-                .map(RequestMeta::parse)
-                .unwrap_or_default()
+            let text = self.inner.request.meta.as_ref();
+            Box::new(text.map(RequestMeta::from).unwrap_or_default())
         })
     }
 }

@@ -19,10 +19,7 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use xmcp_auth::{Carrier, Challenger, Challenges, Session};
 
-use super::{
-    request_body::RequestBody,
-    request_id::{KeepsId, RequestId},
-};
+use super::{glance::Glance, request_body::RequestBody, request_id::RequestId};
 
 /// A request's body, with the [`Facts`] of the request.
 pub(crate) struct Arrival(Box<Inner>);
@@ -45,6 +42,8 @@ pub(crate) struct Facts {
     pub(crate) peer: Option<SocketAddr>,
     /// None before the layer that gives it.
     pub(crate) id: Option<RequestId>,
+    /// What a look at the headers has shown.
+    pub(crate) glance: Glance,
     /// The verified caller. None before auth, and behind it for strangers.
     pub(crate) session: Option<Session>,
     /// Who says how to sign in, where auth came before and no router.
@@ -80,6 +79,31 @@ impl Carrier<Arrival> for InFacts {
     }
 }
 
+/// The body of a request, which may know of the request what would have to be found out otherwise.
+pub(super) trait Knows: Sized {
+    fn keep_id(request: &mut Request<Self>, id: &RequestId);
+
+    fn id(request: &Request<Self>) -> Option<&RequestId>;
+
+    /// What a look at the headers has shown, if anybody has looked.
+    fn glance(request: &Request<Self>) -> Glance;
+}
+
+/// A request on its way through a router: what is known of it stands among its extensions.
+impl Knows for Body {
+    fn keep_id(request: &mut Request<Self>, id: &RequestId) {
+        request.extensions_mut().insert(id.clone());
+    }
+
+    fn id(request: &Request<Self>) -> Option<&RequestId> {
+        request.extensions().get()
+    }
+
+    fn glance(_: &Request<Self>) -> Glance {
+        Glance::default()
+    }
+}
+
 impl Arrival {
     pub(super) fn new(body: RequestBody, peer: SocketAddr) -> Self {
         let facts = Facts {
@@ -98,6 +122,8 @@ impl Arrival {
         let facts = Facts {
             peer: peer.map(|ConnectInfo(peer)| *peer),
             id: Body::id(&request).cloned(),
+            // A layer of the user's may have changed the headers.
+            glance: Glance::default(),
             session: request.extensions().get().cloned(),
             challenger: None,
         };
@@ -117,18 +143,27 @@ impl Arrival {
         request
     }
 
+    /// Looks at the headers, for all who would look some up.
+    pub(super) fn look(request: &mut Request<Self>) {
+        request.body_mut().0.facts.glance = Glance::at(request.headers());
+    }
+
     pub(crate) fn facts(&self) -> &Facts {
         &self.0.facts
     }
 }
 
-impl KeepsId for Arrival {
-    fn keep(request: &mut Request<Self>, id: &RequestId) {
+impl Knows for Arrival {
+    fn keep_id(request: &mut Request<Self>, id: &RequestId) {
         request.body_mut().0.facts.id = Some(id.clone());
     }
 
     fn id(request: &Request<Self>) -> Option<&RequestId> {
         request.body().facts().id.as_ref()
+    }
+
+    fn glance(request: &Request<Self>) -> Glance {
+        request.body().facts().glance
     }
 }
 

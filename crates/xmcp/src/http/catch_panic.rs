@@ -20,8 +20,8 @@ use tower::{Layer, Service};
 
 use super::{
     RequestId,
+    arrival::Knows,
     refusal::{INTERNAL_ERROR, json_response},
-    request_id::KeepsId,
 };
 
 /// Contains panics of everything below it.
@@ -44,7 +44,7 @@ pub(super) struct CatchPanic<S> {
 
 impl<S, B> Service<Request<B>> for CatchPanic<S>
 where
-    B: KeepsId,
+    B: Knows,
     S: Service<Request<B>, Response = Response, Error = Infallible>,
 {
     type Response = Response;

@@ -12,10 +12,27 @@ use axum::{http::Request, response::Response};
 use futures_util::future::Either;
 use tower::{Layer, Service};
 
+use super::arrival::Knows;
+
 /// A rule about the head of a request.
 pub(super) trait Check: Send + Sync + 'static {
     /// The answer to a request that must not pass.
-    fn refusal<B>(&self, request: &Request<B>) -> Option<Response>;
+    fn refusal<B: Knows>(&self, request: &Request<B>) -> Option<Response>;
+}
+
+/// Shared by several layers.
+impl<C: Check> Check for Arc<C> {
+    fn refusal<B: Knows>(&self, request: &Request<B>) -> Option<Response> {
+        (**self).refusal(request)
+    }
+}
+
+/// One after the other. As layers of their own each would move the request once more.
+impl<C: Check, D: Check> Check for (C, D) {
+    fn refusal<B: Knows>(&self, request: &Request<B>) -> Option<Response> {
+        let (first, second) = self;
+        first.refusal(request).or_else(|| second.refusal(request))
+    }
 }
 
 /// The layer of a [`Check`].
@@ -61,6 +78,7 @@ impl<C, S: Clone> Clone for Gated<C, S> {
 
 impl<C, S, B> Service<Request<B>> for Gated<C, S>
 where
+    B: Knows,
     C: Check,
     S: Service<Request<B>, Response = Response, Error = Infallible>,
 {

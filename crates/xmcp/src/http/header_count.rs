@@ -7,6 +7,7 @@ use axum::{
 };
 
 use super::{
+    arrival::Knows,
     gate::Check,
     refusal::{INVALID_REQUEST, refusal},
 };
@@ -15,7 +16,7 @@ use super::{
 pub(super) struct HeaderCount(pub(super) usize);
 
 impl Check for HeaderCount {
-    fn refusal<B>(&self, request: &Request<B>) -> Option<Response> {
+    fn refusal<B: Knows>(&self, request: &Request<B>) -> Option<Response> {
         if request.headers().len() <= self.0 {
             return None;
         }

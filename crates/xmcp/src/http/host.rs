@@ -14,6 +14,7 @@ use xmcp_config::{Authority, DEFAULT_PORT, HttpSettings};
 
 use super::{
     StartProblem,
+    arrival::Knows,
     gate::Check,
     loopback::{is_loopback_host, is_loopback_name, without_brackets},
     origin::Origin,
@@ -82,20 +83,26 @@ impl HostCheck {
 }
 
 impl Check for HostCheck {
-    fn refusal<B>(&self, request: &Request<B>) -> Option<Response> {
+    fn refusal<B: Knows>(&self, request: &Request<B>) -> Option<Response> {
         let named = request
             .uri()
             .authority()
             .map(|authority| authority.as_str().as_bytes());
-        let mut headers = request
-            .headers()
-            .get_all(header::HOST)
-            .iter()
-            .map(|value| value.as_bytes());
-        let header = headers.next();
-        if headers.next().is_some() {
-            return Some(bad("the request has two Host headers"));
-        }
+        // Nearly everybody sends it first (RFC 9110 section 7.2 asks for it).
+        let header = match request.headers().iter().next() {
+            Some((name, value)) if B::glance(request).has_one_host && *name == header::HOST => {
+                Some(value)
+            }
+            _ => {
+                let mut values = request.headers().get_all(header::HOST).iter();
+                let value = values.next();
+                if values.next().is_some() {
+                    return Some(bad("the request has two Host headers"));
+                }
+                value
+            }
+        };
+        let header = header.map(|value| value.as_bytes());
         let host = match (named, header) {
             (Some(named), Some(header)) if !named.eq_ignore_ascii_case(header) => {
                 return Some(bad(

@@ -9,7 +9,10 @@ use std::{
     convert::Infallible,
     future::Future,
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
     task::{Context, Poll, ready},
 };
 
@@ -21,7 +24,6 @@ use axum::{
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use pin_project_lite::pin_project;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::{Layer, Service};
 
 use super::refusal::busy;
@@ -40,16 +42,34 @@ pub(crate) struct Listening;
 pub(super) struct InFlightLayer(Arc<Cap>);
 
 struct Cap {
-    semaphore: Arc<Semaphore>,
+    /// How many more there may be.
+    left: AtomicUsize,
     told: Seldom,
 }
 
 impl InFlightLayer {
     pub(super) fn new(most: usize) -> Self {
         Self(Arc::new(Cap {
-            semaphore: Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))),
+            left: AtomicUsize::new(most),
             told: Seldom::new(),
         }))
+    }
+}
+
+/// A request's place, until this is dropped. Nobody waits for one, so that a number is enough.
+struct Place(Arc<Cap>);
+
+impl Cap {
+    fn take(this: &Arc<Self>) -> Option<Place> {
+        let one_less = |left: usize| left.checked_sub(1);
+        let taken = this.left.fetch_update(Relaxed, Relaxed, one_less);
+        taken.ok().map(|_| Place(Arc::clone(this)))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.left.fetch_add(1, Relaxed);
     }
 }
 
@@ -84,12 +104,12 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        match Arc::clone(&self.cap.semaphore).try_acquire_owned() {
-            Ok(permit) => InFlightFuture {
+        match Cap::take(&self.cap) {
+            Some(place) => InFlightFuture {
                 inner: Some(self.inner.call(request)),
-                permit: Some(permit),
+                place: Some(place),
             },
-            Err(_) => {
+            None => {
                 if let Some(left_out) = self.cap.told.next() {
                     tracing::warn!(
                         left_out,
@@ -98,7 +118,7 @@ where
                 }
                 InFlightFuture {
                     inner: None,
-                    permit: None,
+                    place: None,
                 }
             }
         }
@@ -110,7 +130,7 @@ pin_project! {
     pub(super) struct InFlightFuture<F> {
         #[pin]
         inner: Option<F>,
-        permit: Option<OwnedSemaphorePermit>,
+        place: Option<Place>,
     }
 }
 
@@ -125,24 +145,28 @@ impl<F: Future<Output = Result<Response, Infallible>>> Future for InFlightFuture
             )));
         };
         let Ok(response) = ready!(inner.poll(context));
-        let permit = this.permit.take();
-        Poll::Ready(Ok(counted(response, permit)))
+        let place = this.place.take();
+        Poll::Ready(Ok(counted(response, place)))
     }
 }
 
 /// The response, which keeps `place` for as long as its request counts.
 pub(crate) fn counted<P: Send + Unpin + 'static>(response: Response, place: P) -> Response {
-    let size = response.body().size_hint().exact();
-    let is_listening = response.extensions().get::<Listening>().is_some();
-    if is_listening || size.is_some_and(|size| size <= SMALL) {
-        return response;
+    match is_done(&response) {
+        true => response,
+        false => response.map(|body| {
+            Body::new(Counted {
+                body,
+                _place: place,
+            })
+        }),
     }
-    response.map(|body| {
-        Body::new(Counted {
-            body,
-            _place: place,
-        })
-    })
+}
+
+/// Whether an answer needs its place no longer.
+fn is_done(response: &Response) -> bool {
+    let size = response.body().size_hint().exact();
+    size.is_some_and(|size| size <= SMALL) || response.extensions().get::<Listening>().is_some()
 }
 
 /// A streamed or large body that keeps its request counted.

@@ -56,9 +56,11 @@ pub(crate) fn stack(
 ) -> Result<Site, StartProblem> {
     let in_flight = InFlightLayer::new(settings.limits.in_flight);
     let timeout = TimeoutLayer::beyond_calls_of(settings.limits.call_timeout);
-    let header_count = Gate::new(HeaderCount(settings.limits.headers));
-    let host = Gate::new(HostCheck::new(settings)?);
-    let origin = Gate::new(OriginCheck::new(settings, dev)?);
+    let header_count = HeaderCount(settings.limits.headers);
+    let host = HostCheck::new(settings)?;
+    // The fields are counted before any is looked at; then whether the request is meant for this server at all.
+    let head = Arc::new((header_count, host));
+    let origin = OriginCheck::new(settings, dev)?;
     let cors = option_layer(CorsLayer::new(settings)?);
 
     // One `ServiceBuilder` per group, because each further `Router::layer` boxes every request's future once more.
@@ -67,17 +69,14 @@ pub(crate) fn stack(
         .layer(CatchPanicLayer) //     next, so that no panic below goes unanswered
         .layer(in_flight.clone()) //   before anything waits: a full server says so at once
         .layer(timeout) //             around all that may hang: bodies, users' layers, users' routes
-        .layer(header_count.clone()) // before the headers are looked at
-        .layer(host.clone()) //        whether the request is meant for this server at all
-        .layer(origin) //              whether its page may talk to it; a CORS origin may
+        .layer(Gate::new((Arc::clone(&head), origin))) // then whether its page may talk to it; a CORS origin may
         .layer(cors); //               last before the routes: preflights carry no token, and auth stands below
     let open = ServiceBuilder::new()
         .layer(RequestIdLayer)
         .layer(CatchPanicLayer)
         .layer(in_flight)
         .layer(timeout)
-        .layer(header_count)
-        .layer(host); //               no Origin check: the documents are for every page
+        .layer(Gate::new(head)); //    no Origin check: the documents are for every page
     let watched = ServiceBuilder::new()
         .layer(RequestIdLayer)
         .layer(CatchPanicLayer); // why not more: see `health`

@@ -12,6 +12,7 @@ mod cors;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzz;
 mod gate;
+mod glance;
 mod handover;
 mod header_count;
 pub(crate) mod health;
@@ -39,6 +40,7 @@ pub use self::serve::test_serve;
 pub(crate) use self::{
     arrival::{Arrival, Facts, InFacts},
     body_budget::{BodyBudget, BodyRoom},
+    glance::Glance,
     handover::Ends,
     in_flight::{Listening, counted},
     loopback::is_loopback_host,

@@ -14,6 +14,7 @@ use xmcp_config::{Authority, DEFAULT_PORT, HttpSettings};
 
 use super::{
     StartProblem,
+    arrival::Knows,
     gate::Check,
     loopback::{is_loopback_host, is_loopback_name},
     refusal::{INVALID_REQUEST, refusal},
@@ -185,7 +186,10 @@ impl OriginCheck {
 }
 
 impl Check for OriginCheck {
-    fn refusal<B>(&self, request: &Request<B>) -> Option<Response> {
+    fn refusal<B: Knows>(&self, request: &Request<B>) -> Option<Response> {
+        if B::glance(request).lacks_origin {
+            return None;
+        }
         let mut values = request.headers().get_all(header::ORIGIN).iter();
         let value = values.next()?;
         let is_alone = values.next().is_none();

@@ -8,21 +8,20 @@ use std::{
     hash::{BuildHasher, RandomState},
     pin::Pin,
     sync::{
-        LazyLock,
+        Arc, LazyLock,
         atomic::{AtomicU64, Ordering},
     },
     task::{Context, Poll, ready},
 };
 
 use axum::{
-    body::Body,
     http::{HeaderMap, HeaderName, HeaderValue, Request},
     response::Response,
 };
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
-use super::request_span::RequestSpan;
+use super::{arrival::Knows, request_span::RequestSpan};
 
 /// Where the id comes in and goes out.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -37,7 +36,8 @@ pub(crate) struct RequestId(Name);
 
 #[derive(Clone)]
 enum Name {
-    Chosen(HeaderValue),
+    /// Behind a pointer, for few choose one and all are as large as the largest.
+    Chosen(Arc<HeaderValue>),
     /// Hexadecimal digits, in place: an id is copied several times on its way.
     Made([u8; 16]),
 }
@@ -57,9 +57,16 @@ impl RequestId {
     }
 
     /// The id that the client chose, or a new one.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+    fn of<B: Knows>(request: &Request<B>) -> Self {
+        match B::glance(request).lacks_id {
+            true => Self::new(),
+            false => Self::among(request.headers()),
+        }
+    }
+
+    pub(super) fn among(headers: &HeaderMap) -> Self {
         match headers.get(HEADER) {
-            Some(value) if is_id(value.as_bytes()) => Self(Name::Chosen(value.clone())),
+            Some(value) if is_id(value.as_bytes()) => Self(Name::Chosen(Arc::new(value.clone()))),
             _ => Self::new(),
         }
     }
@@ -75,7 +82,7 @@ impl RequestId {
 
     pub(super) fn to_header(&self) -> HeaderValue {
         match &self.0 {
-            Name::Chosen(value) => value.clone(),
+            Name::Chosen(value) => HeaderValue::clone(value),
             Name::Made(digits) => {
                 HeaderValue::from_bytes(digits).expect("hexadecimal digits are a header value")
             }
@@ -102,23 +109,6 @@ fn is_id(value: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(byte))
 }
 
-/// The body of a request that keeps its id somewhere.
-pub(super) trait KeepsId: Sized {
-    fn keep(request: &mut Request<Self>, id: &RequestId);
-
-    fn id(request: &Request<Self>) -> Option<&RequestId>;
-}
-
-impl KeepsId for Body {
-    fn keep(request: &mut Request<Self>, id: &RequestId) {
-        request.extensions_mut().insert(id.clone());
-    }
-
-    fn id(request: &Request<Self>) -> Option<&RequestId> {
-        request.extensions().get()
-    }
-}
-
 /// Names the request, for every log line below it.
 #[derive(Clone, Copy)]
 pub(super) struct RequestIdLayer;
@@ -139,7 +129,7 @@ pub(super) struct Named<S> {
 
 impl<S, B> Service<Request<B>> for Named<S>
 where
-    B: KeepsId,
+    B: Knows,
     S: Service<Request<B>, Response = Response, Error = Infallible>,
 {
     type Response = Response;
@@ -151,9 +141,9 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let id = RequestId::of(request.headers());
+        let id = RequestId::of(&request);
         let mut span = RequestSpan::new(id.clone());
-        B::keep(&mut request, &id);
+        B::keep_id(&mut request, &id);
         NamedFuture {
             inner: Some(span.scope(|| self.inner.call(request))),
             span,
@@ -210,7 +200,7 @@ mod tests {
     fn id_for(value: &'static str) -> String {
         let mut headers = HeaderMap::new();
         headers.insert(HEADER, HeaderValue::from_static(value));
-        RequestId::of(&headers).to_string()
+        RequestId::among(&headers).to_string()
     }
 
     #[test]

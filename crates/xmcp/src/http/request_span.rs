@@ -67,6 +67,11 @@ impl RequestSpan {
         })
     }
 
+    /// Takes the place of what is current on this thread. A thread that ends has nothing that is current.
+    fn swap(&mut self) {
+        let _ = CURRENT.try_with(|current| mem::swap(&mut *current.borrow_mut(), &mut self.0));
+    }
+
     /// Does `work` in the span.
     pub(super) fn scope<T>(&mut self, work: impl FnOnce() -> T) -> T {
         let _entered = Entered::of(self);
@@ -109,11 +114,8 @@ impl Drop for Opened {
     }
 }
 
-/// A span that is entered. Dropping it leaves the span, in a panic too.
-struct Entered<'a> {
-    span: &'a mut RequestSpan,
-    around: State,
-}
+/// A span that is entered: it is where the thread's own was, which waits in its place. Dropping it leaves the span, in a panic too.
+struct Entered<'a>(&'a mut RequestSpan);
 
 impl<'a> Entered<'a> {
     fn of(span: &'a mut RequestSpan) -> Self {
@@ -124,19 +126,15 @@ impl<'a> Entered<'a> {
         if let State::Opened(opened) = &span.0 {
             opened.enter();
         }
-        let swapped = CURRENT.try_with(|current| current.replace(mem::take(&mut span.0)));
-        let around = swapped.unwrap_or_default();
-        Self { span, around }
+        span.swap();
+        Self(span)
     }
 }
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        let swapped = CURRENT.try_with(|current| current.replace(mem::take(&mut self.around)));
-        if let Ok(state) = swapped {
-            self.span.0 = state;
-        }
-        if let State::Opened(opened) = &self.span.0 {
+        self.0.swap();
+        if let State::Opened(opened) = &self.0.0 {
             opened.exit();
         }
     }
@@ -300,7 +298,7 @@ mod tests {
             super::super::request_id::HEADER,
             http::HeaderValue::from_static(id),
         );
-        RequestSpan::new(RequestId::of(&headers))
+        RequestSpan::new(RequestId::among(&headers))
     }
 
     #[test]

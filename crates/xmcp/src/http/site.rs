@@ -184,11 +184,12 @@ impl Site {
         }))
     }
 
-    pub(super) fn answer(&mut self, request: Request<Arrival>) -> Answering {
+    pub(super) fn answer(&mut self, mut request: Request<Arrival>) -> Answering {
         match &mut self.endpoint {
             Some(endpoint)
                 if request.method() == Method::POST && request.uri().path() == &*endpoint.path =>
             {
+                Arrival::look(&mut request);
                 endpoint.service.call(request)
             }
             _ => {

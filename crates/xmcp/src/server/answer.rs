@@ -57,12 +57,9 @@ pub(super) fn answered(call: &Call, id: Id<'_>, outcome: &Outcome) -> Answer {
     }
 }
 
-/// The id in its own bytes again.
-pub(crate) fn id_of(bytes: &Bytes) -> Id<'_> {
-    std::str::from_utf8(bytes)
-        .ok()
-        .and_then(Id::parse)
-        .expect("an id that was parsed before is one still")
+/// The id of its own text again.
+pub(crate) fn id_of(text: &str) -> Id<'_> {
+    Id::parse(text).expect("an id that was parsed before is one still")
 }
 
 /// A result that no handler made.

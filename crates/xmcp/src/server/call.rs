@@ -3,7 +3,7 @@
 
 use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
-use bytes::Bytes;
+use bytestring::ByteString;
 use futures_util::FutureExt;
 
 use super::{
@@ -30,7 +30,7 @@ pub(crate) struct Call {
     pub(crate) server: Arc<Server>,
     pub(crate) target: Target,
     /// JSON text; `None` is an empty object.
-    pub(crate) arguments: Option<Bytes>,
+    pub(crate) arguments: Option<ByteString>,
     /// What the client brings back from an earlier round of the same call.
     pub(crate) brought: Brought,
     pub(crate) context: Context,
@@ -225,10 +225,7 @@ impl Call {
     }
 
     fn arguments(&self) -> &str {
-        self.arguments
-            .as_deref()
-            .map_or(Ok("{}"), std::str::from_utf8)
-            .unwrap_or("null")
+        self.arguments.as_deref().unwrap_or("{}")
     }
 
     /// The generation in which the answer is written.

@@ -110,7 +110,9 @@ pub(crate) fn asked(
 
 /// That the client has the tasks extension.
 fn declared(params: &Params<'_>) -> Result<(), RpcError> {
-    match tasks::declares(params.meta.map(|meta| meta.get().as_bytes())) {
+    let capabilities = params.meta()?.client_capabilities;
+    let capabilities = capabilities.and_then(|text| serde_json::from_str(text.get()).ok());
+    match tasks::declares(capabilities) {
         true => Ok(()),
         false => Err(tasks::undeclared()),
     }
@@ -179,9 +181,11 @@ fn target(
                 .resource(uri)
                 .ok_or_else(|| RpcError::resource_not_found("resource not found", uri, era))?;
             let uri = uri.to_owned();
-            Ok(Target::Resource(Reading { uri, found }))
+            Ok(Target::Resource(Box::new(Reading { uri, found })))
         }
-        Method::Complete => Completion::read(registry, request).map(Target::Completion),
+        Method::Complete => Completion::read(registry, request)
+            .map(Box::new)
+            .map(Target::Completion),
         _ => {
             let name = name()?;
             let tool = registry.tools.get(name);

@@ -11,7 +11,9 @@ use super::{
     target::{Reading, Target},
 };
 use crate::{
-    CallToolResult, Era, GetPromptResult, ReadResourceResult, content::Body, context::Notification,
+    CallToolResult, Era, GetPromptResult, ReadResourceResult,
+    content::{Body, Content},
+    context::Notification,
     schema::OutputSchema,
 };
 
@@ -108,7 +110,7 @@ pub(super) fn tool_result(
             write(buffer, structured.get());
             buffer.extend_from_slice(b"}]");
         }
-        _ => write(buffer, &result.content),
+        _ => blocks(buffer, &result.content),
     }
     if let Some(structured) = &result.structured {
         // Before 2026-07-28 structured content must be an object.
@@ -127,6 +129,25 @@ pub(super) fn tool_result(
         buffer.extend_from_slice(br#","isError":true"#);
     }
     end(buffer, result.meta.as_ref());
+}
+
+/// Blocks of content. Text without annotations, which most are, is written without what serde does for a choice of structs.
+fn blocks(buffer: &mut Vec<u8>, blocks: &[Content]) {
+    buffer.push(b'[');
+    for (place, block) in blocks.iter().enumerate() {
+        if place > 0 {
+            buffer.push(b',');
+        }
+        match block.as_plain_text() {
+            Some(text) => {
+                buffer.extend_from_slice(br#"{"type":"text","text":"#);
+                write(buffer, text);
+                buffer.push(b'}');
+            }
+            None => write(buffer, block),
+        }
+    }
+    buffer.push(b']');
 }
 
 /// The result of `prompts/get`.
@@ -207,4 +228,29 @@ fn end(buffer: &mut Vec<u8>, meta: Option<&Map<String, Value>>) {
 fn write(buffer: &mut Vec<u8>, value: &(impl serde::Serialize + ?Sized)) {
     serde_json::to_writer(buffer, value)
         .expect("content and text always serialise: their keys are strings, and a Vec takes all");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::{Annotations, Image, Text};
+
+    #[test]
+    fn blocks_are_what_serde_makes_of_them() {
+        let text = || Text::new("a \"quoted\" line\n\u{1}ü");
+        let all: [Content; 4] = [
+            text().into(),
+            Image::new([0, 1], "image/png").into(),
+            text().annotations(Annotations::default()).into(),
+            text().into(),
+        ];
+        for number in 0..=all.len() {
+            let mut written = Vec::new();
+            blocks(&mut written, &all[..number]);
+            assert_eq!(
+                String::from_utf8(written).unwrap(),
+                serde_json::to_string(&all[..number]).unwrap()
+            );
+        }
+    }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use bytestring::ByteString;
 use futures_util::future::BoxFuture;
 use http::{HeaderValue, Method as HttpMethod, Request, StatusCode, header, request::Parts};
 
@@ -30,6 +31,7 @@ use super::{
 };
 use crate::{
     Era, Transport,
+    context::MetaText,
     http::{
         Answering, Arrival, BodyRoom, Facts, Listening, body, busy, counted, refusal::plain_refusal,
     },
@@ -113,8 +115,11 @@ fn by_head(server: &Arc<Server>, (parts, facts): (&Parts, &Facts)) -> Option<Res
         Some(Some(Ok(response))) => return Some(response),
         Some(Some(Err(error))) => return Some(refuse(None, &error, Era::Legacy)),
     }
-    if let Err(error) = media_type::check(&parts.headers) {
+    if let Err(error) = media_type::check(&parts.headers, facts.glance) {
         return Some(refuse(None, &error, Era::Legacy));
+    }
+    if facts.glance.lacks_encoding {
+        return None;
     }
     let encoding = body::check_encoding(&parts.headers);
     encoding.err().map(IntoResponse::into_response)
@@ -127,6 +132,9 @@ fn next(
     (body, facts): (Bytes, &Facts),
     room: BodyRoom,
 ) -> Next {
+    let Ok(body) = ByteString::try_from(body) else {
+        return Next::Answer(no_message(server, (&parts, facts), Refusal::of_no_text()));
+    };
     match decided(server, (&parts, caller), (&body, facts)) {
         Decided::Answer(response) => Next::Answer(response),
         Decided::Call(call) => call.begin(Arc::clone(server), (parts, caller), facts, room),
@@ -148,9 +156,9 @@ impl From<Response> for Decided {
 fn decided(
     server: &Arc<Server>,
     (parts, caller): (&Parts, Option<Caller>),
-    (body, facts): (&Bytes, &Facts),
+    (body, facts): (&ByteString, &Facts),
 ) -> Decided {
-    let request = match jsonrpc::parse(body, |name| Method::parse(name).is_some()) {
+    let request = match jsonrpc::parse_text(body, |name| Method::parse(name).is_some()) {
         Ok(Message::Request(request)) => request,
         Ok(Message::Notification { method, params }) => {
             let response = match sessions::of_message(server, (parts, facts)) {
@@ -179,21 +187,14 @@ fn decided(
             };
             return refuse(None, &error, Era::Legacy).into();
         }
-        Err(Refusal { id, error }) => {
-            audit(server, (parts, facts), None, None).erred(&error, None);
-            let modern = parts
-                .headers
-                .get(headers::PROTOCOL_VERSION)
-                .is_some_and(|value| value == super::version::MODERN);
-            return refuse(id, &error, if modern { Era::Modern } else { Era::Legacy }).into();
-        }
+        Err(refusal) => return no_message(server, (parts, facts), refusal).into(),
     };
     let id = request.id;
     let fields = Fields::of(&parts.headers);
     let era = match request
         .params
         .meta()
-        .and_then(|meta| headers::era(&fields, &request, &meta, &server.versions))
+        .and_then(|meta| headers::era(&fields, &request, meta, &server.versions))
     {
         Ok(era) => era,
         Err(error) => {
@@ -239,7 +240,7 @@ fn decided(
         }
         Ok((_, Asked::Listen(filter))) => {
             // A copy: a piece of the body would keep all of it for as long as the client listens.
-            let id = Bytes::copy_from_slice(id.as_str().as_bytes());
+            let id = ByteString::from(id.as_str());
             let response = listen(server, (parts, facts, caller), id, &filter);
             audit.answered(response.status());
             response
@@ -276,15 +277,11 @@ fn decided(
             let arguments = request
                 .params
                 .arguments
-                .map(|text| body.slice_ref(text.get().as_bytes()));
-            let meta = request
-                .params
-                .meta
-                .map(|text| body.slice_ref(text.get().as_bytes()));
-            let brought = request
-                .params
-                .brought(|text| body.slice_ref(text.as_bytes()));
-            let id = body.slice_ref(id.as_str().as_bytes());
+                .map(|text| body.slice_ref(text.get()));
+            let meta = request.params.meta().ok();
+            let meta = meta.and_then(|meta| MetaText::of(meta, body));
+            let brought = request.params.brought(|text| body.slice_ref(text));
+            let id = body.slice_ref(id.as_str());
             return Decided::Call(HttpCall {
                 era,
                 target,
@@ -298,6 +295,20 @@ fn decided(
         }
     };
     response.into()
+}
+
+/// The answer to a body that is no message of MCP's.
+fn no_message(
+    server: &Server,
+    (parts, facts): (&Parts, &Facts),
+    Refusal { id, error }: Refusal<'_>,
+) -> Response {
+    audit(server, (parts, facts), None, None).erred(&error, None);
+    let modern = parts
+        .headers
+        .get(headers::PROTOCOL_VERSION)
+        .is_some_and(|value| value == super::version::MODERN);
+    refuse(id, &error, if modern { Era::Modern } else { Era::Legacy })
 }
 
 /// What is to be told of this request, if anything is.
@@ -346,7 +357,7 @@ fn subscribed(id: Id<'_>, kept: Option<Result<(), RpcError>>, audit: &Audit) -> 
 fn listen(
     server: &Arc<Server>,
     (parts, facts, caller): (&Parts, &Facts, Option<Caller>),
-    id: Bytes,
+    id: ByteString,
     filter: &Filter,
 ) -> Response {
     if !media_type::accepts(&parts.headers, "text/event-stream") {

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use axum::{extract::ConnectInfo, response::IntoResponse};
-use bytes::Bytes;
+use bytestring::ByteString;
 use http::request::Parts;
 use tokio_util::sync::CancellationToken;
 
@@ -31,7 +31,7 @@ use super::{
 use crate::{
     Context, Era, ServerHandle, Transport,
     ask::Brought,
-    context::{self, Detachable},
+    context::{self, Detachable, MetaText},
     http::{BodyRoom, Facts, RequestId},
 };
 
@@ -39,10 +39,10 @@ use crate::{
 pub(super) struct HttpCall {
     pub(super) era: Era,
     pub(super) target: Target,
-    pub(super) id: Bytes,
-    pub(super) arguments: Option<Bytes>,
+    pub(super) id: ByteString,
+    pub(super) arguments: Option<ByteString>,
     pub(super) brought: Brought,
-    pub(super) meta: Option<Bytes>,
+    pub(super) meta: Option<MetaText>,
     pub(super) session: Option<Arc<TransportSession>>,
     pub(super) audit: Audit,
 }
@@ -69,7 +69,7 @@ impl HttpCall {
             ));
         }
         let is_stranger = server.gate.is_stranger(caller);
-        if is_stranger && tasks::has_to_be_one(&target, era, self.meta.as_deref()) {
+        if is_stranger && tasks::has_to_be_one(&target, era, self.meta.as_ref()) {
             let refused = server.refused_to_strangers(None);
             audit.forbidden(&refused);
             return Next::Answer(forbidden(
@@ -79,9 +79,14 @@ impl HttpCall {
                 era,
             ));
         }
-        let pieces = [&self.arguments, &self.meta, &self.brought.responses];
-        let size = pieces.into_iter().flatten().map(Bytes::len).sum();
-        let meta = (self.meta.as_deref(), size);
+        let pieces = [&self.arguments, &self.brought.responses];
+        let size = pieces
+            .into_iter()
+            .flatten()
+            .map(|piece| piece.len())
+            .sum::<usize>()
+            + self.meta.as_ref().map_or(0, MetaText::len);
+        let meta = (self.meta.as_ref(), size);
         let task = match tasks::plan(&server, &target, era, meta, (caller, maker)) {
             Ok(task) => task,
             Err(error) => {
@@ -119,8 +124,8 @@ impl HttpCall {
         let session = exchange.as_ref().map(Exchange::session);
         // A task may take long, and is not to hold the whole body, nor the room for it.
         let is_task = task.is_some();
-        let keep = |piece: Bytes| match is_task {
-            true => Bytes::copy_from_slice(&piece),
+        let keep = |piece: ByteString| match is_task {
+            true => ByteString::from(&*piece),
             false => piece,
         };
         let context = Context::new(
@@ -133,7 +138,10 @@ impl HttpCall {
                 extensions: parts.extensions,
                 peer: facts.peer.map(ConnectInfo),
                 session: facts.session.clone(),
-                meta: self.meta.map(keep),
+                meta: self.meta.map(|meta| match is_task {
+                    true => meta.alone(),
+                    false => meta,
+                }),
                 client: session.and_then(|session| session.client()),
                 capabilities: session.map(|session| session.capabilities()),
                 log_level: session.and_then(|session| session.log_level()),

@@ -3,6 +3,7 @@
 use http::{HeaderMap, StatusCode, header};
 
 use super::jsonrpc::{RpcError, code};
+use crate::http::Glance;
 
 /// What clients send as the specification has it (2025-11-25 basic/transports, "Sending Messages to the Server"). To the letter it
 /// need not be taken apart.
@@ -10,12 +11,12 @@ const JSON: &[u8] = b"application/json";
 const JSON_AND_EVENTS: &[u8] = b"application/json, text/event-stream";
 
 /// Whether the client sends JSON (else 415) and takes it (else 406).
-pub(super) fn check(headers: &HeaderMap) -> Result<(), RpcError> {
-    if !sends_json(headers) {
+pub(super) fn check(headers: &HeaderMap, glance: Glance) -> Result<(), RpcError> {
+    if !glance.sends_json && !sends_json(headers) {
         let message = "`Content-Type` must be application/json";
         return Err(refusal(message, StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
-    if !accepts(headers, "application/json") {
+    if !glance.takes_both && !accepts(headers, "application/json") {
         let message = "`Accept` must list application/json and text/event-stream";
         return Err(refusal(message, StatusCode::NOT_ACCEPTABLE));
     }

@@ -41,7 +41,7 @@ impl Call {
         };
         let given = match &self.brought.responses {
             None => Map::new(),
-            Some(responses) => serde_json::from_slice(responses)
+            Some(responses) => serde_json::from_str(responses)
                 .map_err(|_| RpcError::invalid_params("`inputResponses` must be an object"))?,
         };
         round.begin(carried, given);
@@ -95,12 +95,12 @@ impl Call {
             Target::Prompt(entry) => (
                 Method::GetPrompt,
                 &*entry.listed.key,
-                self.arguments.as_deref(),
+                self.arguments.as_deref().map(str::as_bytes),
             ),
             Target::Tool(_) | Target::Completion(_) => (
                 Method::CallTool,
                 &*self.target.listed().key,
-                self.arguments.as_deref(),
+                self.arguments.as_deref().map(str::as_bytes),
             ),
         };
         Binding {

@@ -10,13 +10,13 @@ use super::{
 };
 use crate::ask::Round;
 
-/// What a request wants to be done by a handler.
+/// What a request wants to be done by a handler. A tool's call, which most are, is not to have room for the others.
 #[derive(Clone)]
 pub(crate) enum Target {
     Tool(Arc<ToolEntry>),
     Prompt(Arc<PromptEntry>),
-    Resource(Reading),
-    Completion(Completion),
+    Resource(Box<Reading>),
+    Completion(Box<Completion>),
 }
 
 /// A resource to be read.

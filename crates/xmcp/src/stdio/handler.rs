@@ -94,7 +94,7 @@ impl Handler {
         target: Target,
         cancellation: &CancellationToken,
     ) -> Bytes {
-        let meta = (request.meta.as_deref(), request.size);
+        let meta = (request.meta.as_ref(), request.size);
         let task = match server::tasks::plan(&self.server, &target, request.era, meta, (None, None))
         {
             Ok(task) => task,

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use bytestring::ByteString;
 use serde_json::Value;
 
 use crate::{
     AskError, ClientCapabilities, ClientInfo, Era, LogLevel, Transport,
     ask::Brought,
+    context::MetaText,
     server::{
         self, Asked, Method, Server, Whose,
         audit::{Asking, Audit},
@@ -39,13 +41,13 @@ pub(super) enum Incoming {
 #[derive(Debug)]
 pub(super) struct Accepted {
     /// The id's JSON text, as it came.
-    pub(super) id: Bytes,
+    pub(super) id: ByteString,
     pub(super) era: Era,
     pub(super) method: Method,
     pub(super) asked: Asked,
-    pub(super) arguments: Option<Bytes>,
+    pub(super) arguments: Option<ByteString>,
     pub(super) brought: Brought,
-    pub(super) meta: Option<Bytes>,
+    pub(super) meta: Option<MetaText>,
     pub(super) remembered: Remembered,
     pub(super) audit: Audit,
     /// How much memory this takes, with the line that it is pieces of.
@@ -63,10 +65,13 @@ pub(super) struct Remembered {
 impl Incoming {
     /// Reads a line, and remembers what it says of the lines after it.
     pub(super) fn read(server: &Server, line: &Bytes, remembered: &mut Remembered) -> Self {
-        match jsonrpc::parse(line, |name| Method::parse(name).is_some()) {
+        let Ok(line) = &ByteString::try_from(line.clone()) else {
+            return Self::no_message(server, Refusal::of_no_text());
+        };
+        match jsonrpc::parse_text(line, |name| Method::parse(name).is_some()) {
             Ok(Message::Request(request)) => {
                 let era = request.params.meta();
-                let era = era.and_then(|meta| era_of_meta(&request, &meta, &server.versions));
+                let era = era.and_then(|meta| era_of_meta(&request, meta, &server.versions));
                 let audit = audit(server, Some(&request.method), era.as_ref().ok().copied());
                 era.and_then(|era| Self::request(server, line, &request, era, remembered, &audit))
                     .unwrap_or_else(|error| {
@@ -76,12 +81,12 @@ impl Incoming {
             }
             Ok(Message::Notification { method, params }) if method == "notifications/cancelled" => {
                 params.request_id.map_or(Self::Ignored, |id| {
-                    Self::Cancelled(line.slice_ref(id.get().as_bytes()))
+                    Self::Cancelled(line.as_bytes().slice_ref(id.get().as_bytes()))
                 })
             }
             Ok(Message::Notification { .. }) => Self::Ignored,
             Ok(Message::Response(response)) => Self::Answered {
-                id: line.slice_ref(response.id.as_str().as_bytes()),
+                id: line.as_bytes().slice_ref(response.id.as_str().as_bytes()),
                 answer: response.outcome(),
             },
             // The params of a notification: nobody waits for an answer, and there is no status to tell it by.
@@ -89,16 +94,18 @@ impl Incoming {
                 tracing::debug!(error = &*error.message, "a notification is ignored");
                 Self::Ignored
             }
-            Err(Refusal { id, error }) => {
-                audit(server, None, None).erred(&error, None);
-                Self::Refused(server::error_response(id, &error))
-            }
+            Err(refusal) => Self::no_message(server, refusal),
         }
+    }
+
+    fn no_message(server: &Server, Refusal { id, error }: Refusal<'_>) -> Self {
+        audit(server, None, None).erred(&error, None);
+        Self::Refused(server::error_response(id, &error))
     }
 
     fn request(
         server: &Server,
-        line: &Bytes,
+        line: &ByteString,
         request: &Request<'_>,
         era: Era,
         remembered: &mut Remembered,
@@ -142,17 +149,13 @@ impl Incoming {
             })?;
         }
         Ok(Self::Request(Box::new(Accepted {
-            id: line.slice_ref(request.id.as_str().as_bytes()),
+            id: line.slice_ref(request.id.as_str()),
             era,
             method,
             asked,
-            arguments: params
-                .arguments
-                .map(|text| line.slice_ref(text.get().as_bytes())),
-            brought: params.brought(|text| line.slice_ref(text.as_bytes())),
-            meta: params
-                .meta
-                .map(|text| line.slice_ref(text.get().as_bytes())),
+            arguments: params.arguments.map(|text| line.slice_ref(text.get())),
+            brought: params.brought(|text| line.slice_ref(text)),
+            meta: MetaText::of(params.meta()?, line),
             remembered: match era {
                 Era::Legacy => remembered.clone(),
                 Era::Modern => Remembered::default(),

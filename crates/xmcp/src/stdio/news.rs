@@ -3,6 +3,7 @@
 use std::{future::poll_fn, sync::Arc};
 
 use bytes::Bytes;
+use bytestring::ByteString;
 use tokio::sync::mpsc;
 
 use crate::server::{
@@ -58,7 +59,7 @@ impl News {
     }
 
     /// Answers `subscriptions/listen` of this id, after telling what it asks for until the server ends.
-    pub(super) async fn listen(&self, id: &Bytes, filter: &Filter, audit: &Audit) -> Bytes {
+    pub(super) async fn listen(&self, id: &ByteString, filter: &Filter, audit: &Audit) -> Bytes {
         let Ok(place) = self.server.subscriptions.take(None) else {
             let error = RpcError::new(code::UNAVAILABLE, "the server has too many subscriptions");
             audit.erred(&error, None);

@@ -48,6 +48,10 @@ impl CallToolResult {
     /// With a block of content more.
     #[must_use]
     pub fn content(mut self, content: impl Into<Content>) -> Self {
+        // Most results have one, and a first `push` would make room for four.
+        if self.content.is_empty() {
+            self.content.reserve_exact(1);
+        }
         self.content.push(content.into());
         self
     }

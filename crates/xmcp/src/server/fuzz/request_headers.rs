@@ -28,7 +28,7 @@ pub fn request_headers(data: &[u8]) {
     let Ok(meta) = request.params.meta() else {
         return;
     };
-    let Ok(era) = headers::era(&Fields::of(&headers), &request, &meta, &Versions::new(&[])) else {
+    let Ok(era) = headers::era(&Fields::of(&headers), &request, meta, &Versions::new(&[])) else {
         return;
     };
     let only = |name: &str| {

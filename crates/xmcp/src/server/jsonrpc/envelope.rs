@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
+use bytestring::ByteString;
 use http::StatusCode;
 use serde::{
     Deserialize,
@@ -17,7 +17,8 @@ use serde_json::{Value, value::RawValue};
 use super::{
     Id, RpcError, code,
     id::LONGEST,
-    object::{Members, Nested, Place, Present, members, object},
+    meta::{Meta, Metadata},
+    object::{Members, Nested, Place, Present, members, object, read},
 };
 use crate::{AskError, ask::Brought};
 
@@ -91,7 +92,7 @@ pub(crate) struct Params<'a> {
     pub(crate) request_state: Option<Cow<'a, str>>,
     pub(crate) task_id: Option<Cow<'a, str>>,
     pub(crate) request_id: Option<&'a RawValue>,
-    pub(crate) meta: Option<&'a RawValue>,
+    pub(super) meta: Metadata<'a>,
 }
 
 members! {
@@ -118,36 +119,22 @@ members! {
 
 impl<'a> Params<'a> {
     /// What a client brings back from an earlier round of the same call, in pieces of the message.
-    pub(crate) fn brought(&self, piece: impl Fn(&str) -> Bytes) -> Brought {
+    pub(crate) fn brought(&self, piece: impl Fn(&str) -> ByteString) -> Brought {
         Brought {
             responses: self.input_responses.map(|text| piece(text.get())),
             state: self.request_state.as_deref().map(str::to_owned),
         }
     }
 
-    /// What `_meta` says of the protocol.
-    pub(crate) fn meta(&self) -> Result<Meta<'a>, RpcError> {
-        let Some(meta) = self.meta else {
-            return Ok(Meta::default());
-        };
-        object(meta.get()).map_err(|_| {
-            RpcError::invalid_params("`_meta` must be an object whose protocol members have the types of the specification")
-                .status(http::StatusCode::BAD_REQUEST)
-        })
-    }
-}
-
-/// The members of a request's `_meta` that decide how it is served (2026-07-28 basic, "_meta").
-#[derive(Debug, Default)]
-pub(crate) struct Meta<'a> {
-    pub(crate) protocol_version: Option<Cow<'a, str>>,
-    pub(crate) client_capabilities: Option<&'a RawValue>,
-}
-
-members! {
-    impl['de] Meta<'de> {
-        "io.modelcontextprotocol/protocolVersion" => protocol_version,
-        "io.modelcontextprotocol/clientCapabilities" => client_capabilities,
+    /// What `_meta` says.
+    pub(crate) fn meta(&self) -> Result<&Meta<'a>, RpcError> {
+        match &self.meta {
+            Metadata::Fit(meta) => Ok(meta),
+            Metadata::Unfit => Err(RpcError::invalid_params(
+                "`_meta` must be an object whose protocol members have the types of the specification",
+            )
+            .status(StatusCode::BAD_REQUEST)),
+        }
     }
 }
 
@@ -156,6 +143,13 @@ members! {
 pub(crate) struct Refusal<'a> {
     pub(crate) id: Option<Id<'a>>,
     pub(crate) error: RpcError,
+}
+
+impl Refusal<'_> {
+    /// Of a body that is not UTF-8.
+    pub(crate) fn of_no_text() -> Self {
+        refuse(None, code::PARSE_ERROR, "the body is not UTF-8")
+    }
 }
 
 /// A message as it is written; `P` is what its params are read into.
@@ -182,16 +176,33 @@ members! {
 
 /// The message in a body.
 ///
-/// `is_method` tells the methods that this server knows, for the choice between "no such method" and "params do not fit".
+#[cfg(any(test, feature = "bench", feature = "fuzzing"))]
 pub(crate) fn parse(
     body: &[u8],
     is_method: impl Fn(&str) -> bool,
 ) -> Result<Message<'_>, Refusal<'_>> {
-    let Ok(text) = std::str::from_utf8(body) else {
-        return Err(refuse(None, code::PARSE_ERROR, "the body is not UTF-8"));
-    };
-    match object::<Envelope<'_, Nested<Params<'_>>>>(text) {
-        Ok(envelope) => message(envelope),
+    match std::str::from_utf8(body) {
+        Ok(text) => parse_text(text, is_method),
+        Err(_) => Err(Refusal::of_no_text()),
+    }
+}
+
+/// The message in a text.
+///
+/// `is_method` tells the methods that this server knows, for the choice between "no such method" and "params do not fit".
+pub(crate) fn parse_text(
+    text: &str,
+    is_method: impl Fn(&str) -> bool,
+) -> Result<Message<'_>, Refusal<'_>> {
+    let mut envelope: Envelope<'_, Nested<Params<'_>>> = Envelope::default();
+    if read(text, &mut envelope).is_ok() {
+        return message(envelope);
+    }
+    // Perhaps it is `_meta` alone that does not fit, which is told when the rest of the request is known.
+    let mut envelope: Envelope<'_, Nested<Params<'_>>> = Envelope::default();
+    envelope.params.0.meta = Metadata::Unfit;
+    match read(text, &mut envelope) {
+        Ok(()) => message(envelope),
         Err(_) => Err(diagnose(text, is_method)),
     }
 }
@@ -326,5 +337,43 @@ mod tests {
         let long = message(LONGEST + 1);
         let refusal = parse(long.as_bytes(), |_| true).unwrap_err();
         assert_eq!((refusal.id, refusal.error.code), (None, -32600));
+    }
+
+    #[test]
+    fn what_does_not_fit_in_meta_is_told_with_what_else_the_request_says() {
+        let message = |meta: &str, id: &str| {
+            format!(
+                r#"{{"jsonrpc":"2.0",{id}"method":"tools/call","params":{{"_meta":{meta},"name":"greet"}}}}"#
+            )
+        };
+        for meta in [
+            "7",
+            "[]",
+            r#"{"io.modelcontextprotocol/protocolVersion":7}"#,
+            r#"{"progressToken":1,"progressToken":2}"#,
+        ] {
+            let text = message(meta, r#""id":1,"#);
+            let Ok(Message::Request(request)) = parse_text(&text, |_| true) else {
+                panic!("{text}");
+            };
+            assert_eq!(request.params.name.as_deref(), Some("greet"));
+            assert_eq!(request.params.meta().unwrap_err().code, -32602, "{meta}");
+            // Of a notification nothing of it is looked at.
+            let text = message(meta, "");
+            assert!(
+                matches!(
+                    parse_text(&text, |_| true),
+                    Ok(Message::Notification { .. })
+                ),
+                "{text}"
+            );
+        }
+        for meta in ["null", "{}", r#"{"a":1,"a":2}"#] {
+            let text = message(meta, r#""id":1,"#);
+            let Ok(Message::Request(request)) = parse_text(&text, |_| true) else {
+                panic!("{text}");
+            };
+            assert!(request.params.meta().is_ok(), "{meta}");
+        }
     }
 }

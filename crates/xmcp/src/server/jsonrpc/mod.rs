@@ -3,10 +3,14 @@
 mod envelope;
 mod error;
 mod id;
+mod meta;
 mod object;
 
+#[cfg(any(test, feature = "bench", feature = "fuzzing"))]
+pub(crate) use self::envelope::parse;
 pub(crate) use self::{
-    envelope::{Message, Meta, Params, Refusal, Request, Response, parse},
+    envelope::{Message, Params, Refusal, Request, Response, parse_text},
     error::{RpcError, code},
     id::Id,
+    meta::Meta,
 };

@@ -108,10 +108,18 @@ pub(super) fn object<'de, T: Members<'de> + Default>(
     text: &'de str,
 ) -> Result<T, serde_json::Error> {
     let mut object = T::default();
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    Object(&mut object).deserialize(&mut deserializer)?;
-    deserializer.end()?;
+    read(text, &mut object)?;
     Ok(object)
+}
+
+/// The same, into a place that is there.
+pub(super) fn read<'de, T: Members<'de>>(
+    text: &'de str,
+    object: &mut T,
+) -> Result<(), serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    Object(object).deserialize(&mut deserializer)?;
+    deserializer.end()
 }
 
 struct Object<'p, T>(&'p mut T);
@@ -149,7 +157,7 @@ impl<'de, T: Members<'de>> Visitor<'de> for Object<'_, T> {
 }
 
 /// An object, or `null` in its place.
-struct Nullable<'p, T>(&'p mut T);
+pub(super) struct Nullable<'p, T>(pub(super) &'p mut T);
 
 impl<'de, T: Members<'de>> DeserializeSeed<'de> for Nullable<'_, T> {
     type Value = ();

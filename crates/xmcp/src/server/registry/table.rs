@@ -2,12 +2,15 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use foldhash::fast::RandomState;
+
 use super::{Listed, Primitive};
 
 /// The primitives of one kind, in the order of their list, each under its key.
 pub(crate) struct Table<T> {
     entries: Vec<Arc<T>>,
-    by_key: HashMap<String, usize>,
+    /// By a faster hash than std's: the keys are the app's, and no stranger's.
+    by_key: HashMap<String, usize, RandomState>,
 }
 
 impl<T: Primitive> Table<T> {

@@ -4,7 +4,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
+use bytestring::ByteString;
 use futures_util::{FutureExt, future::BoxFuture};
 use http::StatusCode;
 use tokio::sync::oneshot;
@@ -31,7 +31,7 @@ use crate::{
 
 /// A request between its acceptance and its answer.
 pub(crate) struct Exchange {
-    id: Bytes,
+    id: ByteString,
     /// Counts it among the server's requests at work.
     place: Place,
     stream: OpenStream,
@@ -51,7 +51,7 @@ impl Exchange {
     pub(crate) fn begin(
         server: &Server,
         (session, caller): (Arc<TransportSession>, Option<Caller>),
-        id: Bytes,
+        id: ByteString,
         is_streamed: bool,
     ) -> Result<Self, Full> {
         let store = server.sessions.as_ref().ok_or(Full::ForAll)?;
@@ -147,7 +147,11 @@ impl Exchange {
 }
 
 /// Handlers' panics never get here. Whatever else panics, the client does not wait for ever.
-async fn contained(work: BoxFuture<'static, Answer>, id: &Bytes, request_id: &RequestId) -> Answer {
+async fn contained(
+    work: BoxFuture<'static, Answer>,
+    id: &ByteString,
+    request_id: &RequestId,
+) -> Answer {
     let answer = AssertUnwindSafe(work).catch_unwind().await;
     answer.unwrap_or_else(|_| {
         tracing::error!("a request panicked outside of its handler");

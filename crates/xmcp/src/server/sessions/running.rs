@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use bytes::Bytes;
+use bytestring::ByteString;
 use tokio_util::sync::CancellationToken;
 
 use crate::server::{id_of, jsonrpc::Id};
@@ -20,7 +20,7 @@ pub(super) struct Running(Arc<Mutex<Requests>>);
 #[derive(Default)]
 struct Requests {
     /// By number, for a client may use an id twice.
-    at_work: HashMap<u64, (Bytes, CancellationToken)>,
+    at_work: HashMap<u64, (ByteString, CancellationToken)>,
     next: u64,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Started {
 
 impl Running {
     /// A request of this id, as JSON text, begins; `end` ends it as well. `None` when too many are at work.
-    pub(super) fn start(&self, id: Bytes, end: &CancellationToken) -> Option<Started> {
+    pub(super) fn start(&self, id: ByteString, end: &CancellationToken) -> Option<Started> {
         let mut requests = self.requests();
         if requests.at_work.len() >= MOST {
             return None;
@@ -76,8 +76,8 @@ impl Drop for Started {
 mod tests {
     use super::*;
 
-    fn id(text: &'static str) -> Bytes {
-        Bytes::from_static(text.as_bytes())
+    fn id(text: &'static str) -> ByteString {
+        ByteString::from_static(text)
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use bytestring::ByteString;
 use futures_util::future::BoxFuture;
 
 use super::{Audience, Filter, notification};
@@ -16,7 +17,7 @@ use crate::server::{
 /// What one client listens to, until this is dropped.
 pub(crate) struct Subscription {
     /// The request's id, as JSON text.
-    id: Bytes,
+    id: ByteString,
     acknowledgement: Option<Bytes>,
     news: Listener,
     /// Counts it among the server's subscriptions.
@@ -25,7 +26,7 @@ pub(crate) struct Subscription {
 
 impl Subscription {
     /// Listens from now on to what the filter names, which is what this server can tell.
-    pub(crate) fn open(id: Bytes, filter: &Filter, changes: &Changes, place: Place) -> Self {
+    pub(crate) fn open(id: ByteString, filter: &Filter, changes: &Changes, place: Place) -> Self {
         Self {
             acknowledgement: Some(notification::acknowledged(filter, id_of(&id))),
             news: changes.listen(filter.interest()),

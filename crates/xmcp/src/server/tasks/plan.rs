@@ -8,8 +8,8 @@ use xmcp_auth::Session;
 
 use super::{EXTENSION, Work, store::Full};
 use crate::{
-    Capability, Era, TaskSupport,
-    context::RequestMeta,
+    Capability, ClientCapabilities, Era, TaskSupport,
+    context::MetaText,
     server::{
         Server, Target,
         caller::Caller,
@@ -25,7 +25,7 @@ pub(crate) fn plan(
     server: &Server,
     target: &Target,
     era: Era,
-    (meta, size): (Option<&[u8]>, usize),
+    (meta, size): (Option<&MetaText>, usize),
     (session, caller): (Option<&Session>, Option<Caller>),
 ) -> Result<Option<Arc<Work>>, RpcError> {
     let Target::Tool(tool) = target else {
@@ -35,7 +35,7 @@ pub(crate) fn plan(
         return Ok(None);
     };
     let is_declared = match era {
-        Era::Modern => declares(meta),
+        Era::Modern => meta.is_some_and(|meta| declares(meta.capabilities())),
         // 2025-11-25 basic/utilities/tasks, "Tool-Level Negotiation".
         Era::Legacy if support == TaskSupport::Required => {
             let message = "this tool runs as a task only, which takes a client of 2026-07-28 with the tasks extension";
@@ -80,11 +80,13 @@ pub(crate) fn plan(
 }
 
 /// Whether this call is a task or nothing, and its client can take one.
-pub(crate) fn has_to_be_one(target: &Target, era: Era, meta: Option<&[u8]>) -> bool {
+pub(crate) fn has_to_be_one(target: &Target, era: Era, meta: Option<&MetaText>) -> bool {
     let Target::Tool(tool) = target else {
         return false;
     };
-    tool.task == Some(TaskSupport::Required) && era == Era::Modern && declares(meta)
+    tool.task == Some(TaskSupport::Required)
+        && era == Era::Modern
+        && meta.is_some_and(|meta| declares(meta.capabilities()))
 }
 
 /// The error of a request that takes a client with the extension.
@@ -104,8 +106,7 @@ pub(crate) fn are_named(filter: Option<&RawValue>) -> bool {
     filter.is_some_and(|filter| filter.task_ids.is_some())
 }
 
-/// Whether the request's `_meta` declares the extension.
-pub(crate) fn declares(meta: Option<&[u8]>) -> bool {
-    let capabilities = meta.and_then(|meta| RequestMeta::parse(meta).capabilities);
+/// Whether what the request's `_meta` says that the client can do declares the extension.
+pub(crate) fn declares(capabilities: Option<ClientCapabilities>) -> bool {
     capabilities.is_some_and(|capabilities| capabilities.has(&Capability::extension(EXTENSION)))
 }

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
+use bytestring::ByteString;
 use futures_util::FutureExt;
 use http::StatusCode;
 use tokio::{sync::oneshot, time::timeout};
@@ -103,7 +103,7 @@ impl Work {
     }
 
     /// Runs the call, and answers its request: with the task once it is one, and with the call's own outcome if it never is.
-    pub(crate) async fn answer(self: Arc<Self>, call: Call, id: Bytes) -> Answer {
+    pub(crate) async fn answer(self: Arc<Self>, call: Call, id: ByteString) -> Answer {
         let call = Arc::new(call);
         let time = call.server.settings.http.limits.call_timeout;
         let begins = self

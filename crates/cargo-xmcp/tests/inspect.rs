@@ -169,6 +169,40 @@ fn a_server_that_wants_a_user_gets_one_by_a_browser_or_a_token() {
         assert!(who.succeeded().stdout.contains("\"usr_2\""));
     }
 
+    // Where nobody on the machine sees them.
+    session.write("home/token", &format!("{token}\n"));
+    session.write("home/headers", &format!("X-Other: a\n\n{header}\n"));
+    for with in [["--token", "@home/token"], ["--header", "@home/headers"]] {
+        let who = session.run(["inspect", &server.url, with[0], with[1], "tool", "whoami"]);
+        assert!(who.succeeded().stdout.contains("\"usr_2\""));
+    }
+    for with in [["--token", "-"], ["--header", "@-"]] {
+        let file = if with[0] == "--token" {
+            "home/token"
+        } else {
+            "home/headers"
+        };
+        let who = session
+            .command(&["inspect", &server.url, with[0], with[1], "tool", "whoami"])
+            .stdin(std::fs::File::open(session.path(file)).unwrap())
+            .output()
+            .unwrap();
+        assert!(String::from_utf8(who.stdout).unwrap().contains("\"usr_2\""));
+    }
+    let said = session.run(["inspect", &server.url, "--token", "-", "--header", "@-"]);
+    assert!(
+        said.stderr
+            .starts_with("error: two things cannot be read from stdin\n"),
+        "{said}"
+    );
+    session.write("home/headers", "X-Other: a\nhunter2\n");
+    let said = session.run(["inspect", &server.url, "--header", "@home/headers"]);
+    assert_eq!(
+        said.stderr,
+        "error: `home/headers`:2 is no credential: a header has a name, a colon and a value\n\
+         hint: a file for `--token` has a token alone, and one for `--header` lines like `X-Api-Key: secret`\n"
+    );
+
     session.name(server.url.clone(), "[URL]");
     session.name(server.url.trim_end_matches("/mcp"), "[SERVER]");
     assert_snapshot!(session.run(["inspect", &server.url, "--token", "of-another"]));

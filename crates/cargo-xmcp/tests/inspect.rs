@@ -81,6 +81,33 @@ fn everything_that_a_server_has_is_listed_and_called_over_http() {
 }
 
 #[test]
+fn how_far_it_is_and_what_nobody_answers_is_said() {
+    let session = Session::new();
+    let server = Server::everything(&session);
+    for protocol in ["2025-11-25", "2026-07-28"] {
+        let inspect = |arguments: &[&str]| {
+            let all = ["inspect", &server.url, "--protocol", protocol].into_iter();
+            session
+                .run(all.chain(arguments.iter().copied()))
+                .succeeded()
+        };
+        let said = inspect(&["tool", "test_tool_with_progress"]);
+        assert_eq!(said.stdout, "The work is done.\n", "{said}");
+        assert_eq!(
+            said.stderr,
+            "progress 0/100\nprogress 50/100\nprogress 100/100\n"
+        );
+
+        let said = inspect(&["tool", "test_elicitation", "message=Who are you?\x1b[2J"]);
+        assert_eq!(said.stdout, "User response: declined\n", "{said}");
+        assert_eq!(
+            said.stderr,
+            "warning: the server asks \"Who are you?\\u{1b}[2J\": declined, since nobody is at a terminal to answer\n"
+        );
+    }
+}
+
+#[test]
 fn what_cannot_be_called_is_said_with_what_can() {
     let session = Session::new();
     let server = Server::everything(&session);
@@ -141,6 +168,40 @@ fn a_server_that_wants_a_user_gets_one_by_a_browser_or_a_token() {
         let who = session.run(["inspect", &server.url, with[0], with[1], "tool", "whoami"]);
         assert!(who.succeeded().stdout.contains("\"usr_2\""));
     }
+
+    // Where nobody on the machine sees them.
+    session.write("home/token", &format!("{token}\n"));
+    session.write("home/headers", &format!("X-Other: a\n\n{header}\n"));
+    for with in [["--token", "@home/token"], ["--header", "@home/headers"]] {
+        let who = session.run(["inspect", &server.url, with[0], with[1], "tool", "whoami"]);
+        assert!(who.succeeded().stdout.contains("\"usr_2\""));
+    }
+    for with in [["--token", "-"], ["--header", "@-"]] {
+        let file = if with[0] == "--token" {
+            "home/token"
+        } else {
+            "home/headers"
+        };
+        let who = session
+            .command(&["inspect", &server.url, with[0], with[1], "tool", "whoami"])
+            .stdin(std::fs::File::open(session.path(file)).unwrap())
+            .output()
+            .unwrap();
+        assert!(String::from_utf8(who.stdout).unwrap().contains("\"usr_2\""));
+    }
+    let said = session.run(["inspect", &server.url, "--token", "-", "--header", "@-"]);
+    assert!(
+        said.stderr
+            .starts_with("error: two things cannot be read from stdin\n"),
+        "{said}"
+    );
+    session.write("home/headers", "X-Other: a\nhunter2\n");
+    let said = session.run(["inspect", &server.url, "--header", "@home/headers"]);
+    assert_eq!(
+        said.stderr,
+        "error: `home/headers`:2 is no credential: a header has a name, a colon and a value\n\
+         hint: a file for `--token` has a token alone, and one for `--header` lines like `X-Api-Key: secret`\n"
+    );
 
     session.name(server.url.clone(), "[URL]");
     session.name(server.url.trim_end_matches("/mcp"), "[SERVER]");

@@ -1,4 +1,4 @@
-//! `cargo xmcp new` at a terminal: what it asks, and what becomes of the answers.
+//! `cargo xmcp new` and `inspect` at a terminal: what is asked, and what becomes of the answers.
 #![cfg(unix)]
 
 #[expect(dead_code, reason = "the tests of other commands use the rest")]
@@ -7,7 +7,7 @@ mod support;
 use std::process::Stdio;
 
 use rexpect::session::{PtySession, spawn_command};
-use support::Session;
+use support::{Session, server::Server};
 
 /// What no question takes when all is well.
 const PATIENCE: u64 = 60_000;
@@ -16,7 +16,11 @@ const DOWN: &str = "\x1b[B";
 
 /// `cargo xmcp new` in the session's folder, with somebody at the terminal.
 fn new(session: &Session, arguments: &[&str]) -> PtySession {
-    let mut command = session.command(&[&["new"], arguments].concat());
+    at_terminal(session, &[&["new"], arguments].concat())
+}
+
+fn at_terminal(session: &Session, arguments: &[&str]) -> PtySession {
+    let mut command = session.command(arguments);
     command
         .env("TERM", "xterm")
         .stdin(Stdio::inherit())
@@ -96,5 +100,47 @@ fn whoever_stops_at_a_question_has_written_nothing() {
             .unwrap();
         ends(terminal, 1);
         assert_eq!(session.files(), "");
+    }
+}
+
+#[test]
+fn what_a_server_asks_is_answered_at_the_terminal() {
+    let session = Session::new();
+    let server = Server::everything(&session);
+    for protocol in ["2025-11-25", "2026-07-28"] {
+        let call = |tool: &[&str]| {
+            let at = ["inspect", &server.url, "--protocol", protocol, "tool"];
+            at_terminal(&session, &[&at, tool].concat())
+        };
+        let mut terminal = call(&["test_elicitation", "message=Who are you?"]);
+        terminal
+            .exp_string("The server asks: Who are you?")
+            .unwrap();
+        answer(&mut terminal, "username", "ada\r");
+        answer(&mut terminal, "email", "ada@acme.com\r");
+        terminal
+            .exp_string("User response: ada <ada@acme.com>")
+            .unwrap();
+        ends(terminal, 0);
+
+        let mut terminal = call(&["test_elicitation", "message=Who are you?"]);
+        answer(&mut terminal, "username", "\x1b");
+        terminal.exp_string("User response: declined").unwrap();
+        ends(terminal, 0);
+
+        let mut terminal = call(&["test_elicitation_sep1034_defaults"]);
+        for field in [
+            "name (John Doe)",
+            "age (30)",
+            "score (95.5)",
+            "status",
+            "verified (Y/n)",
+        ] {
+            answer(&mut terminal, field, ENTER);
+        }
+        terminal
+            .exp_string("age: 30, score: 95.5, status: Active, verified: true")
+            .unwrap();
+        ends(terminal, 0);
     }
 }

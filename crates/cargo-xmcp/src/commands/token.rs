@@ -33,7 +33,7 @@ Examples:
   cargo xmcp token --user grace --scope todo:read --scope todo:write
   TOKEN=$(cargo xmcp token)
   curl http://localhost:3001/mcp -H \"$(cargo xmcp token --header)\" ...
-  cargo xmcp inspect http://localhost:3001/mcp --token \"$(cargo xmcp token)\" tool whoami")]
+  cargo xmcp token | cargo xmcp inspect http://localhost:3001/mcp --token - tool whoami")]
 #[group(skip)]
 pub(crate) struct Arguments {
     /// The emulator's user: ada, grace or alan

@@ -1,32 +1,34 @@
 //! The conversation with a server, whichever way it is reached. The protocol is rmcp's; here are the limits, and what to say when
 //! something goes wrong.
-#![expect(
-    deprecated,
-    reason = "what servers of 2025-11-25 log is shown, though the protocol has given it up"
-)]
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    pin::pin,
+    time::{Duration, Instant},
+};
 
 use rmcp::{
-    ClientHandler, RoleClient,
+    RoleClient,
     model::{
-        CallToolRequestParams, CallToolResponse, CallToolResult, ClientConfig, ErrorCode,
-        ErrorData, GetPromptRequestParams, GetPromptResponse, GetPromptResult, Implementation,
-        LoggingMessageNotificationParam, PaginatedRequestParams, ProgressNotificationParam, Prompt,
-        ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult,
-        Resource, ResourceTemplate, Tool,
+        CallToolRequestParams, CallToolResponse, CallToolResult, ErrorCode, ErrorData,
+        GetPromptRequestParams, GetPromptResponse, GetPromptResult, InputRequest,
+        InputRequiredResult, InputResponses, PaginatedRequestParams, Prompt, ProtocolVersion,
+        ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Resource,
+        ResourceTemplate, Tool,
     },
     service::{
-        ClientInitializeError, ClientLifecycleMode, ClientServiceExt, NotificationContext, Peer,
-        RunningService, ServiceError,
+        ClientInitializeError, ClientLifecycleMode, ClientServiceExt, Peer, RunningService,
+        ServiceError,
     },
     transport::IntoTransport,
 };
 use serde::Serialize;
-use tokio::time;
+use tokio::{select, time};
 
 use super::{
-    Arguments, http, program,
+    Arguments, http,
+    listener::Listener,
+    program,
     target::{Program, Target},
 };
 use crate::{Failure, Output, Result, text};
@@ -40,6 +42,10 @@ const LISTED: usize = LARGEST;
 /// A longer name is no suggestion.
 const NAME: usize = 256;
 
+/// How often a server may ask for something before it answers, and how much longer each time it is left alone when it wants nothing.
+const ROUNDS: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// How long a farewell may take.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -49,6 +55,7 @@ pub(super) type Service = RunningService<RoleClient, Listener>;
 /// A server that answers.
 pub(super) struct Client {
     service: Service,
+    listener: Listener,
     program: Option<program::Running>,
     timeout: Duration,
 }
@@ -61,15 +68,20 @@ impl Client {
         output: &Output,
     ) -> Result<Self> {
         let timeout = arguments.timeout;
+        let listener = Listener::new(output);
         let (service, program) = match target {
-            Target::Url(url) => (http::connect(&url, arguments, output).await?, None),
+            Target::Url(url) => {
+                let service = http::connect(&url, arguments, &listener, output).await?;
+                (service, None)
+            }
             Target::Program(program) => {
-                let (service, running) = start(&program, arguments, output).await?;
+                let (service, running) = start(&program, arguments, &listener, output).await?;
                 (service, Some(running))
             }
         };
         Ok(Self {
             service,
+            listener,
             program,
             timeout,
         })
@@ -170,39 +182,83 @@ impl Client {
         })
     }
 
-    pub(super) async fn call(&self, call: CallToolRequestParams) -> Result<CallToolResult> {
-        match self
-            .answer("tools/call", self.peer().call_tool_once(call))
-            .await?
-        {
-            CallToolResponse::Complete(result) => Ok(result),
-            CallToolResponse::InputRequired(_) => Err(asks()),
-            _ => Err(Failure::new("the tool made a task, and no result yet")
-                .hint("use a client that follows tasks")),
+    /// Calls a tool, as often as it asks for something before it answers.
+    pub(super) async fn call(&self, mut call: CallToolRequestParams) -> Result<CallToolResult> {
+        for round in 0..ROUNDS {
+            let answer = self.peer().call_tool_once(call.clone());
+            match self.answer("tools/call", answer).await? {
+                CallToolResponse::Complete(result) => return Ok(result),
+                CallToolResponse::InputRequired(asked) => {
+                    (call.input_responses, call.request_state) = self.input(asked, round).await?;
+                }
+                _ => {
+                    return Err(Failure::new("the tool made a task, and no result yet")
+                        .hint("use a client that follows tasks"));
+                }
+            }
         }
+        Err(asks_on("tools/call"))
     }
 
-    pub(super) async fn prompt(&self, prompt: GetPromptRequestParams) -> Result<GetPromptResult> {
-        match self
-            .answer("prompts/get", self.peer().get_prompt_once(prompt))
-            .await?
-        {
-            GetPromptResponse::Complete(result) => Ok(result),
-            _ => Err(asks()),
+    /// Gets a prompt, as often as it asks for something before.
+    pub(super) async fn prompt(
+        &self,
+        mut prompt: GetPromptRequestParams,
+    ) -> Result<GetPromptResult> {
+        for round in 0..ROUNDS {
+            let answer = self.peer().get_prompt_once(prompt.clone());
+            match self.answer("prompts/get", answer).await? {
+                GetPromptResponse::Complete(result) => return Ok(result),
+                GetPromptResponse::InputRequired(asked) => {
+                    (prompt.input_responses, prompt.request_state) =
+                        self.input(asked, round).await?;
+                }
+                _ => return Err(asks()),
+            }
         }
+        Err(asks_on("prompts/get"))
     }
 
+    /// Reads a resource, as often as it asks for something before.
     pub(super) async fn resource(
         &self,
-        resource: ReadResourceRequestParams,
+        mut resource: ReadResourceRequestParams,
     ) -> Result<ReadResourceResult> {
-        match self
-            .answer("resources/read", self.peer().read_resource_once(resource))
-            .await?
-        {
-            ReadResourceResponse::Complete(result) => Ok(result),
-            _ => Err(asks()),
+        for round in 0..ROUNDS {
+            let answer = self.peer().read_resource_once(resource.clone());
+            match self.answer("resources/read", answer).await? {
+                ReadResourceResponse::Complete(result) => return Ok(result),
+                ReadResourceResponse::InputRequired(asked) => {
+                    (resource.input_responses, resource.request_state) =
+                        self.input(asked, round).await?;
+                }
+                _ => return Err(asks()),
+            }
         }
+        Err(asks_on("resources/read"))
+    }
+
+    /// What the person at the terminal answers, and what the server wants to have back with it.
+    async fn input(
+        &self,
+        asked: InputRequiredResult,
+        round: u32,
+    ) -> Result<(Option<InputResponses>, Option<String>)> {
+        let mut answers = InputResponses::new();
+        let requests = asked.input_requests.unwrap_or_default();
+        for (key, request) in requests {
+            let InputRequest::Elicitation(request) = request else {
+                return Err(asks());
+            };
+            let answer = self.listener.elicit(request.params).await;
+            answers.insert(key, serde_json::to_value(answer).unwrap_or_default());
+        }
+        if answers.is_empty() {
+            // It wants to be asked again, and not at once.
+            time::sleep(PAUSE * round).await;
+        }
+        let answers = (!answers.is_empty()).then_some(answers);
+        Ok((answers, asked.request_state))
     }
 
     /// What the server answers to a request, in time.
@@ -211,14 +267,33 @@ impl Client {
         method: &str,
         answer: impl Future<Output = std::result::Result<T, ServiceError>>,
     ) -> Result<T> {
-        match time::timeout(self.timeout, answer).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(self.failure(method, &error).await),
-            Err(_) => Err(Failure::new(format!(
+        match self.in_time(answer).await {
+            Some(Ok(answer)) => Ok(answer),
+            Some(Err(error)) => Err(self.failure(method, &error).await),
+            None => Err(Failure::new(format!(
                 "the server did not answer `{method}` within {} s",
                 self.timeout.as_secs()
             ))
             .hint("`--timeout` gives it more time")),
+        }
+    }
+
+    /// The answer, unless the server takes too long. The time in which a person is asked is not the server's.
+    async fn in_time<T>(&self, answer: impl Future<Output = T>) -> Option<T> {
+        let mut open = self.listener.asker.open();
+        let mut left = self.timeout;
+        let mut answer = pin!(answer);
+        loop {
+            select! {
+                answer = &mut answer => return Some(answer),
+                _ = open.wait_for(|count| *count == 0) => {}
+            }
+            let since = Instant::now();
+            select! {
+                answer = &mut answer => return Some(answer),
+                () = time::sleep(left) => return None,
+                _ = open.wait_for(|count| *count > 0) => left = left.saturating_sub(since.elapsed()),
+            }
         }
     }
 
@@ -256,14 +331,14 @@ impl Client {
 async fn start(
     program: &Program,
     arguments: &Arguments,
+    listener: &Listener,
     output: &Output,
 ) -> Result<(Service, program::Running)> {
-    let listener = Listener::new(output);
     let mut last = None;
     for mode in Modes::of(arguments.protocol.as_deref()) {
         let mut running = program::Running::start(program, output)?;
         let transport = running.transport();
-        match serve(transport, mode, &listener, arguments.timeout).await {
+        match serve(transport, mode, listener, arguments.timeout).await {
             Ok(service) => return Ok((service, running)),
             Err(trouble) => {
                 let is_final = trouble.is_final();
@@ -278,7 +353,9 @@ async fn start(
             }
         }
     }
-    Err(last.unwrap_or_else(asks))
+    Err(last.unwrap_or_else(|| {
+        Failure::new("no conversation began").hint("try another revision with `--protocol`")
+    }))
 }
 
 /// The ways to begin a conversation, in the order in which they are tried.
@@ -353,66 +430,18 @@ where
     }
 }
 
-/// What the server says without being asked: its log is shown.
-#[derive(Clone, Debug)]
-pub(super) struct Listener {
-    verbose: bool,
-}
-
-impl Listener {
-    pub(super) fn new(output: &Output) -> Self {
-        Self {
-            verbose: output.is_verbose(),
-        }
-    }
-}
-
-impl ClientHandler for Listener {
-    fn get_info(&self) -> ClientConfig {
-        let mut info = ClientConfig::default();
-        info.client_info = Implementation::new("cargo-xmcp", env!("CARGO_PKG_VERSION"));
-        info.protocol_version = ProtocolVersion::V_2025_11_25;
-        info
-    }
-
-    async fn on_logging_message(
-        &self,
-        message: LoggingMessageNotificationParam,
-        _: NotificationContext<RoleClient>,
-    ) {
-        let said = match &message.data {
-            serde_json::Value::String(text) => text.clone(),
-            data => data.to_string(),
-        };
-        let level = serde_json::to_value(message.level).unwrap_or_default();
-        let logger = message
-            .logger
-            .map_or(String::new(), |name| format!(" {name}"));
-        Output::new(self.verbose).say(&text::line(
-            &format!("log {}{logger}: {said}", level.as_str().unwrap_or_default()),
-            1_000,
-        ));
-    }
-
-    async fn on_progress(
-        &self,
-        progress: ProgressNotificationParam,
-        _: NotificationContext<RoleClient>,
-    ) {
-        let of = progress
-            .total
-            .map_or(String::new(), |total| format!("/{total}"));
-        let said = progress.message.unwrap_or_default();
-        Output::new(self.verbose).detail(&text::line(
-            &format!("progress {}{of} {said}", progress.progress),
-            1_000,
-        ));
-    }
-}
-
 fn asks() -> Failure {
-    Failure::new("the server asks for more input before it answers, and nobody is asked here")
-        .hint("use a client that can ask its user, or give the arguments that make it unnecessary")
+    Failure::new(
+        "the server asks for a model or for folders before it answers, and there are none here",
+    )
+    .hint("use a client that has them, or give the arguments that make it unnecessary")
+}
+
+fn asks_on(method: &str) -> Failure {
+    Failure::new(format!(
+        "the server asks again and again before it answers `{method}`"
+    ))
+    .hint("see what it does with the answers and with `requestState`")
 }
 
 /// A JSON-RPC error.
@@ -435,7 +464,7 @@ fn refusal(method: &str, error: &ErrorData) -> Failure {
             "`cargo xmcp inspect` without an action shows what there is, and what it takes"
         }
         ErrorCode::MISSING_REQUIRED_CLIENT_CAPABILITY => {
-            "use a client that can do what it names: nobody is asked here, and nothing is waited for"
+            "use a client that can do what it names: here a person is asked, and nobody and nothing else"
         }
         _ => "see what the server logs",
     })

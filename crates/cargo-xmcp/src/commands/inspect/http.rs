@@ -1,8 +1,8 @@
 //! The way to a server that listens.
 
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
-use http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
+use http::HeaderMap;
 use rmcp::{
     service::ClientInitializeError,
     transport::{
@@ -13,57 +13,31 @@ use url::Url;
 
 use super::{
     Arguments,
-    client::{self, Listener, Modes, Service, Trouble},
+    client::{self, Modes, Service, Trouble},
+    credential::Credentials,
     explain,
     kept::{self, Purpose},
+    listener::Listener,
     sign_in,
 };
 use crate::{Output, Result, wire};
 
-/// A header of a request. Its value may be a secret.
-#[derive(Clone)]
-pub(super) struct Header {
-    name: HeaderName,
-    value: HeaderValue,
-}
-
-impl fmt::Debug for Header {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ****", self.name)
-    }
-}
-
-/// `name: value`. What is wrong is said without the value.
-pub(super) fn header(text: &str) -> std::result::Result<Header, String> {
-    let (name, value) = text
-        .split_once(':')
-        .ok_or("a header has a name, a colon and a value")?;
-    let name = name
-        .trim()
-        .parse()
-        .map_err(|_| "the name is none of a header")?;
-    let mut value: HeaderValue = value
-        .trim()
-        .parse()
-        .map_err(|_| "the value cannot be sent in a header")?;
-    value.set_sensitive(true);
-    Ok(Header { name, value })
-}
-
 /// Connects, and signs a user in if the server asks for one and nobody brought a credential.
-pub(super) async fn connect(url: &Url, arguments: &Arguments, output: &Output) -> Result<Service> {
-    let mut headers = HeaderMap::new();
-    for Header { name, value } in &arguments.header {
-        headers.append(name, value.clone());
-    }
-    let brings_credential = arguments.token.is_some() || headers.contains_key(AUTHORIZATION);
+pub(super) async fn connect(
+    url: &Url,
+    arguments: &Arguments,
+    listener: &Listener,
+    output: &Output,
+) -> Result<Service> {
+    let credentials = Credentials::of(arguments)?;
+    let brings_credential = credentials.is_somebody();
     let server = Server {
         url,
-        headers,
+        headers: credentials.headers.clone(),
         arguments,
-        listener: Listener::new(output),
+        listener,
     };
-    let trouble = match server.connect(arguments.token.as_deref()).await {
+    let trouble = match server.connect(credentials.token()).await {
         Ok(service) => return Ok(service),
         Err(trouble) => trouble,
     };
@@ -105,7 +79,7 @@ struct Server<'a> {
     url: &'a Url,
     headers: HeaderMap,
     arguments: &'a Arguments,
-    listener: Listener,
+    listener: &'a Listener,
 }
 
 impl Server<'_> {
@@ -124,7 +98,7 @@ impl Server<'_> {
                 config = config.auth_header(token);
             }
             let transport = StreamableHttpClientTransport::with_client(client, config);
-            match client::serve(transport, mode, &self.listener, self.arguments.timeout).await {
+            match client::serve(transport, mode, self.listener, self.arguments.timeout).await {
                 Ok(service) => return Ok(service),
                 Err(trouble) if trouble.is_final() => return Err(trouble),
                 Err(trouble) => last = Some(trouble),
@@ -143,21 +117,5 @@ impl Server<'_> {
             brings_credential,
         )
         .await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::header;
-
-    #[test]
-    fn a_header_keeps_its_value_to_itself() {
-        assert_eq!(
-            format!("{:?}", header("X-Api-Key: secret").unwrap()),
-            "x-api-key: ****"
-        );
-        for text in ["secret", "a b: secret", "a: sec\nret"] {
-            assert!(!header(text).unwrap_err().contains("sec"), "{text}");
-        }
     }
 }

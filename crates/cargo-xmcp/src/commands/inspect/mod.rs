@@ -1,17 +1,21 @@
 //! `cargo xmcp inspect`: what a server has, and what it answers, whoever made it.
 
 mod arguments;
+mod asker;
 mod client;
+mod credential;
 mod explain;
+mod field;
 mod http;
 mod kept;
+mod listener;
 mod overview;
 mod program;
 mod show;
 mod sign_in;
 mod target;
 
-use std::{path::PathBuf, process::ExitCode, time::Duration};
+use std::{path::PathBuf, process::ExitCode, str::FromStr, time::Duration};
 
 use clap::{Args, Subcommand};
 use rmcp::model::{CallToolRequestParams, GetPromptRequestParams, ReadResourceRequestParams};
@@ -25,9 +29,10 @@ use overview::Overview;
 /// Without an action: who the server is, and its tools, prompts and resources. Any MCP server will do, by its URL, as a program that speaks on
 /// stdin and stdout, or, without either, the app of this folder, which is built first.
 ///
-/// A server that wants a user opens a browser for the sign-in; `--token` or `--header` bring a credential instead. On Unix the token is kept
-/// while it lives, in a file below `~/.local/state` that nobody else may read; `--forget` removes it and signs in anew. What the server logs is on
-/// stderr. The exit code is 1 when the server cannot be reached, and when a tool says that it failed.
+/// A server that wants a user opens a browser for the sign-in; `--token` or `--header` bring a credential instead: other users of
+/// the machine may see what a command is started with, so a secret is better read from a file or from stdin. On Unix the token is kept
+/// while it lives, in a file below `~/.local/state` that nobody else may read; `--forget` removes it and signs in anew. What the server logs, and
+/// how far it is, are on stderr; what it asks its user is asked at the terminal, and declined where there is none. The exit code is 1 when the server cannot be reached, and when a tool says that it failed.
 #[derive(Args, Debug)]
 #[command(
     args_conflicts_with_subcommands = false,
@@ -40,7 +45,7 @@ Examples:
   cargo xmcp inspect tool greet name=Ada
   cargo xmcp inspect https://mcp.example.com/mcp
   cargo xmcp inspect https://mcp.example.com/mcp --json tool search --arguments '{\"query\":\"rust\"}'
-  cargo xmcp inspect http://localhost:3001/mcp --token \"$(cargo xmcp token)\" tool whoami
+  cargo xmcp token | cargo xmcp inspect http://localhost:3001/mcp --token - tool whoami
   cargo xmcp inspect --bin npx -y @modelcontextprotocol/server-everything -- tool echo message=hi"
 )]
 #[group(skip)]
@@ -55,13 +60,13 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     project: crate::project::Selection,
 
-    /// A header for each request, like `X-Api-Key: secret`; may come again
-    #[arg(long, value_name = "NAME: VALUE", requires = "url", value_parser = http::header)]
-    header: Vec<http::Header>,
+    /// A header for each request, like `X-Api-Key: secret`; may come again. `@FILE` is a file of them, one a line, and `@-` is stdin
+    #[arg(long, value_name = "NAME: VALUE", requires = "url", value_parser = credential::Given::<credential::Header>::from_str)]
+    header: Vec<credential::Given<credential::Header>>,
 
-    /// An access token, sent as `Authorization: Bearer`
-    #[arg(long, requires = "url")]
-    token: Option<String>,
+    /// An access token, sent as `Authorization: Bearer`. `@FILE` is a file that has it, and `-` is stdin
+    #[arg(long, requires = "url", value_parser = credential::Given::<credential::Token>::from_str)]
+    token: Option<credential::Given<credential::Token>>,
 
     /// Scopes to sign in for, instead of those that the server asks for
     #[arg(
@@ -84,7 +89,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "VERSION", value_parser = ["2025-11-25", "2026-07-28"])]
     protocol: Option<String>,
 
-    /// How many seconds each answer may take
+    /// How many seconds each answer may take; while you are asked something they do not count
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     timeout: Duration,
 

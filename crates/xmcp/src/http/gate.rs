@@ -3,7 +3,8 @@
 
 use std::{
     convert::Infallible,
-    future::{Ready, ready},
+    future::Future,
+    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -32,6 +33,20 @@ impl<C: Check, D: Check> Check for (C, D) {
     fn refusal<B: Knows>(&self, request: &Request<B>) -> Option<Response> {
         let (first, second) = self;
         first.refusal(request).or_else(|| second.refusal(request))
+    }
+}
+
+/// The answer to a request that did not pass. Behind a pointer, so that those that do have no room for it.
+pub(super) struct Refused(Option<Box<Response>>);
+
+impl Future for Refused {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
+        // As with every future, nobody comes back once it is ready.
+        self.0
+            .take()
+            .map_or(Poll::Pending, |response| Poll::Ready(Ok(*response)))
     }
 }
 
@@ -84,7 +99,7 @@ where
 {
     type Response = Response;
     type Error = Infallible;
-    type Future = Either<Ready<Result<Response, Infallible>>, S::Future>;
+    type Future = Either<Refused, S::Future>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(context)
@@ -92,7 +107,7 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         match self.check.refusal(&request) {
-            Some(refusal) => Either::Left(ready(Ok(refusal))),
+            Some(refusal) => Either::Left(Refused(Some(Box::new(refusal)))),
             None => Either::Right(self.inner.call(request)),
         }
     }

@@ -76,12 +76,11 @@ where
 }
 
 pin_project! {
-    /// The answer, or 503. The timer is made when the answer is not there at once, which spares most requests one.
+    /// The answer, or 503. The timer is made when the answer is not there at once, which spares most requests one, and the room for it.
     pub(super) struct TimeoutFuture<F> {
         #[pin]
         inner: F,
-        #[pin]
-        sleep: Option<Sleep>,
+        sleep: Option<Pin<Box<Sleep>>>,
         limit: Duration,
     }
 }
@@ -90,16 +89,13 @@ impl<F: Future<Output = Result<Response, Infallible>>> Future for TimeoutFuture<
     type Output = Result<Response, Infallible>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
+        let this = self.project();
         if let Poll::Ready(answer) = this.inner.poll(context) {
             return Poll::Ready(answer);
         }
-        if this.sleep.is_none() {
-            this.sleep.set(Some(sleep(*this.limit)));
-        }
-        if let Some(sleep) = this.sleep.as_pin_mut() {
-            ready!(sleep.poll(context));
-        }
+        let limit = *this.limit;
+        let sleep = this.sleep.get_or_insert_with(|| Box::pin(sleep(limit)));
+        ready!(sleep.as_mut().poll(context));
         tracing::warn!(
             seconds = this.limit.as_secs(),
             "gave up a request that took too long"

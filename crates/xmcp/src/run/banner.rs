@@ -17,6 +17,8 @@ pub(crate) struct Banner<'a> {
     pub(crate) client_url: &'a str,
     /// The header that a person has to give a client.
     pub(crate) header: Option<&'a str>,
+    /// Where the key is that the header brings.
+    pub(crate) key_place: Option<&'a str>,
     /// The port that was taken, when the server moved on from it.
     pub(crate) moved_from: Option<u16>,
     /// How to sign in, where a local Scalekit vouches for callers.
@@ -78,6 +80,9 @@ impl Banner<'_> {
             out,
             "  {quiet}Inspector{plain}    npx @modelcontextprotocol/inspector {cli}--transport http --server-url {url}{header}{method}"
         )?;
+        if let Some(place) = self.key_place {
+            writeln!(out, "  {place}")?;
+        }
         writeln!(out)?;
         match self.sign_in {
             Some(sign_in) => writeln!(out, "{}", sign_in.commands),
@@ -104,6 +109,7 @@ mod tests {
             public_url: None,
             client_url: "http://127.0.0.1:3001/mcp",
             header: None,
+            key_place: None,
             moved_from: None,
             sign_in: None,
         };
@@ -130,6 +136,7 @@ mod tests {
             public_url: Some("https://mcp.example.com/mcp"),
             client_url: "https://mcp.example.com/mcp",
             header: None,
+            key_place: None,
             moved_from: Some(3001),
             sign_in: None,
         };
@@ -157,6 +164,7 @@ mod tests {
             public_url: None,
             client_url: "http://localhost:3001/mcp",
             header: None,
+            key_place: None,
             moved_from: None,
             sign_in: Some(&sign_in),
         };
@@ -172,6 +180,24 @@ mod tests {
 ";
         assert_eq!(shown(&banner, false), expected);
     }
+
+    #[test]
+    fn says_where_the_key_is_that_a_client_needs() {
+        let banner = Banner {
+            name: "xmcp-app",
+            local_url: "http://127.0.0.1:3001/mcp",
+            public_url: None,
+            client_url: "http://localhost:3001/mcp",
+            header: Some("x-api-key: $KEY"),
+            key_place: Some("$KEY stands in .env, in `XMCP_API_KEY_ME`"),
+            moved_from: None,
+            sign_in: None,
+        };
+        let text = shown(&banner, false);
+        let lines: Vec<_> = text.lines().skip(4).collect();
+        assert_eq!(lines, ["  $KEY stands in .env, in `XMCP_API_KEY_ME`", ""]);
+    }
+
     #[test]
     fn says_where_a_credential_goes_that_nobody_can_sign_in_for() {
         let banner = Banner {
@@ -180,6 +206,7 @@ mod tests {
             public_url: None,
             client_url: "http://localhost:3001/mcp",
             header: Some("Authorization: Bearer $TOKEN"),
+            key_place: None,
             moved_from: None,
             sign_in: None,
         };

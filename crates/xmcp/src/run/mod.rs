@@ -5,6 +5,7 @@ mod emulator;
 mod environment;
 mod flags;
 mod health;
+mod key_place;
 mod log;
 mod serving;
 mod signal;

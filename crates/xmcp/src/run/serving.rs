@@ -1,6 +1,6 @@
 //! One run of the app, from the socket or the pipe to the last call that is finished.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use listenfd::ListenFd;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -10,7 +10,7 @@ use xmcp_config::{DEFAULT_PORT, HttpSettings, Settings, Transport};
 use super::{
     banner::{Banner, SignIn},
     emulator::LocalScalekit,
-    signal,
+    key_place, signal,
     supervisor::{Lists, Ready, Supervisor, Word},
     terminal,
 };
@@ -283,12 +283,15 @@ fn show_banner(
     let local_url = listening_url(address, &settings.http);
     let url = endpoint_url(&settings.http);
     let client_url = client_url(app, settings);
+    let is_key = credential.header.is_some_and(|it| it.ends_with("$KEY"));
+    let key_place = is_key.then(|| key_place::note(Path::new(".env")));
     let banner = Banner {
         name: &settings.server.name,
         local_url: &local_url,
         public_url: (url != local_url).then_some(url.as_str()),
         client_url: &client_url,
         header: credential.header,
+        key_place: key_place.as_deref(),
         moved_from,
         sign_in: credential.sign_in,
     };

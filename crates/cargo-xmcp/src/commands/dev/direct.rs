@@ -212,7 +212,9 @@ impl Direct {
         // Always the same place: in another one, the compiler would begin anew.
         let made = place.folder.join("made");
         fs::create_dir_all(&made)?;
-        let mut work = Work::start(&mut self.command(&out, &made))?;
+        let program = &self.ground.invocation.program;
+        let mut work = Work::start(&mut self.command(&out, &made))
+            .map_err(|error| not_started(program, &error))?;
         let mut compiled = Compiled {
             program: None,
             problems: Problems::default(),
@@ -297,6 +299,20 @@ fn is_of_source(diagnostic: &Diagnostic, out: &Path) -> bool {
         && code.is_none_or(|code| code.starts_with('E') && !is_unfit(&[code.to_owned()]))
 }
 
+/// What is said when the compiler, or what is in front of it, does not start.
+fn not_started(program: &str, error: &io::Error) -> io::Error {
+    let why = match error.kind() {
+        // Cargo shows the program as it is, and only what follows in quotes.
+        io::ErrorKind::NotFound => {
+            "; if there is a space in the path of rustc or of its wrapper, its end cannot be told, and cargo goes on alone"
+        }
+        _ => "",
+    };
+    io::Error::other(format!(
+        "`{program}`, as cargo shows the compiler, cannot be started: {error}{why}"
+    ))
+}
+
 /// Cargo's arguments, without those that say what is made and where.
 fn arguments(invocation: &Invocation) -> Vec<String> {
     let mut kept = Vec::new();
@@ -341,6 +357,19 @@ fn joined(before: &str, path: &Path) -> OsString {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wrapper_with_a_space_in_its_path_is_named_as_far_as_it_is_known() {
+        let line = "Running `A=b /no such/wrapper rustc --crate-name app`";
+        let program = Invocation::read(line).unwrap().program;
+        let error = std::process::Command::new(&program).spawn().unwrap_err();
+        let said = not_started(&program, &error).to_string();
+        assert!(
+            said.starts_with("`/no`, as cargo shows the compiler, cannot be started: No such file")
+                && said.contains("a space in the path of rustc or of its wrapper"),
+            "{said}"
+        );
+    }
 
     #[test]
     fn cargos_arguments_are_kept_but_for_what_is_made_and_where() {

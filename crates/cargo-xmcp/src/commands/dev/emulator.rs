@@ -6,7 +6,7 @@ use scalekit_emulator::{Connection, Emulator, Started};
 use xmcp_build::App;
 
 use super::in_effect::InEffect;
-use crate::{Failure, Project, Result, scalekit};
+use crate::{Failure, Output, Project, Result, scalekit};
 
 /// A local Scalekit that answers while this lives.
 #[derive(Debug)]
@@ -27,6 +27,7 @@ impl LocalScalekit {
         project: &Project,
         in_effect: &InEffect,
         address: SocketAddr,
+        output: &Output,
     ) -> Result<Self> {
         let failed = |error: scalekit_emulator::StartError| {
             Failure::new("the local Scalekit does not start")
@@ -42,15 +43,13 @@ impl LocalScalekit {
                 in_effect.variable(scalekit_emulator::STATE_VARIABLE),
                 Some(project),
             ));
-        emulator.start_or_join().await.map(Self).map_err(failed)
-    }
-
-    /// One line for the person at the terminal, when it has another port than before.
-    pub(super) fn warning(&self) -> Option<String> {
-        match &self.0 {
-            Started::Here(running) => running.warning(),
-            Started::Elsewhere(_) => None,
+        let started = emulator.start_or_join().await.map_err(failed)?;
+        if let Started::Here(running) = &started
+            && let Some(line) = running.warning()
+        {
+            output.warning(&line);
         }
+        Ok(Self(started))
     }
 
     /// How it is reached.

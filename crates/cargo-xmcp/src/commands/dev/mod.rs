@@ -40,6 +40,8 @@ mod invocation;
 #[cfg(unix)]
 mod look;
 #[cfg(unix)]
+mod patience;
+#[cfg(unix)]
 mod pipe;
 #[cfg(unix)]
 mod planned;

@@ -6,10 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{
-    runtime,
-    time::{sleep_until, timeout},
-};
+use tokio::{runtime, time::timeout};
 use xmcp_build::App;
 
 use super::{
@@ -20,6 +17,7 @@ use super::{
     edit::Edit,
     emulator::LocalScalekit,
     in_effect::InEffect,
+    patience::{Over, Patience, SLOW},
     processes::{Heard, Processes, Talk},
     report,
     server::Word,
@@ -62,27 +60,13 @@ struct Session<'a> {
     served: Option<Surface>,
     /// Whether the last program could not be started, and was built again.
     is_repeated: bool,
-    /// The process that starts, and when it is said that this takes long.
-    slow: Option<(Generation, Instant)>,
-    /// Whether a person wants the end, and not the client of a pipe.
-    is_hurried: bool,
-    /// When it is said that something still runs, and until when that has time to end.
-    farewell: Option<Instant>,
-    deadline: Option<Instant>,
+    patience: Patience,
     warned: Vec<String>,
     edit: Edit,
 }
 
-/// A process that has not answered for so long is worth a line.
-const SLOW: Duration = Duration::from_secs(10);
-/// What processes have for their end beside the time for answering what they were asked.
-const FAREWELL: Duration = Duration::from_secs(5);
-/// What they have for all of it when a person waits at the terminal.
-const HURRY: Duration = Duration::from_secs(5);
 /// What the system has to take away processes that were killed.
 const BURIAL: Duration = Duration::from_secs(1);
-/// Somebody who waits for longer than this is told for what.
-const SILENCE: Duration = Duration::from_secs(1);
 
 impl<'a> Session<'a> {
     fn new(arguments: &'a Arguments, output: &'a Output) -> Result<(Self, Talk)> {
@@ -105,10 +89,7 @@ impl<'a> Session<'a> {
             acceleration: Acceleration::new(cfg!(target_os = "linux") && !arguments.no_dylib),
             served: None,
             is_repeated: false,
-            slow: None,
-            is_hurried: false,
-            farewell: None,
-            deadline: None,
+            patience: Patience::default(),
             warned: Vec::new(),
             edit: Edit::of(Instant::now(), Vec::new()),
         };
@@ -150,18 +131,18 @@ impl Session<'_> {
             }
             tokio::select! {
                 () = signals.next() => {
-                    self.is_hurried = true;
+                    self.patience.hurry();
                     events.push(Event::Interrupted);
                 }
-                () = at(self.farewell) => {
-                    self.farewell = None;
-                    report::waiting(self.deadline, self.output);
-                }
-                () = at(self.deadline) => {
-                    self.deadline = None;
-                    events.push(Event::Interrupted);
-                }
-                () = at(self.slow.map(|(_, time)| time)) => self.slow(),
+                over = self.patience.over() => match over {
+                    Over::Silence(deadline) => report::waiting(deadline, self.output),
+                    Over::Deadline => events.push(Event::Interrupted),
+                    Over::Slow(generation) => {
+                        if self.supervisor.is_starting(generation) {
+                            report::slow(self.supervisor.is_serving(), SLOW, self.output);
+                        }
+                    }
+                },
                 heard = talk.next() => events.extend(match heard {
                     Heard::Word(generation, word) => self.word(generation, word),
                     // What is last ends this.
@@ -310,7 +291,7 @@ impl Session<'_> {
                     return Next::Tell(Event::Ended(generation));
                 }
                 self.is_repeated = false;
-                self.slow = Some((generation, Instant::now() + SLOW));
+                self.patience.starts(generation);
             }
             Effect::Serve(generation) => self.serve(generation).await,
             Effect::Retire(generation) => self.processes.retire(generation).await,
@@ -320,9 +301,8 @@ impl Session<'_> {
             Effect::SayEnded { again } => report::ended(again, self.output),
             Effect::Finish => {
                 self.building = None;
-                let now = Instant::now();
-                self.farewell = Some(now + SILENCE);
-                self.deadline = Some(now + self.time_to_end());
+                let in_effect = InEffect::read(self.project.root(), self.arguments);
+                self.patience.ends(in_effect.settings.http.limits.drain);
             }
             Effect::Quit => return Next::Leave,
         }
@@ -339,21 +319,17 @@ impl Session<'_> {
             // It knows the server by its URL.
             self.scalekit = None;
         }
-        match self.processes.address() {
-            Some(address) if LocalScalekit::is_for(&self.app, &in_effect) => {
-                if self.scalekit.is_none() {
-                    match LocalScalekit::start(&self.project, &in_effect, address).await {
-                        Ok(scalekit) => {
-                            if let Some(line) = scalekit.warning() {
-                                self.output.warning(&line);
-                            }
-                            self.scalekit = Some(scalekit);
-                        }
-                        Err(failure) => self.output.failure(&failure),
-                    }
+        let address = self.processes.address();
+        let is_needed = LocalScalekit::is_for(&self.app, &in_effect);
+        match address.filter(|_| is_needed) {
+            None => self.scalekit = None,
+            Some(_) if self.scalekit.is_some() => {}
+            Some(address) => {
+                match LocalScalekit::start(&self.project, &in_effect, address, self.output).await {
+                    Ok(scalekit) => self.scalekit = Some(scalekit),
+                    Err(failure) => self.output.failure(&failure),
                 }
             }
-            _ => self.scalekit = None,
         }
         let mut variables = self
             .scalekit
@@ -387,24 +363,6 @@ impl Session<'_> {
         }
         self.served = Some(surface);
     }
-
-    /// What is being answered has the time that the settings give it, unless somebody waits at the terminal.
-    fn time_to_end(&self) -> Duration {
-        if self.is_hurried {
-            return HURRY;
-        }
-        let in_effect = InEffect::read(self.project.root(), self.arguments);
-        in_effect.settings.http.limits.drain + FAREWELL
-    }
-
-    /// Says that a process takes long to start, if it still does.
-    fn slow(&mut self) {
-        if let Some((generation, _)) = self.slow.take()
-            && self.supervisor.is_starting(generation)
-        {
-            report::slow(self.supervisor.is_serving(), SLOW, self.output);
-        }
-    }
 }
 
 /// What an effect leads to.
@@ -412,13 +370,6 @@ enum Next {
     GoOn,
     Tell(Event),
     Leave,
-}
-
-async fn at(time: Option<Instant>) {
-    match time {
-        Some(time) => sleep_until(time.into()).await,
-        None => std::future::pending().await,
-    }
 }
 
 async fn built(building: &mut Option<Building<'_>>) -> Result<Built> {

@@ -75,7 +75,7 @@ pub(crate) fn endpoint(server: &Arc<Server>, request: Request<Arrival>) -> Answe
             &server.bodies,
         );
         let next = match read.await {
-            Ok((body, room)) => next(&server, (parts, caller), (body, arrival.facts()), room),
+            Ok((body, room)) => next(server, (parts, caller), (body, arrival.facts()), room),
             Err(error) => Next::Answer(error.into_response()),
         };
         let response = match next {
@@ -127,17 +127,17 @@ fn by_head(server: &Arc<Server>, (parts, facts): (&Parts, &Facts)) -> Option<Res
 
 /// Decides what is asked for, and begins it.
 fn next(
-    server: &Arc<Server>,
+    server: Arc<Server>,
     (parts, caller): (Parts, Option<Caller>),
     (body, facts): (Bytes, &Facts),
     room: BodyRoom,
 ) -> Next {
     let Ok(body) = ByteString::try_from(body) else {
-        return Next::Answer(no_message(server, (&parts, facts), Refusal::of_no_text()));
+        return Next::Answer(no_message(&server, (&parts, facts), Refusal::of_no_text()));
     };
-    match decided(server, (&parts, caller), (&body, facts)) {
+    match decided(&server, (&parts, caller), (&body, facts)) {
         Decided::Answer(response) => Next::Answer(response),
-        Decided::Call(call) => call.begin(Arc::clone(server), (parts, caller), facts, room),
+        Decided::Call(call) => call.begin(server, (parts, caller), facts, room),
     }
 }
 

@@ -194,3 +194,76 @@ impl<P: Unpin> HttpBody for Counted<P> {
         self.body.size_hint()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use futures_util::{
+        FutureExt,
+        future::{BoxFuture, poll_immediate},
+    };
+    use tower::service_fn;
+
+    use super::*;
+
+    /// Requests of which at most one is in work, and what becomes of the next one.
+    async fn status_after(first: impl FnOnce(Answer)) -> u16 {
+        let layer = InFlightLayer::new(1);
+        first(answer(&layer, pending().boxed()));
+        status(&layer).await
+    }
+
+    type Answer = InFlightFuture<BoxFuture<'static, Result<Response, Infallible>>>;
+
+    fn answer(
+        layer: &InFlightLayer,
+        work: BoxFuture<'static, Result<Response, Infallible>>,
+    ) -> Answer {
+        let mut work = Some(work);
+        let service = service_fn(move |_: Request<()>| work.take().expect("it is called once"));
+        layer.layer(service).call(Request::new(()))
+    }
+
+    async fn status(layer: &InFlightLayer) -> u16 {
+        let response = answer(layer, ready(Ok(Response::default())).boxed()).await;
+        let Ok(response) = response;
+        response.status().as_u16()
+    }
+
+    #[tokio::test]
+    async fn a_place_is_free_again_however_its_request_ends() {
+        assert_eq!(status_after(std::mem::forget).await, 503, "it is taken");
+        assert_eq!(status_after(drop).await, 200, "given up");
+        let layer = InFlightLayer::new(1);
+        for _ in 0..3 {
+            assert_eq!(status(&layer).await, 200, "answered");
+        }
+        let panics = answer(&layer, async { panic!("on purpose") }.boxed());
+        let end = std::panic::AssertUnwindSafe(panics).catch_unwind().await;
+        assert!(end.is_err());
+        assert_eq!(status(&layer).await, 200, "panicked");
+        let mut refused = {
+            let _at_work = answer(&layer, pending().boxed());
+            answer(&layer, pending().boxed())
+        };
+        let Some(Ok(response)) = poll_immediate(&mut refused).await else {
+            panic!("it has no answer");
+        };
+        assert_eq!(response.status(), 503);
+        drop(refused);
+        let at_work = answer(&layer, pending().boxed());
+        assert_eq!(status(&layer).await, 503, "a refusal gave nothing back");
+        drop(at_work);
+        assert_eq!(status(&layer).await, 200);
+    }
+
+    #[tokio::test]
+    async fn there_may_be_none_and_as_many_as_a_number_holds() {
+        assert_eq!(status(&InFlightLayer::new(0)).await, 503);
+        let layer = InFlightLayer::new(usize::MAX);
+        for _ in 0..2 {
+            assert_eq!(status(&layer).await, 200);
+        }
+    }
+}

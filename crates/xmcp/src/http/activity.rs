@@ -50,14 +50,21 @@ pub(super) struct Activity {
     /// When the client stopped taking bytes, plus one; zero while it takes them.
     stalled: AtomicU64,
     is_stopping: AtomicBool,
-    /// HTTP/1: the body of the request in progress has not been read to its end.
-    is_awaiting_body: AtomicBool,
+    /// HTTP/1: how far the body of the request in progress is.
+    body: AtomicU8,
     streams: Streams,
     handover: Handover,
 }
 
 /// A time that nobody has looked at the clock for: it is the one at which it is first asked for.
 const JUST_NOW: u64 = u64::MAX;
+
+/// The body of a request was read to its end, or there is none.
+const READ: u8 = 0;
+/// Somebody reads it.
+const AWAITED: u8 = 1;
+/// Nobody will read the rest of it.
+const LEFT: u8 = 2;
 
 /// The head of a request is being read.
 const HEAD: u8 = 0;
@@ -76,7 +83,7 @@ impl Activity {
             is_multiplexed: AtomicBool::new(false),
             stalled: AtomicU64::new(0),
             is_stopping: AtomicBool::new(false),
-            is_awaiting_body: AtomicBool::new(false),
+            body: AtomicU8::new(READ),
             streams: Streams::default(),
             handover,
         }
@@ -131,11 +138,22 @@ impl Activity {
     }
 
     pub(super) fn awaits_body(&self) {
-        self.is_awaiting_body.store(true, Relaxed);
+        self.body.store(AWAITED, Relaxed);
     }
 
     pub(super) fn has_body(&self) {
-        self.is_awaiting_body.store(false, Relaxed);
+        self.body.store(READ, Relaxed);
+    }
+
+    pub(super) fn leaves_body(&self) {
+        self.body.store(LEFT, Relaxed);
+    }
+
+    /// HTTP/1: whether the client has said what it wants, and now has nothing to do but to wait.
+    pub(super) fn keeps_client_waiting(&self) -> bool {
+        self.requests.load(Relaxed) > 0
+            && !self.is_multiplexed()
+            && self.body.load(Relaxed) != AWAITED
     }
 
     pub(super) fn begin(self: &Arc<Self>, version: Version) -> InProgress {
@@ -227,7 +245,7 @@ impl InProgress {
 
     /// Whether no further request is taken on its connection: its own body has not been read to its end, or a successor takes them.
     pub(super) fn is_last(&self) -> bool {
-        self.activity.is_awaiting_body.load(Relaxed)
+        self.activity.body.load(Relaxed) != READ
             || (self.activity.handover.has_begun() && !self.is_one_of_many())
     }
 

@@ -10,6 +10,9 @@
 //! 5. An answer that leaves before its request was read says that the connection ends, see [`super::request_body`].
 //! 6. At shutdown a connection finishes the requests it has and takes no more; one without requests ends at once.
 //! 7. When a successor has the socket it ends with its next answer, see [`super::handover`].
+//! 8. A client that is gone while its request waits takes the request with it. hyper would find out by reading ahead of each answer, for
+//!    which it needs another buffer while the request's own is in use; here the socket is looked at once the request waits. Who only
+//!    ends its own side and has its answer at once gets it.
 //!
 //! A request carries the address of its peer, for limits.
 //!
@@ -78,6 +81,7 @@ pub(super) async fn serve(
         stream,
         activity: Arc::clone(&activity),
         together: Vec::new(),
+        sends_on: false,
     });
     let service = Counting {
         site: RefCell::new(site),
@@ -316,6 +320,8 @@ struct Watched {
     activity: Arc<Activity>,
     /// Where what is written at a time is put together when it is short.
     together: Vec<u8>,
+    /// There is more to read than the request in progress.
+    sends_on: bool,
 }
 
 impl Watched {
@@ -323,6 +329,29 @@ impl Watched {
         match poll {
             Poll::Pending => self.activity.has_stalled(),
             Poll::Ready(_) => self.activity.has_written(),
+        }
+    }
+
+    /// Fails when the client has nothing more to say, and is done listening as far as can be known. If it sends on already, nobody knows
+    /// until that is read.
+    fn look_after_client(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        if self.sends_on {
+            return Ok(());
+        }
+        let mut byte = [0_u8];
+        match self
+            .stream
+            .poll_peek(context, &mut ReadBuf::new(&mut byte))?
+        {
+            Poll::Pending => Ok(()),
+            Poll::Ready(0) => Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                "the client left before its answer",
+            )),
+            Poll::Ready(_) => {
+                self.sends_on = true;
+                Ok(())
+            }
         }
     }
 }
@@ -336,6 +365,7 @@ impl AsyncRead for Watched {
         let before = buffer.filled().len();
         let poll = Pin::new(&mut self.stream).poll_read(context, buffer);
         if buffer.filled().len() > before {
+            self.sends_on = false;
             self.activity.has_read();
         }
         poll
@@ -379,8 +409,13 @@ impl AsyncWrite for Watched {
         self.stream.is_write_vectored()
     }
 
+    /// What hyper does last whenever it is polled, so that a request that is still in progress then waits.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        ready!(Pin::new(&mut self.stream).poll_flush(context))?;
+        if self.activity.keeps_client_waiting() {
+            self.look_after_client(context)?;
+        }
+        Poll::Ready(Ok(()))
     }
 
     /// Says that no more will come, then discards what the client still sends, for a moment at most.

@@ -40,6 +40,14 @@ impl RequestBody {
     }
 }
 
+impl Drop for RequestBody {
+    fn drop(&mut self) {
+        if let Some(activity) = &self.unread {
+            activity.leaves_body();
+        }
+    }
+}
+
 impl HttpBody for RequestBody {
     type Data = Bytes;
     type Error = hyper::Error;

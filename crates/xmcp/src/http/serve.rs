@@ -142,6 +142,7 @@ pub(super) fn builder(limits: &HttpLimits, tasks: Tasks) -> auto::Builder<Tasks>
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(None) // `connection` bounds it
+        .half_close(true) // `connection` sees a client leave
         .max_buf_size(limits.header_bytes.max(SMALLEST_HEAD));
     if limits.headers > HYPER_HEADERS {
         builder.http1().max_headers(limits.headers);

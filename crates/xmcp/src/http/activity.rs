@@ -6,6 +6,7 @@ use std::{
         Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering::Relaxed},
     },
+    task::Wake,
     time::Duration,
 };
 
@@ -13,7 +14,7 @@ use axum::http::Version;
 use tokio::time::Instant;
 use xmcp_config::HttpLimits;
 
-use super::handover::Handover;
+use super::{alarm::Alarm, handover::Handover};
 
 /// How long a closed connection still takes what its client sends. Closing with bytes unread makes the system discard the answer
 /// on its way, and the client would see a broken connection instead of, say, 413.
@@ -54,6 +55,7 @@ pub(super) struct Activity {
     body: AtomicU8,
     streams: Streams,
     handover: Handover,
+    alarm: Alarm,
 }
 
 /// A time that nobody has looked at the clock for: it is the one at which it is first asked for.
@@ -86,7 +88,12 @@ impl Activity {
             body: AtomicU8::new(READ),
             streams: Streams::default(),
             handover,
+            alarm: Alarm::default(),
         }
+    }
+
+    pub(super) fn alarm(&self) -> &Alarm {
+        &self.alarm
     }
 
     fn now(&self) -> u64 {
@@ -227,6 +234,16 @@ impl Activity {
             IDLE => "idle",
             _ => "closing",
         }
+    }
+}
+
+impl Wake for Activity {
+    fn wake(self: Arc<Self>) {
+        self.alarm.ring();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.alarm.ring();
     }
 }
 

@@ -91,9 +91,12 @@ pub(super) async fn serve(
     let mut connection = pin!(builder.serve_connection(io, service));
     let mut stopped = pin!(shutdown.cancelled());
     let mut bell: Option<Arc<Bell>> = None;
+    let waker = Waker::from(Arc::clone(&activity));
     let mut timer = pin!(sleep_until(activity.deadline(&times)));
     let (mut is_told, mut is_told_to_leave, mut is_armed) = (false, false, false);
-    poll_fn(|context| {
+    poll_fn(|task| {
+        activity.alarm().wakes(task.waker());
+        let context = &mut Context::from_waker(&waker);
         if let Poll::Ready(end) = connection.as_mut().poll(context) {
             if let Err(error) = end {
                 tracing::debug!(error, "a connection ended early");

@@ -3,6 +3,7 @@
 //! What a request meets, in order, is one list in [`layers`]. What a connection may cost is decided in [`connection`] and [`serve`].
 
 mod activity;
+mod alarm;
 mod arrival;
 pub(crate) mod body;
 mod body_budget;

@@ -20,7 +20,7 @@ use hyper::body::Incoming;
 
 use super::activity::Activity;
 
-/// A body that notes when its last byte was taken.
+/// A body that notes when its last byte was taken, and then lets the connection sleep, see [`super::alarm`].
 pub(super) struct RequestBody {
     body: Incoming,
     /// Until then, and on HTTP/1 only.
@@ -56,10 +56,18 @@ impl HttpBody for RequestBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let poll = Pin::new(&mut self.body).poll_frame(context);
-        let is_over = matches!(poll, Poll::Ready(None)) || self.body.is_end_stream();
-        if is_over && let Some(activity) = self.unread.take() {
+        let this = &mut *self;
+        let Some(activity) = &this.unread else {
+            return Pin::new(&mut this.body).poll_frame(context);
+        };
+        let (poll, is_over) = activity.alarm().held_back(|| {
+            let poll = Pin::new(&mut this.body).poll_frame(context);
+            let is_over = matches!(poll, Poll::Ready(None)) || this.body.is_end_stream();
+            (poll, is_over)
+        });
+        if is_over {
             activity.has_body();
+            this.unread = None;
         }
         poll
     }

@@ -64,3 +64,75 @@ impl Drop for HeldBack {
         IS_HELD_BACK.set(false);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering::SeqCst},
+        },
+        task::Wake,
+        thread,
+    };
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Count(AtomicUsize);
+
+    impl Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, SeqCst);
+        }
+    }
+
+    fn counted() -> (Alarm, Arc<Count>) {
+        let count = Arc::<Count>::default();
+        let alarm = Alarm::default();
+        alarm.wakes(&Waker::from(Arc::clone(&count)));
+        (alarm, count)
+    }
+
+    #[test]
+    fn what_rings_is_heard_but_for_the_last_piece() {
+        let (alarm, count) = counted();
+        alarm.ring();
+        assert_eq!(count.0.load(SeqCst), 1);
+        for (is_last, rings, heard) in [(false, 0, 0), (false, 2, 1), (true, 2, 0), (true, 0, 0)] {
+            let before = count.0.load(SeqCst);
+            alarm.held_back(|| {
+                (0..rings).for_each(|_| alarm.ring());
+                ((), is_last)
+            });
+            assert_eq!(
+                count.0.load(SeqCst) - before,
+                heard,
+                "{is_last}, {rings} times"
+            );
+        }
+        alarm.ring();
+        assert_eq!(count.0.load(SeqCst), 3);
+    }
+
+    #[test]
+    fn another_thread_is_heard_meanwhile() {
+        let (alarm, count) = counted();
+        alarm.held_back(|| {
+            thread::scope(|scope| scope.spawn(|| alarm.ring()).join().unwrap());
+            ((), true)
+        });
+        assert_eq!(count.0.load(SeqCst), 1);
+    }
+
+    #[test]
+    fn a_panic_holds_nothing_back() {
+        let (alarm, count) = counted();
+        let ask = || -> ((), bool) { panic!("of a body") };
+        let panicked =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| alarm.held_back(ask)));
+        assert!(panicked.is_err());
+        alarm.ring();
+        assert_eq!(count.0.load(SeqCst), 1);
+    }
+}

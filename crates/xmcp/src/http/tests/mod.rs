@@ -3,6 +3,7 @@
 mod bodies;
 mod caps;
 mod cors;
+mod departures;
 mod heads;
 mod hosts;
 mod http2;
@@ -26,7 +27,7 @@ use axum::{
     routing::{get, post},
 };
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -153,7 +154,8 @@ fn routes(
     };
     let guarded = Router::new()
         .route("/mcp", post(read).get(|| async { "ok" }))
-        .route("/wait", get(wait))
+        .route("/wait", get(wait.clone()).post(wait))
+        .route("/quiet", get(quiet))
         .route(
             "/id",
             get(|Extension(id): Extension<RequestId>| async move { id.as_str().to_owned() }),
@@ -178,6 +180,12 @@ async fn endless() -> Response {
     Response::new(Body::from_stream(stream::repeat_with(move || {
         Ok::<_, std::io::Error>(piece.clone())
     })))
+}
+
+/// A stream that begins and then has nothing to say.
+async fn quiet() -> Response {
+    let first = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"begun"))]);
+    Response::new(Body::from_stream(first.chain(stream::pending())))
 }
 
 /// One connection.

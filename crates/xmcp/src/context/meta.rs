@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, value::RawValue};
 
 use super::{ClientCapabilities, ClientInfo, LogLevel};
-use crate::server::jsonrpc::Meta;
+use crate::server::{jsonrpc::Meta, place};
 
 /// The members of `_meta` that handlers can see. One that does not fit its type counts as absent: the envelope has
 /// already refused what the protocol requires.
@@ -87,12 +87,6 @@ impl MetaText {
     fn read<T: DeserializeOwned>(&self, place: &Option<Range<usize>>) -> Option<T> {
         serde_json::from_str(&self.message[place.clone()?]).ok()
     }
-}
-
-/// Where in a message a part of it stands.
-fn place(message: &str, part: &str) -> Range<usize> {
-    let start = part.as_ptr().addr() - message.as_ptr().addr();
-    start..start + part.len()
 }
 
 impl From<&MetaText> for RequestMeta {

@@ -40,10 +40,11 @@ pub(crate) use self::{
     task::Detachable,
 };
 use crate::{
-    AppState, FromContext, ServerHandle, ToolError,
+    FromContext, ServerHandle, ToolError,
     ask::{Patience, Round},
     http::RequestId,
     scalekit::Calling,
+    server::Server,
 };
 
 /// The request that a handler answers: who asks, with what headers, and a way to tell the client how it goes.
@@ -69,7 +70,8 @@ pub(crate) struct Request {
     pub(crate) era: Era,
     pub(crate) transport: Transport,
     pub(crate) request_id: RequestId,
-    pub(crate) server: ServerHandle,
+    /// Who answers it. Strong, so that a call has no further hold of the server.
+    pub(crate) server: Arc<Server>,
     pub(crate) headers: HeaderMap,
     pub(crate) extensions: Extensions,
     /// Who sent it, as a handler asks for it among the extensions.
@@ -103,18 +105,16 @@ struct Inner {
     /// The progress that was told last.
     progress: Mutex<f64>,
     patience: Patience,
-    state: AppState,
 }
 
 impl Context {
-    pub(crate) fn new(request: Request, state: AppState) -> Self {
+    pub(crate) fn new(request: Request) -> Self {
         Self {
             inner: Arc::new(Inner {
                 request,
                 meta: OnceLock::new(),
                 progress: Mutex::new(f64::NEG_INFINITY),
                 patience: Patience::default(),
-                state,
             }),
         }
     }
@@ -158,14 +158,19 @@ impl Context {
         self.inner.request.session.as_ref()
     }
 
+    /// The server that answers it.
+    pub(crate) fn host(&self) -> &Arc<Server> {
+        &self.inner.request.server
+    }
+
     /// The client of Scalekit, or why there is none.
     pub(crate) fn calling(&self) -> Calling {
-        self.inner.request.server.calling()
+        self.host().scalekit.clone()
     }
 
     /// A value of `src/state.rs`.
     pub fn state<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
-        self.inner.state.get()
+        self.host().state.get()
     }
 
     /// The client's name and version, if it gave them: with the request on 2026-07-28, with `initialize` on stdio before
@@ -223,7 +228,7 @@ impl Context {
 
     /// The server, to tell its clients what has changed.
     pub fn server(&self) -> ServerHandle {
-        self.inner.request.server.clone()
+        ServerHandle::of(self.host())
     }
 
     /// Lets the client go while the work goes on, so that a long call holds no connection: the client comes back after a moment for

@@ -168,15 +168,27 @@ impl Activity {
         if is_multiplexed {
             self.is_multiplexed.store(true, Relaxed);
         }
-        self.requests.fetch_add(1, Relaxed);
+        self.count(1);
         InProgress {
             activity: Arc::clone(self),
             waiting: is_multiplexed.then(|| self.streams.add()),
         }
     }
 
+    /// Counts so many requests more, and returns how many there were.
+    fn count(&self, more: isize) -> usize {
+        if self.is_multiplexed() {
+            return self.requests.fetch_add(more.cast_unsigned(), Relaxed);
+        }
+        // HTTP/1 has one after the other, and nothing happens to them but while the connection is polled.
+        let before = self.requests.load(Relaxed);
+        self.requests
+            .store(before.wrapping_add_signed(more), Relaxed);
+        before
+    }
+
     fn end(&self) {
-        if self.requests.fetch_sub(1, Relaxed) == 1 {
+        if self.count(-1) == 1 {
             self.enter(if self.is_stopping.load(Relaxed) {
                 CLOSING
             } else {

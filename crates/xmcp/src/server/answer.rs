@@ -34,13 +34,14 @@ impl IntoResponse for Answer {
 }
 
 /// Runs a call and writes its response, the same text on every transport.
-pub(crate) async fn respond(call: &Call, id: Id<'_>) -> Answer {
+pub(crate) async fn respond(call: &Call) -> Answer {
     let outcome = call.run().await;
-    answered(call, id, &outcome)
+    answered(call, &outcome)
 }
 
 /// The response of a call that came to this.
-pub(super) fn answered(call: &Call, id: Id<'_>, outcome: &Outcome) -> Answer {
+pub(super) fn answered(call: &Call, outcome: &Outcome) -> Answer {
+    let id = call.text.id();
     let mut message = encode::response_head(id);
     match encode::result(&mut message, call, outcome) {
         Ok(()) => {

@@ -1,13 +1,12 @@
 //! One call of a handler, from checked name to outcome, the same for tools, prompts, resources and completions and on every
 //! transport.
 
-use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, pin::pin, time::Duration};
 
-use bytestring::ByteString;
 use futures_util::FutureExt;
 
 use super::{
-    Server,
+    RequestText, Server,
     audit::{Audit, Why},
     completion::{Completion, Values},
     failure::{Failure, Said},
@@ -27,10 +26,8 @@ use crate::{
 
 /// A call that owns what it needs, so that it can outlive the connection it came on.
 pub(crate) struct Call {
-    pub(crate) server: Arc<Server>,
     pub(crate) target: Target,
-    /// JSON text; `None` is an empty object.
-    pub(crate) arguments: Option<ByteString>,
+    pub(crate) text: RequestText,
     /// What the client brings back from an earlier round of the same call.
     pub(crate) brought: Brought,
     pub(crate) context: Context,
@@ -166,7 +163,7 @@ impl Call {
             let running = AssertUnwindSafe(async { handler(call).future.await }).catch_unwind();
             let caller = session::Caller {
                 session: self.context.session().cloned(),
-                scalekit: self.server.scalekit.clone(),
+                scalekit: self.server().scalekit.clone(),
             };
             // The handler is gone before its client is asked.
             let attended = {
@@ -196,6 +193,10 @@ impl Call {
         ))))
     }
 
+    pub(super) fn server(&self) -> &Server {
+        self.context.host()
+    }
+
     /// What a stranger reads when the reason is nobody's business but the log's.
     pub(super) fn apology(&self) -> RpcError {
         RpcError::internal(self.context.request_id())
@@ -215,17 +216,18 @@ impl Call {
     pub(super) fn time(&self) -> Duration {
         match self.context.task() {
             Some(task) => task.time(),
-            None => self.server.settings.http.limits.call_timeout,
+            None => self.server().settings.http.limits.call_timeout,
         }
     }
 
     /// The size of a result that clients and models can take.
     pub(super) fn limit(&self) -> usize {
-        self.server.settings.http.limits.output
+        self.server().settings.http.limits.output
     }
 
+    /// JSON text. Who sends none sends an empty object.
     fn arguments(&self) -> &str {
-        self.arguments.as_deref().unwrap_or("{}")
+        self.text.arguments().unwrap_or("{}")
     }
 
     /// The generation in which the answer is written.

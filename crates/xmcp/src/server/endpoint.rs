@@ -12,7 +12,7 @@ use futures_util::future::BoxFuture;
 use http::{HeaderValue, Method as HttpMethod, Request, StatusCode, header, request::Parts};
 
 use super::{
-    Server,
+    Server, TextParts,
     answer::{Answer, forbidden, id_of, known, refuse},
     audit::{Asking, Audit, Why},
     caller::Caller,
@@ -137,7 +137,7 @@ fn next(
     };
     match decided(&server, (&parts, caller), (&body, facts)) {
         Decided::Answer(response) => Next::Answer(response),
-        Decided::Call(call) => call.begin(server, (parts, caller), facts, room),
+        Decided::Call(call) => call.begin(server, (parts, caller), facts, (body, room)),
     }
 }
 
@@ -274,19 +274,14 @@ fn decided(
                     return refuse(Some(id), &error, era).into();
                 }
             }
-            let arguments = request
-                .params
-                .arguments
-                .map(|text| body.slice_ref(text.get()));
+            let text = TextParts::of(body, id, request.params.arguments);
             let meta = request.params.meta().ok();
             let meta = meta.and_then(|meta| MetaText::of(meta, body));
             let brought = request.params.brought(|text| body.slice_ref(text));
-            let id = body.slice_ref(id.as_str());
             return Decided::Call(HttpCall {
                 era,
                 target,
-                id,
-                arguments,
+                text,
                 brought,
                 meta,
                 session,

@@ -14,7 +14,6 @@ use super::{
 use crate::{
     Context, DynamicPrompt, DynamicResource, DynamicTool, FromContext, RegisterError, Requirements,
     ToolError,
-    scalekit::{Calling, NoScalekit},
 };
 
 /// The server that answers a request: to tell its clients what has changed, and to add and remove tools, prompts and resources.
@@ -74,12 +73,6 @@ impl ServerHandle {
         if let Place::Later(place) = &self.server {
             place.wait().await;
         }
-    }
-
-    /// What calls Scalekit for handlers.
-    pub(crate) fn calling(&self) -> Calling {
-        let server = self.place().and_then(Weak::upgrade);
-        server.map_or(Err(NoScalekit::NotWired), |server| server.scalekit.clone())
     }
 
     /// What the list of tools shows has changed.

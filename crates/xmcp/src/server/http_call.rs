@@ -13,8 +13,8 @@ use http::request::Parts;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Server,
-    answer::{forbidden, id_of, refuse, respond},
+    Server, TextParts,
+    answer::{forbidden, refuse, respond},
     audit::{Audit, Why},
     call::Call,
     caller::Caller,
@@ -29,7 +29,7 @@ use super::{
     tasks,
 };
 use crate::{
-    Context, Era, ServerHandle, Transport,
+    Context, Era, Transport,
     ask::Brought,
     context::{self, Detachable, MetaText},
     http::{BodyRoom, Facts, RequestId},
@@ -39,8 +39,7 @@ use crate::{
 pub(super) struct HttpCall {
     pub(super) era: Era,
     pub(super) target: Target,
-    pub(super) id: ByteString,
-    pub(super) arguments: Option<ByteString>,
+    pub(super) text: TextParts,
     pub(super) brought: Brought,
     pub(super) meta: Option<MetaText>,
     pub(super) session: Option<Arc<TransportSession>>,
@@ -54,44 +53,32 @@ impl HttpCall {
         server: Arc<Server>,
         (mut parts, maker): (Parts, Option<Caller>),
         facts: &Facts,
-        room: BodyRoom,
+        (message, room): (ByteString, BodyRoom),
     ) -> Next {
         let (era, target, audit) = (self.era, self.target, self.audit);
+        let text = self.text.in_message(message);
         audit.about(&target);
         let caller = facts.session.as_ref();
         if let Err(refused) = server.gate.check(target.listed(), caller) {
             audit.forbidden(&refused);
-            return Next::Answer(forbidden(
-                (&parts, facts),
-                Some(id_of(&self.id)),
-                refused,
-                era,
-            ));
+            return Next::Answer(forbidden((&parts, facts), Some(text.id()), refused, era));
         }
         let is_stranger = server.gate.is_stranger(caller);
         if is_stranger && tasks::has_to_be_one(&target, era, self.meta.as_ref()) {
             let refused = server.refused_to_strangers(None);
             audit.forbidden(&refused);
-            return Next::Answer(forbidden(
-                (&parts, facts),
-                Some(id_of(&self.id)),
-                refused,
-                era,
-            ));
+            return Next::Answer(forbidden((&parts, facts), Some(text.id()), refused, era));
         }
-        let pieces = [&self.arguments, &self.brought.responses];
-        let size = pieces
-            .into_iter()
-            .flatten()
-            .map(|piece| piece.len())
-            .sum::<usize>()
-            + self.meta.as_ref().map_or(0, MetaText::len);
+        let responses = self.brought.responses.as_deref();
+        let pieces = [text.arguments(), responses].into_iter().flatten();
+        let size =
+            pieces.map(str::len).sum::<usize>() + self.meta.as_ref().map_or(0, MetaText::len);
         let meta = (self.meta.as_ref(), size);
         let task = match tasks::plan(&server, &target, era, meta, (caller, maker)) {
             Ok(task) => task,
             Err(error) => {
                 audit.erred(&error, None);
-                return Next::Answer(refuse(Some(id_of(&self.id)), &error, era));
+                return Next::Answer(refuse(Some(text.id()), &error, era));
             }
         };
         target.extend(&mut parts.extensions);
@@ -101,7 +88,7 @@ impl HttpCall {
             // Completions are many and small, and nobody comes back for one.
             let is_streamed = !matches!(target, Target::Completion(_)) && takes_stream();
             let of = (session, maker);
-            Exchange::begin(&server, of, self.id.clone(), is_streamed)
+            Exchange::begin(&server, of, text.id(), is_streamed)
         });
         let exchange = match exchange {
             Some(Ok(exchange)) => Some(exchange),
@@ -128,40 +115,39 @@ impl HttpCall {
             true => ByteString::from(&*piece),
             false => piece,
         };
-        let context = Context::new(
-            context::Request {
-                era,
-                transport: Transport::Http,
-                request_id: request_id.clone(),
-                server: ServerHandle::of(&server),
-                headers: parts.headers,
-                extensions: parts.extensions,
-                peer: facts.peer.map(ConnectInfo),
-                session: facts.session.clone(),
-                meta: self.meta.map(|meta| match is_task {
-                    true => meta.alone(),
-                    false => meta,
-                }),
-                client: session.and_then(|session| session.client()),
-                capabilities: session.map(|session| session.capabilities()),
-                log_level: session.and_then(|session| session.log_level()),
-                notifier: exchange.as_ref().map_or(notifier, Exchange::notifier),
-                asker: exchange.as_ref().map(|exchange| exchange.asker(&server)),
-                round: target.round(),
-                question_timeout: server.settings.http.limits.question_timeout,
-                cancellation: exchange
-                    .as_ref()
-                    .map(Exchange::cancellation)
-                    .or_else(|| task.as_ref().map(|task| task.cancellation()))
-                    .or(cancellation),
-                task: task.clone().map(|task| task as Arc<dyn Detachable>),
-            },
-            server.state.clone(),
-        );
-        let call = Call {
+        let context = Context::new(context::Request {
+            era,
+            transport: Transport::Http,
+            request_id: request_id.clone(),
             server: Arc::clone(&server),
+            headers: parts.headers,
+            extensions: parts.extensions,
+            peer: facts.peer.map(ConnectInfo),
+            session: facts.session.clone(),
+            meta: self.meta.map(|meta| match is_task {
+                true => meta.alone(),
+                false => meta,
+            }),
+            client: session.and_then(|session| session.client()),
+            capabilities: session.map(|session| session.capabilities()),
+            log_level: session.and_then(|session| session.log_level()),
+            notifier: exchange.as_ref().map_or(notifier, Exchange::notifier),
+            asker: exchange.as_ref().map(|exchange| exchange.asker(&server)),
+            round: target.round(),
+            question_timeout: server.settings.http.limits.question_timeout,
+            cancellation: exchange
+                .as_ref()
+                .map(Exchange::cancellation)
+                .or_else(|| task.as_ref().map(|task| task.cancellation()))
+                .or(cancellation),
+            task: task.clone().map(|task| task as Arc<dyn Detachable>),
+        });
+        let call = Call {
             target,
-            arguments: self.arguments.map(keep),
+            text: match is_task {
+                true => text.alone(),
+                false => text,
+            },
             brought: Brought {
                 responses: self.brought.responses.map(keep),
                 ..self.brought
@@ -169,14 +155,13 @@ impl HttpCall {
             context,
             audit,
         };
-        let id = self.id;
         if let Some(task) = task {
-            let answer = async move { task.answer(call, id).await.into_response() };
+            let answer = async move { task.answer(call).await.into_response() };
             return Next::Other(Box::pin(answer));
         }
         let work: Work = Box::pin(async move {
             let _room = room;
-            let response = respond(&call, id_of(&id)).await;
+            let response = respond(&call).await;
             drop(guard);
             response
         });

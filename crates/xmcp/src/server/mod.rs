@@ -36,6 +36,7 @@ mod parameter_headers;
 mod places;
 mod random_id;
 mod registry;
+mod request_text;
 mod rounds;
 mod router;
 mod sessions;
@@ -65,6 +66,7 @@ pub(crate) use self::{
     list::ListKind,
     method::Method,
     registry::Registry,
+    request_text::{RequestText, TextParts, place},
     router::{Assembled, Overrides, assemble},
     sessions::questions::Questions,
     target::{Target, Whose},

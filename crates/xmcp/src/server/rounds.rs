@@ -28,7 +28,7 @@ impl Call {
         }
         let carried = match &self.brought.state {
             None => Carried::default(),
-            Some(state) => self.server.seal.open(state, &self.binding()).map_err(|error| {
+            Some(state) => self.server().seal.open(state, &self.binding()).map_err(|error| {
                 tracing::warn!(
                     request_id = self.context.request_id(),
                     %error,
@@ -63,7 +63,8 @@ impl Call {
             return self.unasked("it asks for nothing");
         }
         // What needs no state has none: the fewer secrets there are, the fewer can expire.
-        let state = (!carried.is_empty()).then(|| self.server.seal.seal(&carried, &self.binding()));
+        let state =
+            (!carried.is_empty()).then(|| self.server().seal.seal(&carried, &self.binding()));
         match state.transpose() {
             Ok(state) => Outcome::InputRequired(InputRequests { requests, state }),
             // The handler's state is there too, but answers are what a client can make long.
@@ -95,12 +96,12 @@ impl Call {
             Target::Prompt(entry) => (
                 Method::GetPrompt,
                 &*entry.listed.key,
-                self.arguments.as_deref().map(str::as_bytes),
+                self.text.arguments().map(str::as_bytes),
             ),
             Target::Tool(_) | Target::Completion(_) => (
                 Method::CallTool,
                 &*self.target.listed().key,
-                self.arguments.as_deref().map(str::as_bytes),
+                self.text.arguments().map(str::as_bytes),
             ),
         };
         Binding {

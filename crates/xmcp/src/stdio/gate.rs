@@ -175,7 +175,7 @@ impl<R: AsyncRead + Unpin> Gate<R> {
         let answer = match error {
             // Handlers do not fail in rmcp's way, so this is rmcp's own doing.
             Some(error) => {
-                let id = server::id_of(&running.accepted.id);
+                let id = running.accepted.text.id();
                 server::error_response(Some(id), &RpcError::new(error.code.0, error.message))
             }
             None => running.answer.get()?.clone(),

@@ -24,7 +24,7 @@ use super::{
     speaker::{Pipe, Speaker},
 };
 use crate::{
-    Context, Era, ServerHandle, Transport,
+    Context, Era, Transport,
     context::{self, Detachable, Notifier},
     http::RequestId,
     server::{self, Asked, Call, Method, Server, Target, jsonrpc::RpcError},
@@ -59,7 +59,7 @@ impl ServerHandler for Handler {
 impl Handler {
     /// The whole response to a request.
     async fn answer(&self, request: &Accepted, cancellation: &CancellationToken) -> Bytes {
-        let id = server::id_of(&request.id);
+        let id = request.text.id();
         match &request.asked {
             Asked::Known(result) => {
                 if request.method == Method::Initialize {
@@ -83,7 +83,7 @@ impl Handler {
                 request.audit.allowed();
                 server::response(id, b"{}")
             }
-            Asked::Listen(filter) => self.news.listen(&request.id, filter, &request.audit).await,
+            Asked::Listen(filter) => self.news.listen(id, filter, &request.audit).await,
             Asked::Call(target) => self.call(request, target.clone(), cancellation).await,
         }
     }
@@ -100,7 +100,7 @@ impl Handler {
             Ok(task) => task,
             Err(error) => {
                 request.audit.erred(&error, None);
-                return server::error_response(Some(server::id_of(&request.id)), &error);
+                return server::error_response(Some(request.text.id()), &error);
             }
         };
         let request_id = request.audit.request_id().unwrap_or_else(RequestId::new);
@@ -110,53 +110,49 @@ impl Handler {
         let _closed = Closing(Arc::clone(&speaker));
         let mut extensions = Extensions::new();
         target.extend(&mut extensions);
-        let context = Context::new(
-            context::Request {
-                era: request.era,
-                transport: Transport::Stdio,
-                request_id: request_id.clone(),
-                server: ServerHandle::of(&self.server),
-                headers: HeaderMap::new(),
-                extensions,
-                peer: None,
-                session: None,
-                meta: request.meta.clone(),
-                client: request.remembered.client.clone(),
-                capabilities: request.remembered.capabilities.clone(),
-                log_level: request.remembered.log_level,
-                notifier: match task {
-                    Some(_) => None,
-                    None => Some(Arc::clone(&speaker) as Arc<dyn Notifier>),
-                },
-                // A 2026-07-28 client takes no requests, on no transport (basic/patterns/mrtr).
-                asker: match request.era {
-                    Era::Legacy => Some(speaker),
-                    Era::Modern => None,
-                },
-                round: target.round(),
-                question_timeout: self.server.settings.http.limits.question_timeout,
-                cancellation: Some(match &task {
-                    Some(task) => task.cancellation(),
-                    None => cancellation.clone(),
-                }),
-                task: task.clone().map(|task| task as Arc<dyn Detachable>),
-            },
-            self.server.state.clone(),
-        );
-        let call = Call {
+        let context = Context::new(context::Request {
+            era: request.era,
+            transport: Transport::Stdio,
+            request_id: request_id.clone(),
             server: Arc::clone(&self.server),
+            headers: HeaderMap::new(),
+            extensions,
+            peer: None,
+            session: None,
+            meta: request.meta.clone(),
+            client: request.remembered.client.clone(),
+            capabilities: request.remembered.capabilities.clone(),
+            log_level: request.remembered.log_level,
+            notifier: match task {
+                Some(_) => None,
+                None => Some(Arc::clone(&speaker) as Arc<dyn Notifier>),
+            },
+            // A 2026-07-28 client takes no requests, on no transport (basic/patterns/mrtr).
+            asker: match request.era {
+                Era::Legacy => Some(speaker),
+                Era::Modern => None,
+            },
+            round: target.round(),
+            question_timeout: self.server.settings.http.limits.question_timeout,
+            cancellation: Some(match &task {
+                Some(task) => task.cancellation(),
+                None => cancellation.clone(),
+            }),
+            task: task.clone().map(|task| task as Arc<dyn Detachable>),
+        });
+        let call = Call {
             target,
-            arguments: request.arguments.clone(),
+            text: request.text.clone(),
             brought: request.brought.clone(),
             context,
             audit: request.audit.clone(),
         };
-        let id = server::id_of(&request.id);
+        let id = request.text.id();
         if let Some(task) = task {
-            let answer = task.answer(call, request.id.clone());
+            let answer = task.answer(call);
             return answer.instrument(span).await.message;
         }
-        let response = AssertUnwindSafe(server::respond(&call, id))
+        let response = AssertUnwindSafe(server::respond(&call))
             .catch_unwind()
             .instrument(span)
             .await;

@@ -11,7 +11,7 @@ use crate::{
     ask::Brought,
     context::MetaText,
     server::{
-        self, Asked, Method, Server, Whose,
+        self, Asked, Method, RequestText, Server, TextParts, Whose,
         audit::{Asking, Audit},
         era_of_meta,
         jsonrpc::{self, Message, Refusal, Request, RpcError, code},
@@ -40,12 +40,10 @@ pub(super) enum Incoming {
 /// A request that this server can answer, in pieces of its line.
 #[derive(Debug)]
 pub(super) struct Accepted {
-    /// The id's JSON text, as it came.
-    pub(super) id: ByteString,
+    pub(super) text: RequestText,
     pub(super) era: Era,
     pub(super) method: Method,
     pub(super) asked: Asked,
-    pub(super) arguments: Option<ByteString>,
     pub(super) brought: Brought,
     pub(super) meta: Option<MetaText>,
     pub(super) remembered: Remembered,
@@ -149,11 +147,10 @@ impl Incoming {
             })?;
         }
         Ok(Self::Request(Box::new(Accepted {
-            id: line.slice_ref(request.id.as_str()),
+            text: TextParts::of(line, request.id, params.arguments).in_message(line.clone()),
             era,
             method,
             asked,
-            arguments: params.arguments.map(|text| line.slice_ref(text.get())),
             brought: params.brought(|text| line.slice_ref(text)),
             meta: MetaText::of(params.meta()?, line),
             remembered: match era {

@@ -10,7 +10,7 @@ use crate::server::{
     self, Server,
     audit::Audit,
     changes::{Interest, Listener},
-    jsonrpc::{RpcError, code},
+    jsonrpc::{Id, RpcError, code},
     subscriptions::{self, Filter, Subscription},
 };
 
@@ -59,14 +59,15 @@ impl News {
     }
 
     /// Answers `subscriptions/listen` of this id, after telling what it asks for until the server ends.
-    pub(super) async fn listen(&self, id: &ByteString, filter: &Filter, audit: &Audit) -> Bytes {
+    pub(super) async fn listen(&self, id: Id<'_>, filter: &Filter, audit: &Audit) -> Bytes {
         let Ok(place) = self.server.subscriptions.take(None) else {
             let error = RpcError::new(code::UNAVAILABLE, "the server has too many subscriptions");
             audit.erred(&error, None);
-            return server::error_response(Some(server::id_of(id)), &error);
+            return server::error_response(Some(id), &error);
         };
         audit.allowed();
-        let mut subscription = Subscription::open(id.clone(), filter, &self.server.changes, place);
+        let id = ByteString::from(id.as_str());
+        let mut subscription = Subscription::open(id, filter, &self.server.changes, place);
         let telling = async {
             loop {
                 let message = poll_fn(|context| subscription.poll_next(context)).await;

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 use super::incoming::Accepted;
-use crate::server::{self, jsonrpc::Id};
+use crate::server::jsonrpc::Id;
 
 /// Every request that has no answer yet.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ impl Requests {
     /// for rmcp to end it.
     pub(super) fn cancel(&mut self, id: &[u8]) -> Option<i64> {
         let id = std::str::from_utf8(id).ok().and_then(Id::parse)?;
-        let is_meant = |request: &Accepted| server::id_of(&request.id).is_same(id);
+        let is_meant = |request: &Accepted| request.text.id().is_same(id);
         if let Some(place) = self.waiting.iter().position(is_meant) {
             self.waiting_size -= self.waiting.remove(place)?.size;
             return None;

@@ -23,7 +23,7 @@ use crate::{
         answer::Answer,
         caller::Caller,
         encode, id_of,
-        jsonrpc::RpcError,
+        jsonrpc::{Id, RpcError},
         places::{Full, Place},
         sse,
     },
@@ -51,9 +51,11 @@ impl Exchange {
     pub(crate) fn begin(
         server: &Server,
         (session, caller): (Arc<TransportSession>, Option<Caller>),
-        id: ByteString,
+        id: Id<'_>,
         is_streamed: bool,
     ) -> Result<Self, Full> {
+        // A copy: a piece of the message would keep all of it for as long as the session knows the request.
+        let id = ByteString::from(id.as_str());
         let store = server.sessions.as_ref().ok_or(Full::ForAll)?;
         let place = store.work(caller)?;
         let started = session.running.start(id.clone(), &session.ended);

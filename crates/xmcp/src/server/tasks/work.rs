@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use bytestring::ByteString;
 use futures_util::FutureExt;
 use http::StatusCode;
 use tokio::{sync::oneshot, time::timeout};
@@ -20,7 +19,7 @@ use crate::{
     http::BodyRoom,
     server::{
         Server,
-        answer::{Answer, answered, id_of},
+        answer::{Answer, answered},
         audit::Why,
         call::{Call, Outcome},
         caller::Caller,
@@ -103,9 +102,9 @@ impl Work {
     }
 
     /// Runs the call, and answers its request: with the task once it is one, and with the call's own outcome if it never is.
-    pub(crate) async fn answer(self: Arc<Self>, call: Call, id: ByteString) -> Answer {
+    pub(crate) async fn answer(self: Arc<Self>, call: Call) -> Answer {
         let call = Arc::new(call);
-        let time = call.server.settings.http.limits.call_timeout;
+        let time = call.server().settings.http.limits.call_timeout;
         let begins = self
             .begins
             .lock()
@@ -129,24 +128,23 @@ impl Work {
                 outcome = outcome => Err(outcome.ok()),
             }
         };
-        let id = id_of(&id);
         match timeout(time, first).await {
             Ok(Ok(created)) => {
                 guard.disarm();
                 Answer {
                     status: StatusCode::OK,
-                    message: encode::response(id, created.as_bytes()),
+                    message: encode::response(call.text.id(), created.as_bytes()),
                 }
             }
-            Ok(Err(Some(outcome))) => answered(&call, id, &outcome),
+            Ok(Err(Some(outcome))) => answered(&call, &outcome),
             Ok(Err(None)) => {
                 let error = RpcError::internal(call.context.request_id());
-                answered(&call, id, &Outcome::Error(error))
+                answered(&call, &Outcome::Error(error))
             }
             Err(_) => {
                 call.audit.ended(Why::Timeout);
                 let message = format!("the tool did not answer within {} s", time.as_secs());
-                answered(&call, id, &Outcome::Tool(CallToolResult::error(message)))
+                answered(&call, &Outcome::Tool(CallToolResult::error(message)))
             }
         }
     }

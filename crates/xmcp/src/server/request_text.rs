@@ -81,16 +81,22 @@ mod tests {
 
     #[test]
     fn the_parts_are_the_same_without_their_message() {
-        let message =
-            ByteString::from_static(r#"{"params":{"arguments":{"name":"Zoë"}},"id":"ä"}"#);
-        let arguments: &RawValue = serde_json::from_str(&message[23..37]).unwrap();
-        for (arguments, given) in [(None, None), (Some(arguments), Some(r#"{"name":"Zoë"}"#))] {
-            let id = Id::parse(&message[44..48]).unwrap();
+        const ID: &str = r#""ä""#;
+        const ARGUMENTS: &str = r#"{"name":"Zoë"}"#;
+        let message = format!(r#"{{"params":{{"arguments":{ARGUMENTS}}},"id":{ID}}}"#);
+        let message = ByteString::from(message);
+        let part = |text: &str| {
+            let start = message.find(text).unwrap();
+            &message[start..start + text.len()]
+        };
+        let arguments: &RawValue = serde_json::from_str(part(ARGUMENTS)).unwrap();
+        for (arguments, given) in [(None, None), (Some(arguments), Some(ARGUMENTS))] {
+            let id = Id::parse(part(ID)).unwrap();
             let text = TextParts::of(&message, id, arguments).in_message(message.clone());
             let alone = text.alone();
-            assert_eq!(alone.message.len(), 4 + given.map_or(0, str::len));
+            assert_eq!(alone.message.len(), ID.len() + given.map_or(0, str::len));
             for text in [text, alone] {
-                assert_eq!(text.id().as_str(), r#""ä""#);
+                assert_eq!(text.id().as_str(), ID);
                 assert_eq!(text.arguments(), given);
             }
         }

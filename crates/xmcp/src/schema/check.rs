@@ -18,7 +18,7 @@ pub(super) const DEEPEST: usize = 128;
 
 /// The arguments of one tool, checked. Made once, at start.
 pub(crate) struct InputCheck {
-    nodes: Vec<Node>,
+    nodes: Box<[Node]>,
     root: usize,
     strict: bool,
 }
@@ -36,7 +36,7 @@ impl InputCheck {
     pub(crate) fn compile(schema: &Map<String, Value>, strict: bool) -> Result<Self, SchemaError> {
         let (nodes, root) = compile::compile(schema)?;
         Ok(Self {
-            nodes,
+            nodes: nodes.into(),
             root,
             strict,
         })

@@ -10,7 +10,7 @@ use super::dialect::Draft;
 use super::error::{SchemaError, invalid, not_linear};
 use super::foreign::{self, Foreign, Parts};
 use super::format::{self, Format};
-use super::keyword::{count, divisor, limit, types};
+use super::keyword::{Keywords, count, divisor, limit, types};
 use super::node::{Additional, Node, NodeId, Property, Types, Union, Values};
 use super::path::pointer_token;
 use super::pattern::{NoPattern, Pattern};
@@ -45,7 +45,7 @@ pub(super) fn compile(schema: &Map<String, Value>) -> Result<(Vec<Node>, NodeId)
 
 fn simple_types(schema: &Map<String, Value>) -> Types {
     schema
-        .get("type")
+        .keyword("type")
         .and_then(Value::as_str)
         .and_then(Types::named)
         .unwrap_or(Types::ALL)
@@ -223,7 +223,7 @@ impl<'s> Compiler<'s> {
                     }
                 }
                 // What a pattern names is not additional: left to the whole.
-                "additionalProperties" if schema.contains_key("patternProperties") => {}
+                "additionalProperties" if schema.has_keyword("patternProperties") => {}
                 "additionalProperties" => {
                     node.object.additional = match value {
                         Value::Bool(true) => Additional::Any,
@@ -253,11 +253,11 @@ impl<'s> Compiler<'s> {
             }
         }
         self.name_required(&mut node, &required);
-        let is_known = node.text.format.is_some() || alone.contains_key("format");
-        let format = schema.get("format").filter(|_| is_known);
+        let is_known = node.text.format.is_some() || alone.has_keyword("format");
+        let format = schema.keyword("format").filter(|_| is_known);
         node.text.look = format::look(
             format.and_then(Value::as_str),
-            schema.get("pattern").and_then(Value::as_str),
+            schema.keyword("pattern").and_then(Value::as_str),
         );
         let whole = schema
             .keys()
@@ -285,11 +285,11 @@ impl<'s> Compiler<'s> {
     fn opaque_by(&self, schema: &Map<String, Value>) -> Option<&'static str> {
         let is_old = self.draft < Draft::Draft202012;
         let is_seven = self.draft == Draft::Draft7;
-        let has = |keyword| schema.contains_key(keyword);
+        let has = |keyword| schema.has_keyword(keyword);
         let opaque = [
             (
                 "items",
-                is_old && schema.get("items").is_some_and(Value::is_array),
+                is_old && schema.keyword("items").is_some_and(Value::is_array),
             ),
             // Until draft 7, a reference silences its neighbours, and content is asserted.
             ("$ref", is_seven && has("$ref") && schema.len() > 1),

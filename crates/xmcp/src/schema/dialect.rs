@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::error::{SchemaError, invalid};
+use super::keyword::Keywords;
 use super::path::pointer_token;
 
 /// A generation of JSON Schema.
@@ -17,7 +18,7 @@ pub(super) enum Draft {
 
 /// The dialect that the document names; 2020-12 if it names none, as the protocol has it.
 pub(super) fn draft(schema: &Map<String, Value>) -> Result<Draft, SchemaError> {
-    let Some(dialect) = schema.get("$schema") else {
+    let Some(dialect) = schema.keyword("$schema") else {
         return Ok(Draft::Draft202012);
     };
     let Some(dialect) = dialect.as_str() else {

@@ -4,7 +4,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::{portable, root};
+use super::{order, portable, root};
 
 /// The schema of a tool's arguments, as every client accepts it.
 ///
@@ -97,11 +97,11 @@ fn generate(root: Root, settings: SchemaSettings) -> Value {
     schema.to_value()
 }
 
-/// The schema with its keywords in schemars' order, the description first: people read these, too.
-fn object(schema: Value) -> Map<String, Value> {
-    let ordered = Schema::try_from(schema).map(|schema| serde_json::to_value(&schema));
-    match ordered {
-        Ok(Ok(Value::Object(map))) => map,
+/// The schema with its keywords in order: people read these, too.
+fn object(mut schema: Value) -> Map<String, Value> {
+    order::keywords(&mut schema);
+    match schema {
+        Value::Object(schema) => schema,
         _ => Map::new(),
     }
 }

@@ -1,9 +1,35 @@
-//! The values of single keywords.
+//! Single keywords: where they stand in a schema, and their values.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::node::{Limit, Types};
 use super::number::Number;
+
+/// A schema by its keywords. It has few, and to compare some short texts costs less than to hash one.
+pub(super) trait Keywords {
+    fn keyword(&self, name: &str) -> Option<&Value>;
+
+    fn has_keyword(&self, name: &str) -> bool {
+        self.keyword(name).is_some()
+    }
+
+    /// Removes it; the others stay in their order.
+    fn take_keyword(&mut self, name: &str) -> Option<Value>;
+}
+
+impl Keywords for Map<String, Value> {
+    fn keyword(&self, name: &str) -> Option<&Value> {
+        self.iter()
+            .find_map(|(keyword, value)| (keyword == name).then_some(value))
+    }
+
+    fn take_keyword(&mut self, name: &str) -> Option<Value> {
+        match self.has_keyword(name) {
+            true => self.shift_remove(name),
+            false => None,
+        }
+    }
+}
 
 pub(super) fn types(value: &Value) -> Option<Types> {
     match value {

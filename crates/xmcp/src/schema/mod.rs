@@ -26,6 +26,7 @@ mod generate;
 mod keyword;
 mod node;
 mod number;
+mod order;
 mod parse;
 mod path;
 mod pattern;

@@ -5,6 +5,8 @@ use schemars::Schema;
 use schemars::transform::{ReplaceBoolSchemas, Transform, transform_subschemas};
 use serde_json::{Map, Value, json};
 
+use super::keyword::Keywords;
+
 /// Makes the schema of arguments portable, and closes every object whose members are all known.
 pub(super) fn input(schema: &mut Value) {
     apply(&mut Portable { input: true }, schema);
@@ -74,7 +76,7 @@ impl Transform for Portable {
 /// what they say is a range. 64 bits and more get no bounds of their own: most readers of JSON would round
 /// them.
 fn formats_to_ranges(schema: &mut Map<String, Value>) {
-    let Some(format) = schema.get("format").and_then(Value::as_str) else {
+    let Some(format) = schema.keyword("format").and_then(Value::as_str) else {
         return;
     };
     let (minimum, maximum) = match format {
@@ -88,14 +90,14 @@ fn formats_to_ranges(schema: &mut Map<String, Value>) {
         "int" | "int64" | "int128" | "float" | "double" => (None, None),
         _ => return,
     };
-    schema.shift_remove("format");
+    schema.take_keyword("format");
     if let Some(minimum) = minimum
-        && !schema.contains_key("exclusiveMinimum")
+        && !schema.has_keyword("exclusiveMinimum")
     {
         schema.entry("minimum").or_insert(minimum.into());
     }
     if let Some(maximum) = maximum
-        && !schema.contains_key("exclusiveMaximum")
+        && !schema.has_keyword("exclusiveMaximum")
     {
         schema.entry("maximum").or_insert(maximum.into());
     }
@@ -104,16 +106,16 @@ fn formats_to_ranges(schema: &mut Map<String, Value>) {
 /// A unit enum with documented variants is a `oneOf` of constants; clients show and obey only `enum`. The
 /// documents go into the description.
 fn merge_constants(schema: &mut Map<String, Value>) {
-    if schema.contains_key("type") || schema.contains_key("enum") || schema.contains_key("const") {
+    if schema.has_keyword("type") || schema.has_keyword("enum") || schema.has_keyword("const") {
         return;
     }
     let Some(keyword) = ["oneOf", "anyOf"]
         .into_iter()
-        .find(|keyword| schema.contains_key(*keyword))
+        .find(|keyword| schema.has_keyword(keyword))
     else {
         return;
     };
-    let Some(branches) = schema.get(keyword).and_then(Value::as_array) else {
+    let Some(branches) = schema.keyword(keyword).and_then(Value::as_array) else {
         return;
     };
     let mut kind = None;
@@ -150,12 +152,12 @@ fn merge_constants(schema: &mut Map<String, Value>) {
     }
     let Some(kind) = kind.cloned() else { return };
     let documents = documents.join("\n");
-    let description = match schema.get("description").and_then(Value::as_str) {
+    let description = match schema.keyword("description").and_then(Value::as_str) {
         Some(own) if documents.is_empty() => own.to_owned(),
         Some(own) => format!("{own}\n\n{documents}"),
         None => documents,
     };
-    schema.shift_remove(keyword);
+    schema.take_keyword(keyword);
     if !description.is_empty() {
         schema.insert("description".to_owned(), description.into());
     }
@@ -164,7 +166,7 @@ fn merge_constants(schema: &mut Map<String, Value>) {
 }
 
 fn constants(schema: &Map<String, Value>) -> Option<&[Value]> {
-    match (schema.get("const"), schema.get("enum")) {
+    match (schema.keyword("const"), schema.keyword("enum")) {
         (Some(constant), None) => Some(std::slice::from_ref(constant)),
         (None, Some(Value::Array(values))) => Some(values),
         _ => None,
@@ -173,10 +175,10 @@ fn constants(schema: &Map<String, Value>) -> Option<&[Value]> {
 
 /// `const`, the tag of an enum's variant, is unknown to some clients; `enum` with one value is not.
 fn const_to_enum(schema: &mut Map<String, Value>) {
-    if schema.contains_key("enum") {
+    if schema.has_keyword("enum") {
         return;
     }
-    if let Some(constant) = schema.shift_remove("const") {
+    if let Some(constant) = schema.take_keyword("const") {
         schema.insert("enum".to_owned(), Value::Array(vec![constant]));
     }
 }
@@ -184,15 +186,15 @@ fn const_to_enum(schema: &mut Map<String, Value>) {
 /// Some clients refuse an array without `items`. A tuple of one type gets it instead of `prefixItems`, any
 /// other beside it.
 fn tuple_items(schema: &mut Map<String, Value>) {
-    let is_array = schema.get("type").is_some_and(|kind| kind == "array");
-    if !is_array || schema.contains_key("items") {
+    let is_array = schema.keyword("type").is_some_and(|kind| kind == "array");
+    if !is_array || schema.has_keyword("items") {
         return;
     }
-    let Some(Value::Array(prefix)) = schema.get("prefixItems") else {
+    let Some(Value::Array(prefix)) = schema.keyword("prefixItems") else {
         schema.insert("items".to_owned(), json!({}));
         return;
     };
-    let bounded = schema.get("maxItems").and_then(Value::as_u64) == Some(prefix.len() as u64);
+    let bounded = schema.keyword("maxItems").and_then(Value::as_u64) == Some(prefix.len() as u64);
     let items = match prefix.split_first() {
         Some((first, rest)) if bounded && rest.iter().all(|item| item == first) => {
             Some(first.clone())
@@ -201,7 +203,7 @@ fn tuple_items(schema: &mut Map<String, Value>) {
     };
     match items {
         Some(items) => {
-            schema.shift_remove("prefixItems");
+            schema.take_keyword("prefixItems");
             schema.insert("items".to_owned(), items);
         }
         None => {
@@ -213,9 +215,9 @@ fn tuple_items(schema: &mut Map<String, Value>) {
 /// A map with numbers as keys is `patternProperties` to schemars; clients know `additionalProperties`, and
 /// serde checks the keys.
 fn number_keys(schema: &mut Map<String, Value>) {
-    let closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
-    let has_members = schema.contains_key("properties");
-    let Some(Value::Object(patterns)) = schema.get("patternProperties") else {
+    let closed = schema.keyword("additionalProperties") == Some(&Value::Bool(false));
+    let has_members = schema.has_keyword("properties");
+    let Some(Value::Object(patterns)) = schema.keyword("patternProperties") else {
         return;
     };
     let Some((pattern, values)) = patterns.iter().next() else {
@@ -229,13 +231,13 @@ fn number_keys(schema: &mut Map<String, Value>) {
         return;
     }
     let values = values.clone();
-    schema.shift_remove("patternProperties");
+    schema.take_keyword("patternProperties");
     schema.insert("additionalProperties".to_owned(), values);
 }
 
 /// `Option<T>` says "not required"; the union with `null` beside it makes clients refuse the tool.
 fn optional_without_null(schema: &mut Map<String, Value>) {
-    let required: Vec<String> = match schema.get("required") {
+    let required: Vec<String> = match schema.keyword("required") {
         Some(Value::Array(names)) => names
             .iter()
             .filter_map(Value::as_str)
@@ -256,8 +258,8 @@ fn optional_without_null(schema: &mut Map<String, Value>) {
 }
 
 fn without_null(schema: &mut Map<String, Value>) {
-    if schema.get("default") == Some(&Value::Null) {
-        schema.shift_remove("default");
+    if schema.keyword("default") == Some(&Value::Null) {
+        schema.take_keyword("default");
     }
     if let Some(Value::Array(types)) = schema.get_mut("type")
         && types.len() > 1
@@ -284,7 +286,7 @@ fn without_null(schema: &mut Map<String, Value>) {
         }
         // What stood around the union (a field's own document) wins over what the type says of itself.
         if let Some(Value::Object(only)) = branches.pop() {
-            schema.shift_remove(keyword);
+            schema.take_keyword(keyword);
             for (key, value) in only {
                 schema.entry(key).or_insert(value);
             }
@@ -295,10 +297,10 @@ fn without_null(schema: &mut Map<String, Value>) {
 /// The variants of a serde enum are tried in order, which is `anyOf`; `oneOf` is refused by clients that know
 /// only the former.
 fn one_of_to_any_of(schema: &mut Map<String, Value>) {
-    if schema.contains_key("anyOf") {
+    if schema.has_keyword("anyOf") {
         return;
     }
-    if let Some(branches) = schema.shift_remove("oneOf") {
+    if let Some(branches) = schema.take_keyword("oneOf") {
         schema.insert("anyOf".to_owned(), branches);
     }
 }
@@ -316,7 +318,7 @@ fn close(schema: &mut Value, surroundings: Surroundings) {
     let Value::Object(object) = schema else {
         return;
     };
-    let lists_members = object.contains_key("properties");
+    let lists_members = object.has_keyword("properties");
     let combined = [
         "oneOf",
         "anyOf",
@@ -329,14 +331,14 @@ fn close(schema: &mut Value, surroundings: Surroundings) {
         "dependentSchemas",
     ]
     .iter()
-    .any(|keyword| object.contains_key(*keyword));
+    .any(|keyword| object.has_keyword(keyword));
     let explicit = [
         "additionalProperties",
         "patternProperties",
         "unevaluatedProperties",
     ]
     .iter()
-    .any(|keyword| object.contains_key(*keyword));
+    .any(|keyword| object.has_keyword(keyword));
     if lists_members && !combined && !explicit && surroundings == Surroundings::Whole {
         object.insert("additionalProperties".to_owned(), false.into());
     }

@@ -4,6 +4,8 @@ use schemars::Schema;
 use schemars::transform::{Transform, transform_subschemas};
 use serde_json::{Map, Value, json};
 
+use super::keyword::Keywords;
+
 /// Gives a type that contains itself a name under `$defs`: clients put the schema into documents of their own,
 /// in which `#` is another place. Removes the root's title on the way, which says nothing that the tool's own
 /// does not.
@@ -11,7 +13,7 @@ pub(super) fn name_recursion(schema: &mut Value) {
     let Value::Object(object) = schema else {
         return;
     };
-    let title = object.shift_remove("title");
+    let title = object.take_keyword("title");
     let name = title.as_ref().and_then(Value::as_str).unwrap_or("Root");
     let name: String = name
         .chars()
@@ -64,7 +66,7 @@ impl Transform for RootReferences {
 pub(super) fn fold_union(schema: &mut Value) {
     let Value::Object(root) = schema else { return };
     for keyword in ["anyOf", "oneOf"] {
-        let Some(Value::Array(branches)) = root.get(keyword) else {
+        let Some(Value::Array(branches)) = root.keyword(keyword) else {
             continue;
         };
         let Some(branches) = branches
@@ -74,7 +76,7 @@ pub(super) fn fold_union(schema: &mut Value) {
         else {
             continue;
         };
-        root.shift_remove(keyword);
+        root.take_keyword(keyword);
         let mut alternatives = Vec::new();
         let shared: Vec<String> = branches[0]
             .required
@@ -108,17 +110,17 @@ pub(super) fn fold_union(schema: &mut Value) {
             }
         }
         if root
-            .get("required")
+            .keyword("required")
             .and_then(Value::as_array)
             .is_some_and(Vec::is_empty)
         {
-            root.shift_remove("required");
+            root.take_keyword("required");
         }
         let note = format!(
             "Exactly one of these combinations: {}",
             alternatives.join("; ")
         );
-        let description = match root.get("description").and_then(Value::as_str) {
+        let description = match root.keyword("description").and_then(Value::as_str) {
             Some(own) => format!("{own}\n\n{note}"),
             None => note,
         };
@@ -231,7 +233,7 @@ pub(super) fn close(schema: &mut Value) {
         "unevaluatedProperties",
     ]
     .iter()
-    .any(|keyword| root.contains_key(*keyword));
+    .any(|keyword| root.has_keyword(keyword));
     if !open {
         root.entry("additionalProperties")
             .or_insert(Value::Bool(false));

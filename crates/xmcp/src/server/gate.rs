@@ -109,9 +109,10 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::server::registry::DefinitionText;
 
     fn listed(scopes: &[&'static str], public: bool) -> Listed {
-        let mut listed = Listed::new("a".into(), "".into(), |_| Value::Null);
+        let mut listed = Listed::new("a".into(), "".into(), DefinitionText::of(&Value::Null));
         listed.scopes = scopes.iter().copied().map(Cow::Borrowed).collect();
         listed.public = public;
         listed

@@ -7,8 +7,13 @@ use crate::{Icon, IconTheme};
 /// The icons of a definition, which has no member for them when there are none.
 pub(super) fn insert(definition: &mut Map<String, Value>, icons: &[Icon]) {
     if !icons.is_empty() {
-        definition.insert("icons".to_owned(), icons.iter().map(icon).collect());
+        definition.insert("icons".to_owned(), Value::Array(all(icons)));
     }
+}
+
+/// Each of them.
+pub(super) fn all(icons: &[Icon]) -> Vec<Value> {
+    icons.iter().map(icon).collect()
 }
 
 fn icon(icon: &Icon) -> Value {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::{Era, codegen::Shape, dynamic::Common, metadata::Terms};
 
@@ -20,16 +20,43 @@ pub(crate) struct Listed {
     pub(crate) can_talk_back: bool,
     /// Whether the handler can say that something has changed.
     pub(crate) can_change: bool,
-    /// The definition as JSON text, one a generation.
+    definition: DefinitionText,
+}
+
+/// A definition as JSON text.
+pub(crate) struct DefinitionText {
     legacy: String,
-    modern: String,
+    /// Where it is another one.
+    modern: Option<String>,
+}
+
+impl DefinitionText {
+    /// One for both generations.
+    pub(crate) fn of(written: &impl Serialize) -> Self {
+        Self {
+            legacy: text(written),
+            modern: None,
+        }
+    }
+
+    /// One a generation.
+    pub(super) fn by_era(legacy: &impl Serialize, modern: &impl Serialize) -> Self {
+        Self {
+            legacy: text(legacy),
+            modern: Some(text(modern)),
+        }
+    }
+}
+
+fn text(written: &impl Serialize) -> String {
+    serde_json::to_string(written).expect("members have names, and every value is one of JSON")
 }
 
 impl Listed {
     pub(crate) fn new(
         key: Cow<'static, str>,
         description: Cow<'static, str>,
-        definition: impl Fn(Era) -> Value,
+        definition: DefinitionText,
     ) -> Self {
         Self {
             key,
@@ -39,8 +66,7 @@ impl Listed {
             order: 0,
             can_talk_back: false,
             can_change: false,
-            legacy: definition(Era::Legacy).to_string(),
-            modern: definition(Era::Modern).to_string(),
+            definition,
         }
     }
 
@@ -57,7 +83,7 @@ impl Listed {
     }
 
     /// What is said of one of run time. Its handler has the request, so it can do everything.
-    pub(super) fn dynamic(key: String, common: &Common, definition: impl Fn(Era) -> Value) -> Self {
+    pub(super) fn dynamic(key: String, common: &Common, definition: DefinitionText) -> Self {
         Self {
             scopes: common.scopes.iter().cloned().map(Cow::Owned).collect(),
             public: common.public,
@@ -84,9 +110,10 @@ impl Listed {
 
     /// The definition in a list of that generation.
     pub(crate) fn definition(&self, era: Era) -> &str {
+        let DefinitionText { legacy, modern } = &self.definition;
         match era {
-            Era::Legacy => &self.legacy,
-            Era::Modern => &self.modern,
+            Era::Legacy => legacy,
+            Era::Modern => modern.as_ref().unwrap_or(legacy),
         }
     }
 }

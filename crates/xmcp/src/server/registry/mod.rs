@@ -21,7 +21,7 @@ use xmcp_config::Settings;
 pub(super) use self::uri::Uri;
 use self::{input::Rules, problems::Problems};
 pub(crate) use self::{
-    listed::{Listed, Primitive},
+    listed::{DefinitionText, Listed, Primitive},
     primitives::Primitives,
     prompt::{Argument, CompleteHandler, PromptEntry},
     resource::ResourceEntry,

@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 use serde_json::{Map, Value};
 
 use super::{
-    Listed, Primitive, icons,
+    DefinitionText, Listed, Primitive, icons,
     input::{self, Rules},
     name,
 };
@@ -64,9 +64,11 @@ impl PromptEntry {
             arguments: &arguments,
             meta: prompt.meta.map(|meta| meta()),
         };
-        let listed = Listed::new(Cow::Borrowed(prompt.name), description.into(), |_| {
-            definition.write()
-        })
+        let listed = Listed::new(
+            Cow::Borrowed(prompt.name),
+            description.into(),
+            DefinitionText::of(&definition.write()),
+        )
         .of_file(metadata.terms(), &shape);
         Ok(Self {
             listed,
@@ -97,7 +99,11 @@ impl PromptEntry {
             arguments: &arguments,
             meta: common.meta(),
         };
-        let listed = Listed::dynamic(common.name.clone(), &common, |_| definition.write());
+        let listed = Listed::dynamic(
+            common.name.clone(),
+            &common,
+            DefinitionText::of(&definition.write()),
+        );
         Ok(Self {
             listed,
             arguments,

@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::Arc, time::Duration};
 use serde_json::{Map, Value};
 
 use super::{
-    Listed, Primitive, icons,
+    DefinitionText, Listed, Primitive, icons,
     input::{self, Rules},
     name,
     prompt::{Argument, CompleteHandler},
@@ -74,9 +74,11 @@ impl ResourceEntry {
             metadata,
             meta: resource.meta.map(|meta| meta()),
         };
-        let listed = Listed::new(Cow::Borrowed(resource.uri), description.into(), |_| {
-            definition.write()
-        })
+        let listed = Listed::new(
+            Cow::Borrowed(resource.uri),
+            description.into(),
+            DefinitionText::of(&definition.write()),
+        )
         .of_file(metadata.terms(), &shape);
         let parameters: Vec<Bracket> = resource.parameters.iter().map(Bracket::from).collect();
         compare(&parameters, &input).map_err(|misfit| match misfit {
@@ -140,7 +142,11 @@ impl ResourceEntry {
             },
             meta: common.meta(),
         };
-        let listed = Listed::dynamic(uri.clone(), &common, |_| definition.write());
+        let listed = Listed::dynamic(
+            uri.clone(),
+            &common,
+            DefinitionText::of(&definition.write()),
+        );
         Ok(Self {
             listed,
             arguments: arguments(&parameters, &input),
@@ -175,7 +181,7 @@ impl ResourceEntry {
         let listed = Listed::new(
             Cow::Borrowed(file.uri),
             Cow::Owned(named.description.clone()),
-            |_| definition.write(),
+            DefinitionText::of(&definition.write()),
         );
         Ok(Self {
             listed,

@@ -2,15 +2,16 @@
 
 use std::{borrow::Cow, sync::Arc};
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
-    Listed, Primitive, icons,
+    DefinitionText, Listed, Primitive, icons,
     input::{self, Rules},
     name,
 };
 use crate::{
-    CallToolResult, DynamicTool, Era, RegisterError, TaskSupport, ToolMetadata,
+    CallToolResult, DynamicTool, RegisterError, TaskSupport, ToolMetadata,
     codegen::{Call, Reply, Shape, Tool},
     schema::{InputCheck, OutputSchema},
     server::parameter_headers::ParameterHeaders,
@@ -58,7 +59,7 @@ impl ToolEntry {
         let listed = Listed::new(
             Cow::Borrowed(tool.name),
             metadata.description.unwrap_or(tool.description).into(),
-            |era| definition.write(era),
+            definition.text(),
         )
         .of_file(metadata.terms(), &shape);
         Ok(Self {
@@ -91,7 +92,7 @@ impl ToolEntry {
         };
         let headers =
             ParameterHeaders::of(&input).map_err(|problem| name::schema(&common.name, problem))?;
-        let listed = Listed::dynamic(common.name.clone(), &common, |era| definition.write(era));
+        let listed = Listed::dynamic(common.name.clone(), &common, definition.text());
         Ok(Self {
             listed,
             output: tool.output,
@@ -110,35 +111,48 @@ impl Primitive for ToolEntry {
     }
 }
 
+/// A tool's definition (2025-11-25 server/tools, "Tool").
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Written<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    description: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    icons: Vec<Value>,
+    input_schema: &'a Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_schema: Option<&'a Map<String, Value>>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    annotations: Map<String, Value>,
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    meta: Option<&'a Value>,
+}
+
 impl Definition<'_> {
-    /// A tool's definition (2025-11-25 server/tools, "Tool").
-    pub(super) fn write(&self, era: Era) -> Value {
-        let mut definition = Map::new();
-        definition.insert("name".to_owned(), self.name.into());
-        if let Some(title) = self.title {
-            definition.insert("title".to_owned(), title.into());
+    pub(super) fn text(&self) -> DefinitionText {
+        match self.output {
+            // Before 2026-07-28 an output schema must be one of an object.
+            Some(output) if !output.is_object => DefinitionText::by_era(
+                &self.write(Some(&output.wrapped())),
+                &self.write(Some(&output.schema)),
+            ),
+            output => DefinitionText::of(&self.write(output.map(|output| &output.schema))),
         }
-        definition.insert("description".to_owned(), self.description.into());
-        icons::insert(&mut definition, self.metadata.icons);
-        definition.insert("inputSchema".to_owned(), Value::Object(self.input.clone()));
-        if let Some(output) = self.output {
-            definition.insert(
-                "outputSchema".to_owned(),
-                Value::Object(match era {
-                    // Before 2026-07-28 an output schema must be one of an object.
-                    Era::Legacy if !output.is_object => output.wrapped(),
-                    _ => output.schema.clone(),
-                }),
-            );
+    }
+
+    fn write<'a>(&'a self, output_schema: Option<&'a Map<String, Value>>) -> Written<'a> {
+        Written {
+            name: self.name,
+            title: self.title,
+            description: self.description,
+            icons: icons::all(self.metadata.icons),
+            input_schema: self.input,
+            output_schema,
+            annotations: annotations(self.metadata),
+            meta: self.meta.as_ref(),
         }
-        let annotations = annotations(self.metadata);
-        if !annotations.is_empty() {
-            definition.insert("annotations".to_owned(), Value::Object(annotations));
-        }
-        if let Some(meta) = &self.meta {
-            definition.insert("_meta".to_owned(), meta.clone());
-        }
-        Value::Object(definition)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     server::{
         jsonrpc::RpcError,
         list::{Lists, Written},
-        registry::{Listed, Primitives},
+        registry::{DefinitionText, Listed, Primitives},
     },
 };
 
@@ -96,6 +96,8 @@ fn listed(skill: &Skill) -> Listed {
     Listed::new(
         Cow::Borrowed(skill.uri),
         Cow::Borrowed(""),
-        |_| json!({ "uri": skill.uri, "frontmatter": front_matter, "resources": files }),
+        DefinitionText::of(
+            &json!({ "uri": skill.uri, "frontmatter": front_matter, "resources": files }),
+        ),
     )
 }
